@@ -1,0 +1,179 @@
+// Puts one message together from its segments (the states SEGMENTED_CONF and SEGMENTED_REQUEST of clauses
+// 5.4.4.4 and 5.4.5.2, which are alike). Takes segments in order only, in bounded memory, and never mixes
+// two messages: a segment that comes again with other octets ends it. Knows no PDU.
+
+import type { SegmentHeader } from '../apdu.js';
+import { AbortReason } from '../enums.js';
+import type { Machine } from '../exchange.js';
+import {
+  SEGMENT_OVERHEAD_OCTETS,
+  SEGMENT_RECEIVE_TIMEOUT_FACTOR,
+  SEGMENT_STALL_FACTOR,
+  WINDOW_SIZE_MAX,
+} from '../limits.js';
+import { distance, duplicateInWindow, isWindowSize, sequenceOf } from './window.js';
+
+export interface ReceiverOptions {
+  /** The most that we let the sender send before an acknowledgement, 1..127. */
+  readonly windowSize: number;
+  /** APDU_Segment_Timeout; we wait four times as long. */
+  readonly segmentTimeoutMs: number;
+  readonly segmentsMax: number;
+  readonly octetsMax: number;
+}
+
+export type ReceiverInput =
+  | { readonly kind: 'segment'; readonly header: SegmentHeader; readonly payload: Uint8Array }
+  | { readonly kind: 'tick' };
+
+export type ReceiverOutput =
+  /** To be sent as SegmentACK. */
+  | {
+      readonly kind: 'acknowledge';
+      readonly negative: boolean;
+      readonly sequence: number;
+      readonly window: number;
+    }
+  /** The whole message, once. */
+  | { readonly kind: 'message'; readonly payload: Uint8Array }
+  /** Cannot go on; to be told to the sender as Abort. */
+  | { readonly kind: 'failed'; readonly reason: number }
+  /** A segment of another message under the same invoke id. */
+  | { readonly kind: 'conflict' }
+  /** No segment came in time. */
+  | { readonly kind: 'silence' };
+
+export class SegmentReceiver implements Machine<ReceiverInput, ReceiverOutput> {
+  readonly #options: ReceiverOptions;
+  readonly #segments: Uint8Array[] = [];
+  #octets = 0;
+  /** ActualWindowSize: what the first segment proposed, or less. */
+  #window = 1;
+  /** The last segment that was acknowledged (InitialSequenceNumber). */
+  #initial = 0;
+  /** Segments dropped without a word since the last progress or negative acknowledgement. */
+  #tolerated = 0;
+  /** Until then one negative acknowledgement is enough: the rest of the burst was sent before it came. */
+  #quietUntil = -Infinity;
+  #progressAt = 0;
+  #deadline: number | undefined;
+
+  constructor(options: ReceiverOptions) {
+    this.#options = options;
+  }
+
+  /** Sequence number of the last segment taken (LastSequenceNumber). */
+  get last(): number {
+    return sequenceOf(this.#segments.length - 1);
+  }
+
+  get window(): number {
+    return this.#window;
+  }
+
+  nextDeadline(): number | undefined {
+    return this.#deadline;
+  }
+
+  handle(input: ReceiverInput, now: number): ReceiverOutput[] {
+    if (input.kind === 'tick') {
+      return this.#deadline === undefined || now < this.#deadline ? [] : this.#end({ kind: 'silence' });
+    }
+    const { header, payload } = input;
+    if (this.#segments.length === 0) return this.#firstSegment(header, payload, now);
+    if (this.#deadline === undefined) return [];
+    return distance(this.last, header.sequence) === 1
+      ? this.#take(header, payload, now)
+      : this.#otherSegment(header, payload, now);
+  }
+
+  #firstSegment(header: SegmentHeader, payload: Uint8Array, now: number): ReceiverOutput[] {
+    if (header.sequence !== 0) return this.#fail(AbortReason.invalidApduInThisState);
+    if (!isWindowSize(header.window)) return this.#fail(AbortReason.windowSizeOutOfRange);
+    this.#window = Math.min(header.window, this.#options.windowSize);
+    return this.#take(header, payload, now);
+  }
+
+  /** NewSegmentReceived, LastSegmentOfGroupReceived, LastSegmentOfMessageReceived. */
+  #take(header: SegmentHeader, payload: Uint8Array, now: number): ReceiverOutput[] {
+    const { segmentsMax, octetsMax } = this.#options;
+    this.#octets += payload.length + SEGMENT_OVERHEAD_OCTETS;
+    if (this.#segments.length >= segmentsMax || this.#octets > octetsMax) {
+      return this.#fail(AbortReason.bufferOverflow);
+    }
+    this.#segments.push(payload);
+    this.#progressAt = now;
+    this.#tolerated = 0;
+    this.#quietUntil = -Infinity;
+    this.#restartTimer(now);
+    if (!header.moreFollows) {
+      return [this.#acknowledge(false), ...this.#end({ kind: 'message', payload: joined(this.#segments) })];
+    }
+    const windowFull = distance(this.#initial, this.last) === this.#window;
+    return windowFull || this.#segments.length === 1 ? [this.#acknowledge(false)] : [];
+  }
+
+  /**
+   * DuplicateSegmentReceived, TooManyDuplicateSegmentsReceived, SegmentReceivedOutOfOrder. A gap is
+   * complained about once, then again after a window's worth of segments that did not close it.
+   */
+  #otherSegment(header: SegmentHeader, payload: Uint8Array, now: number): ReceiverOutput[] {
+    if (this.#contradicts(header.sequence, payload)) return this.#end({ kind: 'conflict' });
+    this.#restartTimer(now);
+    const first = sequenceOf(this.#initial + 1);
+    const duplicate = duplicateInWindow(header.sequence, first, this.last, this.#window);
+    if ((duplicate || now < this.#quietUntil) && this.#tolerated < this.#window) {
+      this.#tolerated += 1;
+      return [];
+    }
+    this.#tolerated = 0;
+    this.#quietUntil = now + this.#options.segmentTimeoutMs / 2;
+    return [this.#acknowledge(true)];
+  }
+
+  /** The segment was taken before, and with other octets: somebody began another message. */
+  #contradicts(sequence: number, payload: Uint8Array): boolean {
+    const back = distance(sequence, this.last);
+    // Further back than a window can reach, it may as well be one that is still to come.
+    const taken = back <= WINDOW_SIZE_MAX ? this.#segments[this.#segments.length - 1 - back] : undefined;
+    return taken !== undefined && !sameOctets(taken, payload);
+  }
+
+  #acknowledge(negative: boolean): ReceiverOutput {
+    this.#initial = this.last;
+    return { kind: 'acknowledge', negative, sequence: this.last, window: this.#window };
+  }
+
+  /** Duplicates restart the timer too, but they must not keep a stalled message alive for ever. */
+  #restartTimer(now: number): void {
+    const { segmentTimeoutMs } = this.#options;
+    this.#deadline = Math.min(
+      now + SEGMENT_RECEIVE_TIMEOUT_FACTOR * segmentTimeoutMs,
+      this.#progressAt + SEGMENT_STALL_FACTOR * segmentTimeoutMs,
+    );
+  }
+
+  #fail(reason: number): ReceiverOutput[] {
+    return this.#end({ kind: 'failed', reason });
+  }
+
+  #end(output: ReceiverOutput): ReceiverOutput[] {
+    this.#deadline = undefined;
+    return [output];
+  }
+}
+
+/** The same octets, in the same order. */
+export function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((octet, index) => octet === b[index]);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((octets, part) => octets + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

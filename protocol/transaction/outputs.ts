@@ -1,0 +1,44 @@
+// What the transaction machines want sent and told, before any network layer is around it, and what both
+// sides know of themselves. Mostly types.
+
+import type { Address } from '../address.js';
+import type { Apdu } from '../apdu.js';
+import type { ApduLimits, EndpointEvent, TransactionTimers } from '../exchange.js';
+
+/** An APDU to a peer, or an event for the application. */
+export type TransactionOutput =
+  | {
+      readonly kind: 'apdu';
+      readonly to: Address;
+      readonly apdu: Apdu;
+      /** NPCI network priority 0..3. */
+      readonly priority: number;
+    }
+  | { readonly kind: 'event'; readonly event: EndpointEvent };
+
+/** Our own side, the same for every transaction. */
+export interface OwnSide {
+  readonly limits: ApduLimits;
+  readonly timers: TransactionTimers;
+  /** Window size that we propose and the most that we accept, 1..127. */
+  readonly windowSize: number;
+}
+
+/** Whether a node with these limits can send segments (Segmentation_Supported, clause 12.11.17). */
+export function sendsSegments(limits: ApduLimits): boolean {
+  return limits.segmentation === 'both' || limits.segmentation === 'transmit';
+}
+
+/** Whether a node with these limits can take segments. */
+export function takesSegments(limits: ApduLimits): boolean {
+  return limits.segmentation === 'both' || limits.segmentation === 'receive';
+}
+
+/** The least of the deadlines that there are. */
+export function earliest(deadlines: Iterable<number | undefined>): number | undefined {
+  let least: number | undefined;
+  for (const deadline of deadlines) {
+    if (deadline !== undefined && (least === undefined || deadline < least)) least = deadline;
+  }
+  return least;
+}

@@ -1,0 +1,41 @@
+// Quirk: a file changes while it is read.
+
+import { Limit, type QuirkKind, oneOf, wholeNumber } from './kind.js';
+import { fileOf, fileRead, readFileAck } from './requests.js';
+
+export const fileChanges: QuirkKind = {
+  name: 'file-changes',
+  summary:
+    'Changes a file right after its first octets or records were read, this many times (default 1): its first octet, and with "grow" also its size. Counters and logs in a live configuration do that.',
+  value: 'TIMES[:grow | :same-size]',
+  make: (value) => {
+    const [times, how, ...more] = (value ?? '1').split(':');
+    const limit = new Limit(wholeNumber(times, 1, 1));
+    const grows = oneOf(more.length > 0 ? value : how, ['grow', 'same-size']) === 'grow';
+    return {
+      afterRequest: (context) => {
+        const [read, file] = [fileRead(context), fileOf(context)];
+        if (file === undefined || read?.start !== 0 || !readFileAck(context) || !limit.take(context.now))
+          return undefined;
+        const records = context.device.fileRecords(file.instance);
+        const octets = context.device.fileOctets(file.instance) ?? new Uint8Array(0);
+        const changed = records ? changedRecords(records, grows) : changedOctets(octets, grows);
+        context.device.setFile(file.instance, changed, context.now);
+        return undefined;
+      },
+    };
+  },
+};
+
+function changedOctets(octets: Uint8Array, grows: boolean): Uint8Array {
+  const changed = new Uint8Array(octets.length + (grows ? 1 : 0));
+  changed.set(octets);
+  if (changed.length > 0) changed[0] = (changed[0] ?? 0) ^ 0xff;
+  return changed;
+}
+
+function changedRecords(records: readonly Uint8Array[], grows: boolean): Uint8Array[] {
+  const [first = new Uint8Array(0), ...rest] = records;
+  const changed = [changedOctets(first, false), ...rest].slice(0, records.length);
+  return grows ? [...changed, Uint8Array.of(0)] : changed;
+}

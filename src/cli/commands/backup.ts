@@ -1,0 +1,96 @@
+// bacvault backup: images of one or several devices, one after the other.
+
+import { type BackupReport, EngineError } from '../../index.js';
+import { forEachTarget } from '../each.js';
+import {
+  addNetworkOptions,
+  addOutputOptions,
+  addPasswordOptions,
+  addRepositoryOptions,
+  type NetworkOptions,
+  type PasswordOptions,
+  type RepositoryOptions,
+} from '../options.js';
+import type { OutputOptions } from '../output.js';
+import { readPassword } from '../password.js';
+import { counted, duration, octets, printable } from '../render/text.js';
+import type { Session } from '../session.js';
+import type { Verb } from '../verb.js';
+
+type Options = OutputOptions & NetworkOptions & PasswordOptions & RepositoryOptions;
+
+export const backupVerb: Verb = {
+  name: 'backup',
+  summary: 'back up devices into the repository',
+  description:
+    'Runs the backup procedure on each device in turn and keeps its configuration files as an image, byte for byte. ' +
+    'An image appears in the repository only when it is whole. The device is always released: after an error, after ' +
+    'Ctrl-C, and at the end. A device that fails does not stop the next one; with several devices the status is 3 when ' +
+    'some succeeded and some failed.',
+  examples: [
+    { line: 'bacvault backup 1201', what: 'one device, found by Who-Is' },
+    {
+      line: 'bacvault backup 1201 1202@2001:17@10.1.0.1 --password-file reinit.txt',
+      what: 'two devices with the same password',
+    },
+    {
+      line: 'bacvault backup 1201@10.1.4.77 --site "Hospital North" --json',
+      what: 'into a named site, for a program',
+    },
+  ],
+  define: (command, start) => {
+    command.argument(
+      '<target...>',
+      'devices: INSTANCE, INSTANCE@HOST[:PORT] or INSTANCE@NET:MAC@ROUTER[:PORT]',
+    );
+    addRepositoryOptions(command, 'site of these devices (default: the one of the repository)');
+    addPasswordOptions(command);
+    addNetworkOptions(command);
+    addOutputOptions(command).action(start(backup));
+  },
+};
+
+async function backup(session: Session, options: Options, texts: readonly string[]): Promise<void> {
+  const { engine, signal } = session;
+  const targets = session.targets(texts);
+  const password = await readPassword(options, session.io, session.output);
+  await session.withRepository(options, (repository) =>
+    session.withClient(options, (client) =>
+      forEachTarget(session, targets, { done: 'backed up' }, async (target) => {
+        const device = await client.device(target, { signal });
+        const report = await session.procedure(device, (onEvent) =>
+          engine.backup(device, repository, {
+            signal,
+            onEvent,
+            ...(password === undefined ? {} : { password }),
+            ...(options.site === undefined ? {} : { site: options.site }),
+          }),
+        );
+        session.output.result(reportText(report), report);
+        failWhenNotReleased(report);
+      }),
+    ),
+  );
+}
+
+/** A good image of a device that nobody saw leave the procedure is not a success. */
+function failWhenNotReleased(report: BackupReport): void {
+  if (report.release === 'released') return;
+  throw new EngineError(
+    'release-failed',
+    `The image of device ${report.device} is whole, but the device was not seen to leave backup.`,
+    {
+      details: { device: report.device, release: report.release },
+    },
+  );
+}
+
+function reportText(report: BackupReport): string {
+  const { manifest } = report;
+  const name = manifest.device.name === undefined ? '' : ` ${printable(manifest.device.name)}`;
+  const facts = [counted(report.files, 'file'), octets(report.octets), duration(report.durationMs)];
+  const deviations = manifest.procedure.deviations
+    .map((text) => `  deviation: ${printable(text)}\n`)
+    .join('');
+  return `Device ${report.device}${name}: image ${report.imageId.slice(0, 8)}, ${facts.join(', ')}\n${deviations}`;
+}

@@ -1,0 +1,69 @@
+// bacvault images: what the repository holds, newest first.
+
+import {
+  addOutputOptions,
+  addRepositoryOptions,
+  deviceInstance,
+  type RepositoryOptions,
+} from '../options.js';
+import type { OutputOptions } from '../output.js';
+import { idDigits, imageObject, octetsOf } from '../render/image.js';
+import { table } from '../render/table.js';
+import { grouped, moment, printable } from '../render/text.js';
+import type { Session } from '../session.js';
+import type { Verb } from '../verb.js';
+
+type Options = OutputOptions & RepositoryOptions;
+
+export const imagesVerb: Verb = {
+  name: 'images',
+  summary: 'list the images in the repository',
+  description:
+    'Lists images, newest first, with the first digits of their id: all of them, or those of one device or one site. ' +
+    'Damaged images are not listed; "bacvault check" reports them.',
+  examples: [
+    { line: 'bacvault images', what: 'every image' },
+    { line: 'bacvault images 1201 --site "Hospital North"', what: 'those of one device' },
+  ],
+  define: (command, start) => {
+    command.argument('[instance]', 'only this device instance', deviceInstance);
+    addRepositoryOptions(command, 'only this site');
+    addOutputOptions(command).action(start(images));
+  },
+};
+
+async function images(session: Session, options: Options, instance: number | undefined): Promise<void> {
+  const { output } = session;
+  await session.withRepository(options, async (repository) => {
+    const found = await repository.images({
+      ...(options.site === undefined ? {} : { site: options.site }),
+      ...(instance === undefined ? {} : { instance }),
+    });
+    if (found.length === 0) {
+      output.note(instance === undefined ? 'No images.' : `No images of device ${instance}.`);
+      return;
+    }
+    const digits = idDigits(found.map((image) => image.id));
+    const text = table(
+      [
+        { heading: 'image' },
+        { heading: 'made' },
+        { heading: 'site' },
+        { heading: 'instance', align: 'right' },
+        { heading: 'name' },
+        { heading: 'files', align: 'right' },
+        { heading: 'octets', align: 'right' },
+      ],
+      found.map(({ id, manifest }) => [
+        id.slice(0, digits),
+        moment(manifest.createdAt),
+        printable(manifest.site),
+        String(manifest.device.instance),
+        printable(manifest.device.name ?? ''),
+        String(manifest.files.length),
+        grouped(octetsOf(manifest)),
+      ]),
+    );
+    output.result(text, ...found.map(imageObject));
+  });
+}

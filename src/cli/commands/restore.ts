@@ -1,0 +1,171 @@
+// bacvault restore: writes an image into a device. It shows device and image side by side first, and goes
+// on only when the device instance is typed, or given with --yes-device. A wrong number writes nothing.
+
+import { type Capabilities, EngineError, type ImageSummary, type RestoreReport } from '../../index.js';
+import { findImage, imageName } from '../image-choice.js';
+import {
+  addNetworkOptions,
+  addOutputOptions,
+  addPasswordOptions,
+  addRepositoryOptions,
+  deviceInstance,
+  type NetworkOptions,
+  type PasswordOptions,
+  type RepositoryOptions,
+} from '../options.js';
+import type { OutputOptions } from '../output.js';
+import { readPassword } from '../password.js';
+import { restorePlanText } from '../render/restore-plan.js';
+import { duration, octets, printable } from '../render/text.js';
+import type { Session } from '../session.js';
+import type { Verb } from '../verb.js';
+
+type Options = OutputOptions &
+  NetworkOptions &
+  PasswordOptions &
+  RepositoryOptions & { readonly device?: number; readonly yesDevice?: number };
+
+export const restoreVerb: Verb = {
+  name: 'restore',
+  summary: 'write an image back into a device',
+  description:
+    'Shows the device and the image side by side, with the files that will be written, and asks for the device ' +
+    'instance before anything is written. Then it runs the restore procedure: every file is written, read back and ' +
+    'compared before the device is told to use it; when it cannot be made equal the restore is aborted. The device may ' +
+    'restart, and it may stop controlling its plant meanwhile. Without a terminal, --yes-device must name the instance.',
+  examples: [
+    { line: 'bacvault restore 1a2b3c4d 1201', what: 'shows the plan and asks' },
+    {
+      line: 'bacvault restore latest 1201@10.1.4.77 --password-file reinit.txt --yes-device 1201',
+      what: 'the newest image, without asking',
+    },
+  ],
+  define: (command, start) => {
+    command.argument('<image>', 'image id (4 or more hex digits) or "latest"', imageName);
+    command.argument('<target>', 'device: INSTANCE, INSTANCE@HOST[:PORT] or INSTANCE@NET:MAC@ROUTER[:PORT]');
+    command
+      .optionsGroup('Which image, and consent:')
+      .option(
+        '--device <instance>',
+        'whose latest image (default: the instance of the target)',
+        deviceInstance,
+      )
+      .option(
+        '--yes-device <instance>',
+        'the device instance, instead of typing it when asked',
+        deviceInstance,
+      );
+    addRepositoryOptions(command, 'only this site');
+    addPasswordOptions(command);
+    addNetworkOptions(command);
+    addOutputOptions(command).action(start(restore));
+  },
+};
+
+async function restore(session: Session, options: Options, name: string, text: string): Promise<void> {
+  const { engine, signal } = session;
+  const target = engine.parseTarget(text);
+  refuseWithoutConsent(session, target.instance, options.yesDevice);
+  const password = await readPassword(options, session.io, session.output);
+  await session.withRepository(options, async (repository) => {
+    const instance = options.device ?? target.instance;
+    const image = await findImage(repository, name, { site: options.site, instance });
+    await session.withClient(options, async (client) => {
+      session.output.note(`Looking at device ${target.instance}.`);
+      const device = await client.device(target, { signal });
+      const live = await engine.probe(device, { signal });
+      await agree(session, image, live, options.yesDevice);
+      const report = await session.procedure(device, (onEvent) =>
+        engine.restore(device, repository, image.id, {
+          expect: { instance: target.instance },
+          signal,
+          onEvent,
+          ...(password === undefined ? {} : { password }),
+        }),
+      );
+      session.output.result(reportText(report), report);
+      failWhenNotReleased(report);
+    });
+  });
+}
+
+/** Consent that cannot come, or is for another device, ends the command before anything is sent. */
+function refuseWithoutConsent(session: Session, instance: number, yesDevice: number | undefined): void {
+  if (yesDevice === undefined) {
+    if (session.io.stdin.isTTY) return;
+    throw new EngineError(
+      'usage',
+      `Nobody can be asked here: give --yes-device ${instance} to restore device ${instance}. Nothing was sent.`,
+    );
+  }
+  if (yesDevice !== instance) {
+    throw new EngineError(
+      'usage',
+      `--yes-device says ${yesDevice}, but the target is device ${instance}. Nothing was sent.`,
+    );
+  }
+}
+
+/** Shows the plan, and asks unless --yes-device has answered already. */
+async function agree(
+  session: Session,
+  image: ImageSummary,
+  live: Capabilities,
+  yesDevice: number | undefined,
+): Promise<void> {
+  const plan = restorePlanText(image, live);
+  if (yesDevice !== undefined) {
+    session.output.note(plan);
+    return;
+  }
+  session.output.say(plan);
+  const { instance } = live.identity;
+  const question = 'Type the device instance to restore it, or anything else to stop: ';
+  const typed = await session.interrupt.orThrow(() => session.io.ask(question, session.signal));
+  if (typed?.trim() === String(instance)) return;
+  const what = typed === undefined ? 'Nothing was typed' : `"${printable(typed.trim())}" is not ${instance}`;
+  throw new EngineError('usage', `${what}: device ${instance} was not restored. Nothing was written.`);
+}
+
+function failWhenNotReleased({ device, release }: RestoreReport): void {
+  if (release === 'released') return;
+  throw new EngineError(
+    'release-failed',
+    `Device ${device} was restored, but not seen to leave the restore.`,
+    {
+      details: { device, release },
+    },
+  );
+}
+
+function reportText(report: RestoreReport): string {
+  const { after } = report;
+  const rewritten =
+    report.octetsRewritten === 0 ? '' : `, ${octets(report.octetsRewritten)} of them written again`;
+  const lines = [
+    `Device ${report.device} restored from image ${report.imageId.slice(0, 8)}: ${octets(report.octets)}${rewritten}, ${duration(report.durationMs)}`,
+    report.readBack === 'equal'
+      ? '  read back before the end: equal to the image'
+      : '  read back before the end: NOT POSSIBLE on this device',
+    `  address now: ${printable(after.address)}`,
+  ];
+  const add = (label: string, value: string | undefined): void => {
+    if (value !== undefined) lines.push(`  ${label}: ${printable(value)}`);
+  };
+  add('Backup_And_Restore_State', after.state);
+  add('System_Status', after.systemStatus);
+  add('Database_Revision', change(after.databaseRevision));
+  add('Last_Restore_Time', change(after.lastRestoreTime));
+  for (const deviation of report.deviations) add('deviation', deviation);
+  for (const fact of report.unproven) add('NOT PROVEN', fact);
+  if (report.unproven.length > 0)
+    lines.push('  Look at the device, or run "bacvault verify", before you rely on it.');
+  return `${lines.join('\n')}\n`;
+}
+
+function change(
+  values: { readonly before?: string | number; readonly after?: string | number } | undefined,
+): string | undefined {
+  if (values === undefined) return undefined;
+  return `${values.before ?? 'not known'} before, ${values.after ?? 'not known'} now`;
+}

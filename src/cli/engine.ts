@@ -1,0 +1,21 @@
+// What the command line uses of the engine: functions of the public API, as one object that tests can
+// replace. Nothing of the engine is called except through it.
+
+import * as api from '../index.js';
+
+/** The functions of the public API that the commands call. */
+export type Engine = Pick<
+  typeof api,
+  | 'openClient'
+  | 'openRepository'
+  | 'initRepository'
+  | 'probe'
+  | 'backup'
+  | 'restore'
+  | 'verify'
+  | 'parseTarget'
+  | 'formatTarget'
+>;
+
+/** The engine itself. */
+export const realEngine: Engine = api;

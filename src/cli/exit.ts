@@ -1,0 +1,108 @@
+// How a command ends: any error as words, as JSON, and as the exit status of the error table. Nothing here
+// may hide an error: what is not known is a defect and says so.
+
+import { CommanderError } from 'commander';
+import { EngineError, ERRORS, type ErrorCode } from '../index.js';
+import type { JsonLine } from './output.js';
+import { printable } from './render/text.js';
+
+/** Ends a command with a status when everything about it has been said already. */
+export class Reported extends Error {
+  override readonly name = 'Reported';
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`ends with status ${status}`);
+    this.status = status;
+  }
+}
+
+/** Any error as one of the table: what commander throws is usage, what nobody knows is a defect. */
+export function asEngineError(error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  if (error instanceof CommanderError) {
+    return new EngineError('usage', error.message.replace(/^error: /, ''), { cause: error });
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return new EngineError('internal', `Something went wrong inside bacvault: ${message}`, { cause: error });
+}
+
+/** What a procedure left behind, in words; undefined where no procedure is concerned. */
+export function releaseWords(release: unknown): string | undefined {
+  switch (release) {
+    case 'released':
+      return 'the device has left the procedure';
+    case 'unproven':
+      return 'the device may STILL be in the procedure: nobody saw it leave';
+    case 'not-started':
+      return 'nothing was started on the device';
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * An error for people: what happened, where, in BACnet's words, what was left behind and what to do next.
+ * Causes are added with `debug`; a defect shows them always, for whoever reports it.
+ */
+export function errorText(
+  error: EngineError,
+  options: { readonly debug?: boolean; readonly verb?: string } = {},
+): string {
+  const { device, file, words, release } = error.details;
+  const lines = [`bacvault: ${printable(error.message)}`];
+  const add = (label: string, value: string | undefined): void => {
+    if (value !== undefined) lines.push(`  ${label.padEnd(13)} ${value}`);
+  };
+  add('Device:', device === undefined ? undefined : String(device));
+  add('File:', file === undefined ? undefined : `file,${file}`);
+  add('Device says:', words === undefined ? undefined : printable(words));
+  add('Left behind:', releaseWords(release));
+  const hint = error.code === 'usage' && options.verb !== undefined ? usageHint(options.verb) : error.hint;
+  if (hint !== '') lines.push(`What to do: ${hint}`);
+  if (options.debug === true || error.code === 'internal') lines.push(...causes(error));
+  return lines.join('\n');
+}
+
+/** An error for programs: the last line of stdout with --json. */
+export function errorObject(error: EngineError): JsonLine & { readonly code: ErrorCode } {
+  const line = {
+    kind: 'error',
+    code: error.code,
+    message: error.message,
+    exitCode: error.exitCode,
+    retriable: error.retriable,
+    hint: error.hint,
+    ...(Object.keys(error.details).length === 0 ? {} : { details: error.details }),
+  };
+  return line;
+}
+
+/**
+ * The status of a command that failed. An interrupted command ends with 130, whatever the abort made fail
+ * on its way, except when the device may be stuck: that must not be lost.
+ */
+export function statusOf(error: EngineError, interrupted: boolean): number {
+  if (interrupted && error.code !== 'release-failed' && error.code !== 'internal')
+    return ERRORS.cancelled.exitCode;
+  return error.exitCode;
+}
+
+function usageHint(verb: string): string {
+  return `See "bacvault help ${verb}".`;
+}
+
+function causes(error: EngineError): string[] {
+  const lines: string[] = [];
+  let cause: unknown = error.cause;
+  for (let depth = 0; cause !== undefined && depth < 10; depth++) {
+    const [first = '', ...rest] = causeText(cause).split('\n');
+    lines.push(`  because ${printable(first)}`, ...rest.map((line) => `    ${printable(line.trim())}`));
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return lines;
+}
+
+function causeText(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? `${cause.name}: ${cause.message}`) : String(cause);
+}

@@ -1,0 +1,158 @@
+// The options that several commands share, defined once: which there are, how their values are read, and
+// what they mean to the engine. A value that cannot be right is refused before anything is sent.
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { LogLevel } from '../index.js';
+import type { Io } from './io.js';
+import type { OutputOptions } from './output.js';
+
+/** Where images are kept, when neither --repo nor BACVAULT_REPO says. */
+export const DEFAULT_REPOSITORY = './bacvault-repository';
+
+export interface RepositoryOptions {
+  readonly repo?: string;
+  readonly site?: string;
+}
+
+export interface NetworkOptions {
+  readonly local?: LocalAddress;
+  readonly broadcast?: string;
+  readonly bbmd?: string;
+  readonly apduTimeout?: number;
+  readonly retries?: number;
+}
+
+/** Where to bind: an address of this computer (absent: all of them) and a port (0: any free one). */
+export interface LocalAddress {
+  readonly address?: string;
+  readonly port?: number;
+}
+
+export interface PasswordOptions {
+  readonly passwordFile?: string;
+  readonly passwordEnv?: string;
+}
+
+/** --repo alone, or with --site where images are chosen or written. */
+export function addRepositoryOptions(command: Command, site?: string): Command {
+  command.optionsGroup('Repository:');
+  command.option('--repo <dir>', `folder of the repository (else BACVAULT_REPO, else ${DEFAULT_REPOSITORY})`);
+  if (site !== undefined) command.option('--site <name>', site, siteName);
+  return command;
+}
+
+export function addNetworkOptions(command: Command): Command {
+  return command
+    .optionsGroup('Network:')
+    .option(
+      '--local <address[:port]>',
+      'local address and UDP port; port 0 takes any free one (default port 47808)',
+      localAddress,
+    )
+    .option(
+      '--broadcast <address[:port]>',
+      'where broadcasts go (default the subnet of each interface)',
+      addressAndPort,
+    )
+    .option('--bbmd <host[:port]>', 'register as a foreign device at this BBMD', addressAndPort)
+    .option(
+      '--apdu-timeout <ms>',
+      'silence after which a request is repeated, in milliseconds',
+      wholeNumber(1, 600_000),
+    )
+    .option('--retries <n>', 'how often a request is repeated', wholeNumber(0, 20));
+}
+
+export function addPasswordOptions(command: Command): Command {
+  return command
+    .optionsGroup('ReinitializeDevice password:')
+    .addOption(
+      new Option('--password-file <file>', 'file whose first line is the password').conflicts('passwordEnv'),
+    )
+    .addOption(new Option('--password-env <name>', 'environment variable that holds the password'));
+}
+
+export function addOutputOptions(command: Command): Command {
+  return command
+    .optionsGroup('Output:')
+    .option('--json', 'results as JSON on stdout, one object a line, each with a "kind"')
+    .option('--quiet', 'no progress on stderr')
+    .addOption(
+      new Option('--log-level <level>', 'how much of the log to show on stderr (default "warn")').choices([
+        'error',
+        'warn',
+        'info',
+        'debug',
+      ] satisfies LogLevel[]),
+    )
+    .helpOption('-h, --help', 'show this help');
+}
+
+/** The folder of the repository. */
+export function repositoryPlace(options: RepositoryOptions, io: Io): string {
+  const fromEnvironment = io.env['BACVAULT_REPO'];
+  if (options.repo !== undefined) return options.repo;
+  return fromEnvironment === undefined || fromEnvironment === '' ? DEFAULT_REPOSITORY : fromEnvironment;
+}
+
+/** Options of every command, as commander hands them over. */
+export type CommonOptions = OutputOptions;
+
+/** A reader of whole decimal numbers within bounds. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+/** A device instance: 0..4194302. */
+export const deviceInstance = wholeNumber(0, 4_194_302);
+
+/** The instance of a File object: 0..4194302. */
+export const fileInstance = wholeNumber(0, 4_194_302);
+
+function siteName(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('A site needs a name.');
+  return text;
+}
+
+function localAddress(text: string): LocalAddress {
+  const parts = /^(?:([^:]*))?(?::(\d{1,5}))?$/.exec(text);
+  const address = parts?.[1] ?? '';
+  const port = parts?.[2];
+  if (!parts || (address === '' && port === undefined) || (address !== '' && !isIpAddress(address))) {
+    throw new InvalidArgumentError(
+      'It must be an IPv4 address of this computer, as 192.168.1.10 or 192.168.1.10:0.',
+    );
+  }
+  return {
+    ...(address === '' ? {} : { address }),
+    ...(port === undefined ? {} : { port: portNumber(port, 0) }),
+  };
+}
+
+/** Names are not looked up, so an address it must be. */
+function addressAndPort(text: string): string {
+  const parts = /^([^:]*)(?::(\d{1,5}))?$/.exec(text);
+  if (!parts || !isIpAddress(parts[1] ?? '')) {
+    throw new InvalidArgumentError('It must be an IPv4 address, as 10.1.0.5 or 10.1.0.5:47809.');
+  }
+  if (parts[2] !== undefined) portNumber(parts[2], 1);
+  return text;
+}
+
+function portNumber(text: string, least: number): number {
+  const port = Number(text);
+  if (port < least || port > 65_535)
+    throw new InvalidArgumentError(`A UDP port is a number from ${least} to 65535.`);
+  return port;
+}
+
+function isIpAddress(text: string): boolean {
+  const octets = text.split('.');
+  return octets.length === 4 && octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) <= 255);
+}

@@ -1,0 +1,125 @@
+// The command line as a program of commander, and the one way to run it. Touches no process: everything
+// comes in as arguments and goes out as text and an exit status.
+
+import { Command, CommanderError } from 'commander';
+import { EngineError } from '../index.js';
+import { backupVerb } from './commands/backup.js';
+import { checkVerb } from './commands/check.js';
+import { discoverVerb } from './commands/discover.js';
+import { extractVerb } from './commands/extract.js';
+import { imagesVerb } from './commands/images.js';
+import { initVerb } from './commands/init.js';
+import { probeVerb } from './commands/probe.js';
+import { restoreVerb } from './commands/restore.js';
+import { showVerb } from './commands/show.js';
+import { verifyVerb } from './commands/verify.js';
+import type { Engine } from './engine.js';
+import { asEngineError } from './exit.js';
+import type { Io } from './io.js';
+import { Session } from './session.js';
+import type { Start, Verb, Work } from './verb.js';
+
+/** Every command, in the order of a first backup. */
+export const VERBS: readonly Verb[] = [
+  initVerb,
+  discoverVerb,
+  probeVerb,
+  backupVerb,
+  imagesVerb,
+  showVerb,
+  extractVerb,
+  restoreVerb,
+  verifyVerb,
+  checkVerb,
+];
+
+const DESCRIPTION =
+  'Backs up and restores BACnet controllers over BACnet/IP, byte for byte.\n' +
+  'Results go to stdout, progress and messages to stderr.';
+
+/** Runs one command line (without "node" and the script) to its end and returns the exit status. */
+export async function run(args: readonly string[], io: Io, engine: Engine): Promise<number> {
+  let status = 0;
+  const program = buildProgram((verb) => (work) => async (...given) => {
+    status = await runVerb(verb, work as Work<object, readonly unknown[]>, given, io, engine);
+  });
+  program.version(io.version, '-V, --version', 'print the version');
+  speakThrough(program, io);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help')) {
+      return error.exitCode === 0 ? 0 : 2;
+    }
+    return failBeforeStart(args, error, io, engine);
+  }
+}
+
+/** The commander program with all commands; `startOf` makes the action of a verb's work. */
+export function buildProgram(startOf: (verb: string) => Start): Command {
+  const program = new Command('bacvault').description(DESCRIPTION).exitOverride();
+  program
+    .helpCommand('help [command]', 'show the help of a command')
+    .helpOption('-h, --help', 'show this help');
+  program.addHelpText(
+    'after',
+    '\n"bacvault help COMMAND" shows options and examples. Options come after the command.',
+  );
+  for (const verb of VERBS) {
+    const command = program.command(verb.name).summary(verb.summary).description(verb.description);
+    verb.define(command, startOf(verb.name));
+    const examples = verb.examples.map(({ line, what }) => `  ${line}\n      ${what}`);
+    command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
+  }
+  return program;
+}
+
+/** Help goes to the streams we were given; errors are not printed here but by whoever catches them. */
+function speakThrough(program: Command, io: Io): void {
+  const speak = {
+    writeOut: (text: string): void => void io.stdout.write(text),
+    writeErr: (text: string): void => void io.stderr.write(text),
+    outputError: (): void => undefined,
+    getOutHelpWidth: (): number => io.stdout.columns ?? 100,
+    getErrHelpWidth: (): number => io.stderr.columns ?? 100,
+    getOutHasColors: (): boolean => false,
+    getErrHasColors: (): boolean => false,
+  };
+  for (const command of [program, ...program.commands]) command.configureOutput(speak);
+}
+
+async function runVerb(
+  verb: string,
+  work: Work<object, readonly unknown[]>,
+  given: readonly unknown[],
+  io: Io,
+  engine: Engine,
+): Promise<number> {
+  // Commander calls an action with the arguments, then the options, then the command itself.
+  const options = given.at(-2) as object;
+  const session = new Session(io, engine, verb, options);
+  try {
+    await work(session, options, ...given.slice(0, -2));
+    return session.interrupt.crash === undefined ? 0 : session.fail(session.interrupt.crash.error);
+  } catch (error) {
+    return session.fail(session.interrupt.crash?.error ?? error);
+  } finally {
+    session.interrupt.close();
+  }
+}
+
+/** A command line that does not parse: said like every other error, also as JSON when that was asked for. */
+function failBeforeStart(args: readonly string[], error: unknown, io: Io, engine: Engine): number {
+  const verb = VERBS.find(({ name }) => args.includes(name))?.name ?? '';
+  const session = new Session(io, engine, verb, { json: args.includes('--json') });
+  try {
+    const known = asEngineError(error);
+    const early = args[0]?.startsWith('-') === true && known.code === 'usage';
+    return session.fail(
+      early ? new EngineError('usage', `${known.message}. Options come after the command.`) : known,
+    );
+  } finally {
+    session.interrupt.close();
+  }
+}

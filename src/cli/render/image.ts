@@ -1,0 +1,106 @@
+// Images, their files and their devices in text and in JSON: shared by the commands that show them.
+
+import type { ImageFile, ImageManifest, ImageSummary } from '../../index.js';
+import type { JsonLine } from '../output.js';
+import { table } from './table.js';
+import { counted, grouped, moment, networkAndMac, octets, printable } from './text.js';
+
+type Identity = ImageManifest['device'];
+
+/** Digits of an image id that people see; enough to type, never so few that two in the list agree. */
+export function idDigits(ids: readonly string[]): number {
+  for (let digits = 8; digits < 64; digits += 4) {
+    if (new Set(ids.map((id) => id.slice(0, digits))).size === new Set(ids).size) return digits;
+  }
+  return 64;
+}
+
+/** Octets of all files. */
+export function octetsOf(manifest: ImageManifest): number {
+  return manifest.files.reduce((sum, file) => sum + file.octets, 0);
+}
+
+/** One image in a list, without its whole manifest. */
+export function imageObject({ id, manifest }: ImageSummary): JsonLine {
+  const { device } = manifest;
+  const line = {
+    kind: 'image',
+    id,
+    site: manifest.site,
+    instance: device.instance,
+    createdAt: manifest.createdAt,
+    name: device.name,
+    vendorName: device.vendorName,
+    modelName: device.modelName,
+    firmwareRevision: device.firmwareRevision,
+    files: manifest.files.length,
+    octets: octetsOf(manifest),
+  };
+  return line;
+}
+
+/** "1a2b3c4d of 2026-11-23 19:03:22 UTC, site default, 3 files, 1 234 octets". */
+export function imageLine({ id, manifest }: ImageSummary): string {
+  const facts = [
+    `${id.slice(0, 8)} of ${moment(manifest.createdAt)}`,
+    `site ${printable(manifest.site)}`,
+    counted(manifest.files.length, 'file'),
+    octets(octetsOf(manifest)),
+  ];
+  return facts.join(', ');
+}
+
+/** The files of an image as a table. `withHash` adds the SHA-256 column. */
+export function fileTable(files: readonly ImageFile[], withHash = false): string {
+  const columns = [
+    { heading: 'file' },
+    { heading: 'name' },
+    { heading: 'access' },
+    { heading: 'octets', align: 'right' },
+    { heading: 'records', align: 'right' },
+    ...(withHash ? [{ heading: 'SHA-256' }] : []),
+  ] as const;
+  const rows = files.map((file) => [
+    file.objectIdentifier,
+    printable(file.name ?? ''),
+    file.accessMethod,
+    grouped(file.octets),
+    file.recordCount === undefined ? '' : grouped(file.recordCount),
+    ...(withHash ? [file.sha256] : []),
+  ]);
+  return table(columns, rows);
+}
+
+/** The facts that tell one controller from another, under their BACnet names. */
+export function identityRows(device: Identity): (readonly [label: string, value: string | undefined])[] {
+  const text = (value: string | undefined): string | undefined =>
+    value === undefined ? undefined : printable(value);
+  return [
+    ['Device instance', String(device.instance)],
+    ['Object_Name', text(device.name)],
+    ['Vendor', vendor(device)],
+    ['Model_Name', text(device.modelName)],
+    ['Firmware_Revision', text(device.firmwareRevision)],
+    ['Application_Software_Version', text(device.applicationSoftwareVersion)],
+    [
+      'Protocol_Revision',
+      device.protocolRevision === undefined ? undefined : String(device.protocolRevision),
+    ],
+    ['Serial_Number', text(device.serialNumber)],
+    ['Location', text(device.location)],
+    ['Description', text(device.description)],
+  ];
+}
+
+/** "Acme Controls (vendor id 555)". */
+export function vendor(device: Identity): string | undefined {
+  const id = device.vendorId === undefined ? undefined : `vendor id ${device.vendorId}`;
+  if (device.vendorName === undefined) return id;
+  return id === undefined ? printable(device.vendorName) : `${printable(device.vendorName)} (${id})`;
+}
+
+/** "10.1.4.77:47808", or "10.1.0.1:47808, network:MAC 2001:17" behind a router. */
+export function reachedText(reached: ImageManifest['reachedAt']): string {
+  const via = reached.network === undefined ? '' : `, network:MAC ${networkAndMac(reached)}`;
+  return `${printable(reached.address)}${via}`;
+}

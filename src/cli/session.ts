@@ -1,0 +1,99 @@
+// One run of one command: the engine, the outside world, the channels and the interrupts, and the ways in
+// which commands open and close what they use.
+
+import type { Client, Device, Repository, Target } from '../index.js';
+import { EngineError } from '../index.js';
+import type { Engine } from './engine.js';
+import { asEngineError, errorObject, errorText, Reported, statusOf } from './exit.js';
+import { Interrupt } from './interrupt.js';
+import type { Io } from './io.js';
+import { type NetworkOptions, repositoryPlace, type RepositoryOptions } from './options.js';
+import { Output, type OutputOptions } from './output.js';
+import { Progress } from './render/progress.js';
+
+export class Session {
+  readonly io: Io;
+  readonly engine: Engine;
+  readonly output: Output;
+  readonly interrupt: Interrupt;
+  readonly verb: string;
+
+  constructor(io: Io, engine: Engine, verb: string, options: OutputOptions) {
+    this.io = io;
+    this.engine = engine;
+    this.verb = verb;
+    this.output = new Output(io, options);
+    this.interrupt = new Interrupt(io, this.output);
+  }
+
+  get signal(): AbortSignal {
+    return this.interrupt.signal;
+  }
+
+  /** Opens the repository, hands it to the work, and closes it whatever happens. */
+  async withRepository<T>(
+    options: RepositoryOptions,
+    work: (repository: Repository) => Promise<T>,
+  ): Promise<T> {
+    const repository = await this.engine.openRepository(repositoryPlace(options, this.io), { log: this.output.log });
+    return closing(repository, work);
+  }
+
+  /** Opens a client on the network, hands it to the work, and closes it whatever happens. */
+  async withClient<T>(options: NetworkOptions, work: (client: Client) => Promise<T>): Promise<T> {
+    const client = await this.engine.openClient(clientOptions(options, this.output));
+    return closing(client, work);
+  }
+
+  /** Runs one procedure on a device with its progress shown. */
+  async procedure<T>(device: Device, work: (onEvent: Progress['onEvent']) => Promise<T>): Promise<T> {
+    const progress = new Progress(this.io, this.output);
+    try {
+      return await this.interrupt.during(device.instance, () => work(progress.onEvent));
+    } finally {
+      progress.close();
+    }
+  }
+
+  /** Reads targets, all of them before anything is sent, and refuses a device that is named twice. */
+  targets(texts: readonly string[]): Target[] {
+    const targets = texts.map((text) => this.engine.parseTarget(text));
+    const twice = targets.find(
+      (target, index) => targets.findIndex((t) => t.instance === target.instance) !== index,
+    );
+    if (twice) throw new EngineError('usage', `Device ${twice.instance} is named twice.`);
+    return targets;
+  }
+
+  /** Says an error on both channels and returns the status that it ends a command with. */
+  fail(thrown: unknown): number {
+    if (thrown instanceof Reported) return thrown.status;
+    const error = asEngineError(thrown);
+    this.output.say(errorText(error, { debug: this.output.logLevel === 'debug', verb: this.verb }));
+    this.output.object(errorObject(error));
+    return statusOf(error, this.interrupt.happened);
+  }
+}
+
+/** The options of `openClient` that the command line decides. */
+function clientOptions(options: NetworkOptions, output: Output): Parameters<Engine['openClient']>[0] {
+  return {
+    log: output.log,
+    ...(options.local === undefined ? {} : { local: options.local }),
+    ...(options.broadcast === undefined ? {} : { broadcast: options.broadcast }),
+    ...(options.bbmd === undefined ? {} : { bbmd: options.bbmd }),
+    ...(options.apduTimeout === undefined ? {} : { apduTimeoutMs: options.apduTimeout }),
+    ...(options.retries === undefined ? {} : { retries: options.retries }),
+  };
+}
+
+async function closing<O extends { close(): Promise<void> }, T>(
+  open: O,
+  work: (open: O) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(open);
+  } finally {
+    await open.close();
+  }
+}

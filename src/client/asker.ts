@@ -1,0 +1,95 @@
+// Asks one confirmed service along a path: the right timers, the right lane, the right priority, and the
+// path learns from the outcome. Everything a client sends to a device passes through here; what the
+// endpoint repeats or segments by itself is charged to the lane afterwards.
+
+import {
+  COMPLEX_ACK_SEGMENT_HEADER_OCTETS,
+  CONFIRMED_REQUEST_HEADER_OCTETS,
+  CONFIRMED_REQUEST_SEGMENT_HEADER_OCTETS,
+} from '../../protocol/index.js';
+import type { Outcome } from '../../protocol/index.js';
+import type { RequestQueue } from '../pacing/index.js';
+import { cancelledError } from './cancelling.js';
+import { type CallKind, type ClientOptions, laneOf, timersFor } from './options.js';
+import type { Path } from './path.js';
+import type { CallOptions } from './types.js';
+import { asUsage, encoded } from './usage.js';
+import type { Wire } from './wire.js';
+
+export interface Question {
+  readonly kind: CallKind;
+  readonly service: number;
+  /** Makes the service data; an EncodeError of it becomes EngineError `usage`. */
+  readonly encode: () => Uint8Array;
+}
+
+export class Asker {
+  readonly #wire: Wire;
+  readonly #queue: RequestQueue;
+  readonly #options: ClientOptions;
+
+  constructor(wire: Wire, queue: RequestQueue, options: ClientOptions) {
+    this.#wire = wire;
+    this.#queue = queue;
+    this.#options = options;
+  }
+
+  /**
+   * The outcome, whatever it is. Rejects with EngineError `cancelled` when the call's signal aborts (a
+   * "release" ignores it) or the client closes, and `usage` when the question has no encoding.
+   */
+  async ask(path: Path, question: Question, call: CallOptions): Promise<Outcome> {
+    const payload = encoded(question.encode);
+    const lane = laneOf(path.address);
+    const priority = call.priority ?? 'bulk';
+    const signal = priority === 'release' ? undefined : call.signal;
+    const send = async (): Promise<Outcome> => {
+      const sentOctets = Math.min(payload.length + CONFIRMED_REQUEST_HEADER_OCTETS, path.limits.maxApdu);
+      const outcome = await this.#wire.request(
+        {
+          to: path.address,
+          service: question.service,
+          payload,
+          peer: path.limits,
+          timers: timersFor(question.kind, path.address, this.#options, call),
+          maxApduAccepted: path.accepts.maxApdu,
+        },
+        {
+          signal,
+          onRetry: (attempt) => {
+            this.#queue.charge(lane, 1);
+            call.onRetry?.(attempt);
+          },
+        },
+      );
+      this.#queue.charge(lane, answerFrames(outcome, path) - 1);
+      path.note(outcome, sentOctets);
+      return outcome;
+    };
+    try {
+      return await this.#queue.run(lane, send, {
+        priority,
+        frames: requestFrames(payload.length, path),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    } catch (error) {
+      throw signal?.aborted === true || this.#wire.closing.aborted ? cancelledError(error) : asUsage(error);
+    }
+  }
+}
+
+/** Frames of a request, segmented where it does not fit one APDU. */
+function requestFrames(octets: number, path: Path): number {
+  const { maxApdu } = path.limits;
+  if (octets + CONFIRMED_REQUEST_HEADER_OCTETS <= maxApdu) return 1;
+  return Math.ceil(octets / (maxApdu - CONFIRMED_REQUEST_SEGMENT_HEADER_OCTETS));
+}
+
+/** Frames that an answer must have taken: a long one came in segments, which use up the same lane. */
+function answerFrames(outcome: Outcome, path: Path): number {
+  if (outcome.kind !== 'ack') return 1;
+  return Math.max(
+    1,
+    Math.ceil(outcome.payload.length / (path.accepts.maxApdu - COMPLEX_ACK_SEGMENT_HEADER_OCTETS)),
+  );
+}

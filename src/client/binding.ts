@@ -1,0 +1,219 @@
+// Finds one device and reads its limits. A device that has been bound is the one that was asked for: at
+// one place, with the instance that was named. In doubt (two answers, another instance, silence) this
+// fails with a word for it; it must never choose for the user.
+
+import type { ApduLimits } from '../../protocol/index.js';
+import { EngineError } from '../errors.js';
+import type { RequestQueue } from '../pacing/index.js';
+import type { Clock, Log } from '../ports.js';
+import { askWhoIs, onAnnouncement, placeKey, placeWords } from './announcements.js';
+import type { Asker } from './asker.js';
+import { Bell, cancelledError, joinSignals } from './cancelling.js';
+import type { RebindOptions } from './device.js';
+import { confirmAtAddress, readLimits, type Identified } from './identify.js';
+import { Path, type StatedLimits } from './path.js';
+import type { Announcement, DeviceInstance, Target } from './types.js';
+import type { Wire } from './wire.js';
+
+/** A device and the way to it. */
+export interface Binding {
+  readonly instance: DeviceInstance;
+  readonly path: Path;
+  readonly vendorId: number | undefined;
+  /** Whether the user said the address. Then it is kept, whoever else answers to the instance. */
+  readonly addressGiven: boolean;
+}
+
+export interface BinderOptions {
+  readonly wire: Wire;
+  readonly queue: RequestQueue;
+  readonly asker: Asker;
+  readonly clock: Clock;
+  readonly log?: Log | undefined;
+  readonly own: ApduLimits;
+}
+
+/** How long a device is looked for when the caller does not say. */
+export const BIND_WAIT_MS = 10_000;
+
+/** Who-Is is repeated after 2, 4, 8 and then every 10 s (protocol.md 5: spaced, with back-off). */
+const FIRST_SPACING_MS = 2000;
+const LONGEST_SPACING_MS = 10_000;
+
+/**
+ * After the first I-Am we listen on for a second one of the same instance from elsewhere. Every binding by
+ * Who-Is costs this much; taking the first answer would one day restore the wrong controller.
+ */
+export const DUPLICATE_WAIT_MS = 1000;
+
+export class Binder {
+  readonly #options: BinderOptions;
+
+  constructor(options: BinderOptions) {
+    this.#options = options;
+  }
+
+  /** Binds a target. Rejects as `Client.device` says. */
+  async bind(target: Target, options: RebindOptions): Promise<Binding> {
+    return this.#cancellable(options.signal, async (signal) => {
+      if (target.address === undefined) {
+        const heard = await this.#listen(target.instance, options.waitMs ?? BIND_WAIT_MS, signal);
+        if (heard === undefined) throw notFound(target.instance);
+        return this.#complete(heard, signal);
+      }
+      const path = new Path(target.address, this.#options.own, {});
+      await confirmAtAddress({ ...this.#options, path, instance: target.instance, signal });
+      const stated = await readLimits({ ...this.#options, path, instance: target.instance, signal });
+      return this.#binding(target.instance, path, {}, stated, true);
+    });
+  }
+
+  /**
+   * Binds a device again that may have restarted. It is asked for by Who-Is and, as long as nobody says
+   * otherwise, at its last address. An address that the user gave is never left.
+   */
+  async rebind(last: Binding, options: RebindOptions): Promise<Binding> {
+    return this.#cancellable(options.signal, async (signal) => {
+      const heard = await this.#listen(last.instance, options.waitMs ?? BIND_WAIT_MS, signal, last);
+      if (heard === undefined) throw notFound(last.instance, last);
+      if (heard !== 'at-last-address') return this.#complete(heard, signal, last);
+      const stated = await readLimits({ ...this.#options, path: last.path, instance: last.instance, signal });
+      return this.#binding(last.instance, last.path, last.path.limits, stated, last.addressGiven);
+    });
+  }
+
+  /** Runs until the caller's signal or the closing of the client ends it; both become `cancelled`. */
+  async #cancellable<T>(
+    caller: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const joined = joinSignals(caller, this.#options.wire.closing);
+    try {
+      joined.signal.throwIfAborted();
+      return await work(joined.signal);
+    } catch (error) {
+      throw joined.signal.aborted ? cancelledError(joined.signal.reason) : error;
+    } finally {
+      joined.release();
+    }
+  }
+
+  #listen(instance: DeviceInstance, waitMs: number, signal: AbortSignal): Promise<Announcement | undefined>;
+  #listen(
+    instance: DeviceInstance,
+    waitMs: number,
+    signal: AbortSignal,
+    last: Binding,
+  ): Promise<Announcement | 'at-last-address' | undefined>;
+  /** The one I-Am of the instance; undefined when none came in time; throws when there were two. */
+  async #listen(
+    instance: DeviceInstance,
+    waitMs: number,
+    signal: AbortSignal,
+    last?: Binding,
+  ): Promise<Announcement | 'at-last-address' | undefined> {
+    const { wire, queue, clock, log } = this.#options;
+    const heard = new Map<string, Announcement>();
+    const bell = new Bell();
+    const unsubscribe = onAnnouncement(wire, log, (announcement) => {
+      if (announcement.instance !== instance) return;
+      const key = placeKey(announcement.address);
+      if (last?.addressGiven === true && key !== placeKey(last.path.address)) {
+        log?.log('warn', `Device ${instance} was also announced from ${placeWords(announcement.address)}.`);
+        return;
+      }
+      heard.set(key, announcement);
+      bell.ring();
+    });
+    try {
+      const deadline = clock.now() + waitMs;
+      for (let spacing = FIRST_SPACING_MS; ; spacing = Math.min(spacing * 2, LONGEST_SPACING_MS)) {
+        await askWhoIs(wire, queue, { broadcast: 'global' }, { low: instance, high: instance }, signal);
+        if (last !== undefined) {
+          await askWhoIs(wire, queue, last.path.address, { low: instance, high: instance }, signal);
+        }
+        const roundMs = Math.min(spacing, deadline - clock.now());
+        if (await bell.wait(clock, roundMs, signal)) break;
+        if (last !== undefined && (await this.#answersAt(last, Math.max(roundMs, 1), signal))) {
+          return 'at-last-address';
+        }
+        if (heard.size > 0) break;
+        if (clock.now() >= deadline) return undefined;
+      }
+      await clock.sleep(DUPLICATE_WAIT_MS, signal);
+    } finally {
+      unsubscribe();
+    }
+    return onlyOne(instance, [...heard.values()]);
+  }
+
+  /** Whether the device still answers, as itself, where it was. */
+  async #answersAt(last: Binding, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+    try {
+      await confirmAtAddress({
+        ...this.#options,
+        path: last.path,
+        instance: last.instance,
+        signal,
+        call: { apduTimeoutMs: Math.min(timeoutMs, 3000), retries: 0 },
+      });
+      return true;
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code === 'cancelled') throw error;
+      this.#options.log?.log('debug', `Device ${last.instance} is not back yet.`, { error });
+      return false;
+    }
+  }
+
+  /** An I-Am that was heard, completed with what the device's properties say. */
+  async #complete(heard: Announcement, signal: AbortSignal, last?: Binding): Promise<Binding> {
+    const { instance, vendorId } = heard;
+    const same = last !== undefined && placeKey(last.path.address) === placeKey(heard.address);
+    // A router that the user named stays the way to the device, even if another one is heard first.
+    const address = same && last.addressGiven ? last.path.address : heard.address;
+    const path = new Path(address, this.#options.own, heard, same ? last.path.carries : undefined);
+    const stated = await readLimits({ ...this.#options, path, instance, signal });
+    return this.#binding(instance, path, heard, { ...stated, vendorId }, last?.addressGiven ?? false);
+  }
+
+  #binding(
+    instance: DeviceInstance,
+    asked: Path,
+    announced: StatedLimits,
+    stated: Identified,
+    addressGiven: boolean,
+  ): Binding {
+    const maxima = [announced.maxApdu, stated.maxApdu].filter((value) => value !== undefined);
+    const limits: StatedLimits = {
+      maxApdu: maxima.length === 0 ? undefined : Math.min(...maxima),
+      segmentation: stated.segmentation ?? announced.segmentation,
+      maxSegments: stated.maxSegments ?? announced.maxSegments,
+    };
+    return {
+      instance,
+      path: new Path(asked.address, this.#options.own, limits, asked.carries),
+      vendorId: stated.vendorId,
+      addressGiven,
+    };
+  }
+}
+
+function onlyOne(instance: DeviceInstance, heard: readonly Announcement[]): Announcement | undefined {
+  const [first, second] = heard;
+  if (first === undefined || second === undefined) return first;
+  const places = heard.map(({ address }) => placeWords(address));
+  throw new EngineError(
+    'device-duplicate',
+    `Device instance ${instance} answers from ${places.join(' and from ')}.`,
+    {
+      details: { device: instance, addresses: heard.map(({ address }) => address) },
+    },
+  );
+}
+
+function notFound(instance: DeviceInstance, last?: Binding): EngineError {
+  const where = last === undefined ? '' : ` again; it was last at ${placeWords(last.path.address)}`;
+  return new EngineError('device-not-found', `Device ${instance} was not found${where}.`, {
+    details: { device: instance },
+  });
+}

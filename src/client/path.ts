@@ -1,0 +1,64 @@
+// What may travel between us and one device: its own limits, ours, and what the path carries. A path is
+// only ever found to be narrower, never wider: routers do not say what they carry, they reject or lose.
+
+import { APDU_OCTETS_MAX, APDU_OCTETS_MIN, APDU_SIZES, NetworkRejectReason } from '../../protocol/index.js';
+import type { Address, ApduLimits, Outcome, Segmentation } from '../../protocol/index.js';
+
+/** What is known of a device's own limits, whoever said it. */
+export interface StatedLimits {
+  /** The smaller of I-Am's and Max_APDU_Length_Accepted, where either is known. */
+  readonly maxApdu?: number | undefined;
+  readonly segmentation?: Segmentation | undefined;
+  readonly maxSegments?: number | undefined;
+}
+
+/**
+ * For a device that says nothing about itself: what MS/TP, ARCNET and Ethernet carry alike. Segmentation is
+ * only used where the device says that it has it.
+ */
+const UNSTATED_MAX_APDU = 480;
+
+/** One device's address and limits. `note` narrows the path. */
+export class Path {
+  readonly address: Address;
+  readonly #own: ApduLimits;
+  readonly #stated: StatedLimits;
+  #carries: number;
+
+  constructor(address: Address, own: ApduLimits, stated: StatedLimits, carries = APDU_OCTETS_MAX) {
+    this.address = address;
+    this.#own = own;
+    this.#stated = stated;
+    this.#carries = carries;
+  }
+
+  /** Most octets of one APDU that the path is believed to carry. */
+  get carries(): number {
+    return this.#carries;
+  }
+
+  /** What may be sent to the device in one request. */
+  get limits(): ApduLimits {
+    const { maxApdu = UNSTATED_MAX_APDU, segmentation = 'none', maxSegments } = this.#stated;
+    return {
+      maxApdu: Math.min(Math.max(maxApdu, APDU_OCTETS_MIN), this.#carries),
+      segmentation,
+      ...(maxSegments === undefined ? {} : { maxSegments }),
+    };
+  }
+
+  /** What the device may send to us in one answer. */
+  get accepts(): ApduLimits {
+    return { ...this.#own, maxApdu: Math.min(this.#own.maxApdu, this.#carries) };
+  }
+
+  /**
+   * Learns from the outcome of a request whose longest APDU had this many octets: "message too long" means
+   * the next smaller of the standard's sizes from now on (1476, 1024, 480, 206, 128, 50).
+   */
+  note(outcome: Outcome, apduOctets: number): void {
+    if (outcome.kind !== 'network-reject' || outcome.reason !== NetworkRejectReason.messageTooLong) return;
+    const lower = APDU_SIZES.findLast((size) => size < apduOctets) ?? APDU_OCTETS_MIN;
+    this.#carries = Math.min(this.#carries, lower);
+  }
+}

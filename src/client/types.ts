@@ -1,0 +1,120 @@
+// What a program sees of a BACnet client: a client that finds devices, and a device that answers.
+// Types only. Silence and refusals of a device are values (Reply), never exceptions.
+
+import type {
+  Address,
+  ApduLimits,
+  BacnetValue,
+  CreateObjectRequest,
+  LinkAddress,
+  ObjectId,
+  ReadFileAck,
+  ReadFileRequest,
+  Refusal,
+  Segmentation,
+  WriteFileRequest,
+} from '../../protocol/index.js';
+import type { Priority } from '../pacing/index.js';
+import type { Clock } from '../ports.js';
+
+/** Device instance 0..4194302. */
+export type DeviceInstance = number;
+
+/** How to reach a device: found by Who-Is, or said by the user. */
+export interface Target {
+  readonly instance: DeviceInstance;
+  /** Absent: ask with Who-Is. `link` is then the device's address, or its router's. */
+  readonly address?: Address;
+}
+
+export type Reply<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
+
+/** One I-Am. */
+export interface Announcement {
+  readonly instance: DeviceInstance;
+  readonly address: Address;
+  readonly maxApdu: number;
+  readonly segmentation: Segmentation;
+  readonly vendorId: number;
+}
+
+/** Options of one request. All have defaults that suit the device's path (CALL_DEFAULTS). */
+export interface CallOptions {
+  /**
+   * Aborting it rejects the call with EngineError `cancelled`, as `Client.close` does; a cancelled call is
+   * never a Reply. Ignored with the priority "release": a release happens.
+   */
+  readonly signal?: AbortSignal;
+  readonly apduTimeoutMs?: number;
+  readonly retries?: number;
+  /** Place in the lane's queue; default "bulk". */
+  readonly priority?: Priority;
+  /** Called when the same APDU had to be sent again; attempt 2 is the first repetition. */
+  readonly onRetry?: (attempt: number) => void;
+}
+
+export interface DiscoverOptions {
+  /** Lowest and highest instance; default all. */
+  readonly low?: DeviceInstance;
+  readonly high?: DeviceInstance;
+  /** Only this remote network; default everywhere. */
+  readonly network?: number;
+  /** How long to listen after the last question; default 3000 ms. */
+  readonly waitMs?: number;
+  /** How often the question is repeated (I-Ams get lost); default 2 times more. */
+  readonly repeats?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A device that has been found. Its address and limits may change with `rebind`. */
+export interface Device {
+  readonly instance: DeviceInstance;
+  readonly address: Address;
+  /** What may be sent to it in one request: its own limits and those of the path, whichever is less. */
+  readonly limits: ApduLimits;
+  /** What we tell it we accept. */
+  readonly accepts: ApduLimits;
+  readonly vendorId: number | undefined;
+  readonly client: Client;
+
+  readProperty(
+    object: ObjectId,
+    property: number,
+    options?: CallOptions & { index?: number },
+  ): Promise<Reply<BacnetValue[]>>;
+  writeProperty(
+    object: ObjectId,
+    property: number,
+    value: BacnetValue | readonly BacnetValue[],
+    options?: CallOptions & { index?: number; priority8?: number },
+  ): Promise<Reply<void>>;
+  /** ReinitializeDevice (clause 16.4). Never repeated by itself: a START or END that is retried means something else. */
+  reinitialize(state: number, password: string | undefined, options?: CallOptions): Promise<Reply<void>>;
+  /** AtomicReadFile (clause 14.1). Repeated by itself; reading twice is harmless. */
+  readFile(request: ReadFileRequest, options?: CallOptions): Promise<Reply<ReadFileAck>>;
+  /** AtomicWriteFile (clause 14.2). Never repeated by itself. Gives the start position of the ACK. */
+  writeFile(request: WriteFileRequest, options?: CallOptions): Promise<Reply<{ readonly start: number }>>;
+  createObject(request: CreateObjectRequest, options?: CallOptions): Promise<Reply<ObjectId>>;
+  /** Looks the device up again by Who-Is (address and limits may have changed); rejects like `client.device`. */
+  rebind(options?: { waitMs?: number; signal?: AbortSignal }): Promise<void>;
+}
+
+export interface Client {
+  /** Our own address, "a.b.c.d:port". */
+  readonly localAddress: LinkAddress;
+  /** The clock this client runs on; procedures measure and wait by it. */
+  readonly clock: Clock;
+  /** I-Ams as they come, each device and address once, until the time is up. */
+  discover(options?: DiscoverOptions): AsyncIterable<Announcement>;
+  /**
+   * Finds a device and reads its limits. Rejects with EngineError `device-not-found`, `device-silent`,
+   * `device-duplicate` (two I-Ams of one instance from two addresses), `device-no-route`,
+   * `device-mismatch` (another instance answers at the static address), `cancelled`.
+   */
+  device(
+    target: Target | string,
+    options?: { readonly signal?: AbortSignal; readonly waitMs?: number },
+  ): Promise<Device>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,147 @@
+// The endpoint as promises: one for each confirmed request, by its handle, and listeners for everything
+// that comes unasked. Knows nothing of devices, queues and defaults; the caller of `request` decides when
+// and how. After `close` every promise has settled and nothing is pending.
+
+import type {
+  Answer,
+  Destination,
+  EndpointEvent,
+  EndpointInput,
+  Machine,
+  NetworkMessage,
+  Outcome,
+  Output,
+} from '../../protocol/index.js';
+import { onAbort } from '../pacing/index.js';
+import type { Clock, Log, Transport, Unsubscribe } from '../ports.js';
+import { cancelledError, throwIfCancelled } from './cancelling.js';
+import { Pump } from './pump.js';
+
+/** A confirmed request as the endpoint takes it, without the handle. */
+export type WireRequest = Omit<Extract<EndpointInput, { kind: 'request' }>, 'kind' | 'handle'>;
+
+/** What the endpoint says that is not the outcome of a request. */
+export type WireEvent = Exclude<EndpointEvent, { kind: 'outcome' } | { kind: 'retried' }>;
+
+interface Pending {
+  readonly settle: (outcome: Outcome) => void;
+  readonly fail: (reason: unknown) => void;
+  readonly retried: ((attempt: number) => void) | undefined;
+}
+
+export interface WireOptions {
+  readonly endpoint: Machine<EndpointInput, Output>;
+  readonly clock: Clock;
+  readonly transport: Transport;
+  readonly log?: Log | undefined;
+}
+
+export class Wire {
+  readonly #pump: Pump;
+  readonly #log: Log | undefined;
+  readonly #pending = new Map<number, Pending>();
+  readonly #listeners = new Set<(event: WireEvent) => void>();
+  readonly #closing = new AbortController();
+  #lastHandle = 0;
+
+  constructor(options: WireOptions) {
+    this.#log = options.log;
+    this.#pump = new Pump({ ...options, onEvent: (event) => this.#take(event) });
+  }
+
+  /** Aborts when the wire is closed, with the reason. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** Requests whose outcome is not known yet. */
+  get outstanding(): number {
+    return this.#pending.size;
+  }
+
+  start(): void {
+    this.#pump.input({ kind: 'start' });
+  }
+
+  /**
+   * Sends a confirmed request and gives its outcome, whatever it is. Rejects with EngineError `cancelled`
+   * when the signal aborts or the wire closes, with EncodeError when the request has no encoding.
+   */
+  async request(
+    request: WireRequest,
+    options: { readonly signal?: AbortSignal | undefined; readonly onRetry?: (attempt: number) => void } = {},
+  ): Promise<Outcome> {
+    throwIfCancelled(options.signal, this.#closing.signal);
+    const handle = ++this.#lastHandle;
+    const cancel = (): void => {
+      const pending = this.#pending.get(handle);
+      if (pending === undefined) return;
+      pending.fail(cancelledError(options.signal?.reason));
+      this.#pump.input({ kind: 'cancel', handle });
+    };
+    const stopWatching = options.signal === undefined ? undefined : onAbort(options.signal, cancel);
+    try {
+      return await new Promise<Outcome>((settle, fail) => {
+        this.#pending.set(handle, { settle, fail, retried: options.onRetry });
+        this.#pump.input({ ...request, kind: 'request', handle });
+      });
+    } finally {
+      this.#pending.delete(handle);
+      stopWatching?.();
+    }
+  }
+
+  unconfirmed(to: Destination, service: number, payload: Uint8Array): void {
+    this.#pump.input({ kind: 'unconfirmed', to, service, payload });
+  }
+
+  networkMessage(to: Destination, message: NetworkMessage): void {
+    this.#pump.input({ kind: 'network-message', to, message });
+  }
+
+  answer(handle: number, answer: Answer): void {
+    this.#pump.input({ kind: 'answer', handle, answer });
+  }
+
+  /** Calls the listener for everything that comes unasked, until it is taken away again. */
+  onEvent(listener: (event: WireEvent) => void): Unsubscribe {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Rejects every outstanding request with the reason. The transport is not closed: it is its owner's. */
+  close(reason: unknown): void {
+    if (this.#closing.signal.aborted) return;
+    this.#pump.close();
+    this.#closing.abort(reason);
+    for (const pending of this.#pending.values()) pending.fail(cancelledError(reason));
+    this.#pending.clear();
+    this.#listeners.clear();
+  }
+
+  #take(event: EndpointEvent): void {
+    if (event.kind === 'outcome') {
+      this.#pending.get(event.handle)?.settle(event.outcome);
+      return;
+    }
+    if (event.kind === 'retried') {
+      this.#pending.get(event.handle)?.retried?.(event.attempt);
+      return;
+    }
+    if (event.kind === 'discarded') {
+      this.#log?.log('debug', `A datagram from ${event.from} was discarded: ${event.reason}.`, {
+        error: event.error,
+      });
+    }
+    for (const listener of [...this.#listeners]) this.#tell(listener, event);
+  }
+
+  /** One listener's defect must not keep an event from the others. */
+  #tell(listener: (event: WireEvent) => void, event: WireEvent): void {
+    try {
+      listener(event);
+    } catch (error) {
+      this.#log?.log('error', `A listener failed on a ${event.kind} event.`, { error });
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// The public API of bacvault, by name. Whatever is not here is not for users; the command line uses
+// nothing else either.
+
+export type {
+  Announcement,
+  CallOptions,
+  Client,
+  Device,
+  DeviceInstance,
+  DiscoverOptions,
+  Reply,
+  Target,
+} from './client/index.js';
+export { formatTarget, parseTarget } from './client/index.js';
+export type { ErrorDetails, ErrorRow, Release } from './errors.js';
+export { EngineError, type ErrorCode, ERRORS, isEngineError } from './errors.js';
+export {
+  consoleLog,
+  initRepository,
+  type InitRepositoryOptions,
+  openClient,
+  type OpenClientOptions,
+  openRepository,
+  type OpenRepositoryOptions,
+} from './open.js';
+export type { Pace, Priority } from './pacing/index.js';
+export { backup, probe, restore, verify } from './procedure/index.js';
+export type {
+  BackupReport,
+  Capabilities,
+  DifferentRange,
+  FileComparison,
+  Phase,
+  ProcedureOptions,
+  ProgressEvent,
+  RestoreReport,
+  VerifyReport,
+} from './procedure/index.js';
+export type { Clock, Log, LogLevel, Random, Store, StoreHandle, Transport, Unsubscribe } from './ports.js';
+export type {
+  CheckFinding,
+  CheckReport,
+  DeviceIdentity,
+  ImageFile,
+  ImageId,
+  ImageManifest,
+  ImageSummary,
+  ProcedureFacts,
+  ReachedAt,
+  Repository,
+  RepositoryOptions,
+  Sha256,
+} from './repository/index.js';
+export { MemoryStore } from './repository/index.js';

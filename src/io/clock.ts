@@ -1,0 +1,44 @@
+// The real clock. `now` comes from the monotonic timer, which no change of the computer's time touches;
+// `unixTime` is the calendar. The only place of the engine where real timers run.
+
+import type { Clock } from '../ports.js';
+
+/** Longest delay that a Node timer takes (2^31 - 1 ms, 24.8 days); a longer one would fire at once. */
+const LONGEST_TIMER_MS = 0x7fffffff;
+
+/**
+ * The clock of this computer. A sleep keeps the process alive, because somebody waits for it: whoever lets
+ * go of a sleep aborts its signal, and then nothing is left that could hold the process up.
+ */
+export function systemClock(): Clock {
+  return { now: () => performance.now(), unixTime: () => Date.now(), sleep };
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = performance.now() + Math.max(0, ms);
+    let timer: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+      clearTimeout(timer);
+      // The reason is the aborter's own value, whatever it is: it must arrive unchanged.
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+      reject(signal?.reason);
+    };
+    // Timers may fire a little early; a sleep never does.
+    const wait = (): void => {
+      const left = end - performance.now();
+      if (left <= 0) {
+        signal?.removeEventListener('abort', stop);
+        resolve();
+      } else {
+        timer = setTimeout(wait, Math.min(Math.ceil(left), LONGEST_TIMER_MS));
+      }
+    };
+    if (signal?.aborted === true) {
+      stop();
+      return;
+    }
+    signal?.addEventListener('abort', stop, { once: true });
+    timer = setTimeout(wait, Math.min(Math.ceil(Math.max(0, ms)), LONGEST_TIMER_MS));
+  });
+}

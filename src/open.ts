@@ -1,0 +1,146 @@
+// The composition root: the only file that gives the engine its real ports, so that everything else runs
+// the same in the simulated world. Puts parts together and decides nothing but defaults.
+
+import {
+  type Client,
+  type ClientOptions,
+  createClient,
+  DEFAULT_PORT,
+  HIGHEST_INSTANCE,
+  parseHost,
+} from './client/index.js';
+import { EngineError } from './errors.js';
+import { systemClock } from './io/clock.js';
+import { FileStore } from './io/file-store.js';
+import { systemRandom } from './io/random.js';
+import { openUdp } from './io/udp.js';
+import type { Clock, Log, Random, Store, Transport } from './ports.js';
+import {
+  initRepository as initRepositoryIn,
+  openRepository as openRepositoryIn,
+  type Repository,
+} from './repository/index.js';
+
+export { consoleLog } from './io/console-log.js';
+
+/** How to stand on the network. Everything has a default that suits one B/IP network on port 47808. */
+export interface OpenClientOptions extends Pick<
+  ClientOptions,
+  'apduTimeoutMs' | 'retries' | 'localInstance' | 'pace'
+> {
+  /** Where to bind: an IPv4 address of this computer (default all) and a UDP port (default 47808; 0 = any free). */
+  readonly local?: { readonly address?: string; readonly port?: number };
+  /** "HOST[:PORT]": where broadcasts go; default the subnet of each interface, at our own port. */
+  readonly broadcast?: string;
+  /** "HOST[:PORT]": register there as a foreign device and broadcast through it. */
+  readonly bbmd?: string;
+  readonly log?: Log;
+  /** Ports of your own. With a transport, `local` and `broadcast` mean nothing; it is closed with the client. */
+  readonly clock?: Clock;
+  readonly transport?: Transport;
+  readonly random?: Random;
+}
+
+/**
+ * Opens a client on the network. Rejects with EngineError `usage` (an option that cannot be), `port-in-use`,
+ * or `network-failed` (no such local address, the BBMD refuses or is silent); nothing stays open then.
+ */
+export async function openClient(options: OpenClientOptions = {}): Promise<Client> {
+  const checked = clientOptions(options);
+  const { log } = options;
+  const clock = options.clock ?? systemClock();
+  const random = options.random ?? systemRandom();
+  const transport = options.transport ?? (await openTransport(options));
+  const started = createClient({
+    clock,
+    transport,
+    random,
+    ...(log === undefined ? {} : { log }),
+    options: checked,
+  });
+  try {
+    await started.ready();
+  } catch (error) {
+    await started.close();
+    throw error;
+  }
+  return started;
+}
+
+export interface OpenRepositoryOptions {
+  /** A store of your own instead of the folder; `place` is then only its name in messages. */
+  readonly store?: Store;
+  readonly log?: Log;
+}
+
+export interface InitRepositoryOptions extends OpenRepositoryOptions {
+  /** Site used where none is named; default "default". */
+  readonly defaultSite?: string;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** Site of a repository that was made without naming one. */
+const DEFAULT_SITE = 'default';
+
+/**
+ * Opens the repository in a folder. Rejects with EngineError `repository-not-found`, `repository-format`,
+ * `repository-corrupt` or `store-io`.
+ */
+export function openRepository(place: string, options: OpenRepositoryOptions = {}): Promise<Repository> {
+  return openRepositoryIn(options.store ?? new FileStore(place), {
+    place,
+    ...(options.log === undefined ? {} : { log: options.log }),
+  });
+}
+
+/** Makes a new repository in a folder and opens it. Rejects with `repository-exists`, `usage` or `store-...`. */
+export function initRepository(place: string, options: InitRepositoryOptions = {}): Promise<Repository> {
+  return initRepositoryIn(options.store ?? new FileStore(place), {
+    place,
+    clock: options.clock ?? systemClock(),
+    random: options.random ?? systemRandom(),
+    defaultSite: options.defaultSite ?? DEFAULT_SITE,
+    ...(options.log === undefined ? {} : { log: options.log }),
+  });
+}
+
+/** The client's options, checked before anything is opened. */
+function clientOptions(options: OpenClientOptions): ClientOptions {
+  const { apduTimeoutMs, retries, localInstance, pace } = options;
+  requireWhole('apduTimeoutMs', apduTimeoutMs, 1, Number.MAX_SAFE_INTEGER);
+  requireWhole('retries', retries, 0, Number.MAX_SAFE_INTEGER);
+  requireWhole('localInstance', localInstance, 0, HIGHEST_INSTANCE);
+  const bbmd = options.bbmd === undefined ? undefined : parseHost(options.bbmd, 'bbmd');
+  return {
+    ...(apduTimeoutMs === undefined ? {} : { apduTimeoutMs }),
+    ...(retries === undefined ? {} : { retries }),
+    ...(localInstance === undefined ? {} : { localInstance }),
+    ...(pace === undefined ? {} : { pace }),
+    ...(bbmd === undefined ? {} : { foreign: { bbmd: `${bbmd.host}:${bbmd.port}` } }),
+  };
+}
+
+async function openTransport(options: OpenClientOptions): Promise<Transport> {
+  const { address, port = DEFAULT_PORT } = options.local ?? {};
+  requireWhole('local.port', port, 0, 65535);
+  if (address !== undefined && parseHost(address, 'local.address').host !== address) {
+    throw new EngineError('usage', `local.address "${address}" holds a port: that belongs into local.port.`);
+  }
+  const broadcast = options.broadcast === undefined ? undefined : readBroadcast(options.broadcast);
+  return openUdp({ address, port, broadcast, log: options.log });
+}
+
+/** Without a port, broadcasts go to the port that we are bound to ourselves. */
+function readBroadcast(text: string): { readonly host: string; readonly port?: number } {
+  const { host, port } = parseHost(text, 'broadcast');
+  return text.includes(':') ? { host, port } : { host };
+}
+
+function requireWhole(name: string, value: number | undefined, least: number, most: number): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= least && value <= most)) return;
+  const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
+  throw new EngineError('usage', `${name} ${value} is not a whole number ${range}.`, {
+    details: { option: name },
+  });
+}

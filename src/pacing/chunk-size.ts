@@ -1,0 +1,230 @@
+// How much of a file goes into one AtomicReadFile or AtomicWriteFile, computed from the limits in force
+// (clauses 14.1, 14.2, 20.1, 20.2). Pure. The size never needs segmentation unless both sides can do it;
+// it shrinks when the device aborts or the path swallows large frames, and never grows back by itself.
+
+import {
+  APDU_SIZES,
+  type ApduLimits,
+  COMPLEX_ACK_HEADER_OCTETS,
+  COMPLEX_ACK_SEGMENT_HEADER_OCTETS,
+  CONFIRMED_REQUEST_HEADER_OCTETS,
+  CONFIRMED_REQUEST_SEGMENT_HEADER_OCTETS,
+  SEGMENTS_ASSUMED,
+} from '../../protocol/index.js';
+
+/** Whether content comes from the device (AtomicReadFile) or goes to it (AtomicWriteFile). */
+export type TransferDirection = 'read' | 'write';
+
+/** Most segments that we let one chunk take: one default window, so that a chunk costs few round trips. */
+export const CHUNK_SEGMENTS_MAX = 16;
+
+/** A device that aborts requests of this size is not helped by smaller ones. */
+export const CHUNK_OCTETS_MIN = 16;
+
+/** Most records per request: a count of one octet, which no device can misread. */
+export const CHUNK_RECORDS_MAX = 255;
+
+/** The least APDU to which silence makes us fall: LonTalk's, the smallest path that routers join. */
+const SILENCE_APDU_MIN = 206;
+
+/** Octets of an INTEGER that holds a position of 0 or more, in minimal two's complement. */
+export function positionOctets(position: number): number {
+  if (position < 0x80) return 1;
+  if (position < 0x8000) return 2;
+  if (position < 0x800000) return 3;
+  return position < 0x80000000 ? 4 : 5;
+}
+
+/** Octets of an Unsigned, without its tag. */
+function countOctets(count: number): number {
+  if (count < 0x100) return 1;
+  if (count < 0x10000) return 2;
+  return count < 0x1000000 ? 3 : 4;
+}
+
+/** Octets of an OCTET STRING of this length on the wire, with its tag (clause 20.2.1.3). */
+export function octetStringOctets(length: number): number {
+  if (length <= 4) return 1 + length;
+  if (length <= 253) return 2 + length;
+  return (length <= 65535 ? 4 : 6) + length;
+}
+
+/** The longest OCTET STRING that fits into this many octets with its tag; 0 when nothing does. */
+export function longestOctetString(room: number): number {
+  if (room >= 65536 + 6) return room - 6;
+  if (room >= 254 + 4) return Math.min(65535, room - 4);
+  if (room >= 5 + 2) return Math.min(253, room - 2);
+  return Math.max(0, Math.min(4, room - 1));
+}
+
+/** What fits one APDU, or several segments, in one direction. */
+interface Frame {
+  /** Octets of one APDU. */
+  readonly apdu: number;
+  /** 1: unsegmented. */
+  readonly segments: number;
+}
+
+/** Octets for the service's own payload. */
+function serviceOctets(direction: TransferDirection, frame: Frame): number {
+  if (direction === 'read') {
+    return frame.segments === 1
+      ? frame.apdu - COMPLEX_ACK_HEADER_OCTETS
+      : frame.segments * (frame.apdu - COMPLEX_ACK_SEGMENT_HEADER_OCTETS);
+  }
+  return frame.segments === 1
+    ? frame.apdu - CONFIRMED_REQUEST_HEADER_OCTETS
+    : frame.segments * (frame.apdu - CONFIRMED_REQUEST_SEGMENT_HEADER_OCTETS);
+}
+
+/** Room for content after endOfFile or the object identifier, the choice's tags and the position. */
+function contentRoom(direction: TransferDirection, frame: Frame, position: number): number {
+  const head = direction === 'read' ? 1 : 5;
+  return serviceOctets(direction, frame) - head - 1 - (1 + positionOctets(position)) - 1;
+}
+
+/** Octets of stream content per request for given limits; the table of protocol facts, as a function. */
+export function streamOctets(
+  direction: TransferDirection,
+  apdu: number,
+  segments: number,
+  position: number,
+): number {
+  return longestOctetString(contentRoom(direction, { apdu, segments }, position));
+}
+
+function sends(limits: ApduLimits): boolean {
+  return limits.segmentation === 'both' || limits.segmentation === 'transmit';
+}
+
+function receives(limits: ApduLimits): boolean {
+  return limits.segmentation === 'both' || limits.segmentation === 'receive';
+}
+
+function firstFrame(direction: TransferDirection, peer: ApduLimits, own: ApduLimits): Frame {
+  const [from, to] = direction === 'read' ? [peer, own] : [own, peer];
+  const apdu = direction === 'read' ? Math.min(peer.maxApdu, own.maxApdu) : peer.maxApdu;
+  const segmented = sends(from) && receives(to);
+  const segments = segmented ? Math.min(to.maxSegments ?? SEGMENTS_ASSUMED, CHUNK_SEGMENTS_MAX) : 1;
+  return { apdu, segments: Math.max(1, segments) };
+}
+
+/** What has been learnt about one direction. */
+interface Learnt {
+  frame: Frame;
+  /** Most segments of a single record that cannot be made smaller. */
+  readonly segmentsMax: number;
+  /** Most octets per request, after Aborts. */
+  octetsMax: number;
+  /** Most records per request, after Aborts; of the current file. */
+  recordsMax: number;
+  /** Requests in a row that nobody answered. */
+  silences: number;
+}
+
+/** Chunk sizes for one device, with what was learnt about it while it was used. */
+export class ChunkSizes {
+  readonly #read: Learnt;
+  readonly #write: Learnt;
+  #recordOctetsSeen = 0;
+  #recordsAsked = 0;
+
+  /** `peer`: what may be sent to the device and what it can segment; `own`: what we accept. */
+  constructor(peer: ApduLimits, own: ApduLimits) {
+    const learnt = (direction: TransferDirection): Learnt => {
+      const frame = firstFrame(direction, peer, own);
+      return { frame, segmentsMax: frame.segments, octetsMax: Infinity, recordsMax: Infinity, silences: 0 };
+    };
+    this.#read = learnt('read');
+    this.#write = learnt('write');
+  }
+
+  /** Octets to ask for, or to write, at this position of a stream file. */
+  octets(direction: TransferDirection, position: number): number {
+    const { frame, octetsMax } = this.#of(direction);
+    return Math.min(streamOctets(direction, frame.apdu, frame.segments, position), octetsMax);
+  }
+
+  /** Begins another record file: records of another size. */
+  beginRecords(): void {
+    this.#recordOctetsSeen = 0;
+    this.#recordsAsked = 0;
+    this.#read.recordsMax = Infinity;
+    this.#write.recordsMax = Infinity;
+  }
+
+  /**
+   * Records to ask for at this position: one at first, then as many of the longest seen as fit, and never
+   * more than twice the last number.
+   */
+  recordsToRead(position: number): number {
+    const { frame, recordsMax } = this.#read;
+    if (this.#recordOctetsSeen === 0) return 1;
+    const most = Math.min(recordsMax, CHUNK_RECORDS_MAX, Math.max(1, 2 * this.#recordsAsked));
+    const room = contentRoom('read', frame, position) - 1 - countOctets(most);
+    return Math.max(1, Math.min(most, Math.floor(room / this.#recordOctetsSeen)));
+  }
+
+  /** Tells what an answer to `asked` records held, so that the next request fits. */
+  sawRecords(asked: number, lengths: readonly number[]): void {
+    this.#recordsAsked = asked;
+    for (const length of lengths) {
+      this.#recordOctetsSeen = Math.max(this.#recordOctetsSeen, octetStringOctets(length));
+    }
+  }
+
+  /** How many of the next records, of these lengths, go into one request; 0 when not even the first does. */
+  recordsToWrite(position: number, lengths: readonly number[]): number {
+    const { frame, recordsMax, segmentsMax } = this.#write;
+    const most = Math.min(lengths.length, recordsMax, CHUNK_RECORDS_MAX);
+    let room = contentRoom('write', frame, position) - 1 - countOctets(most);
+    let count = 0;
+    while (count < most) {
+      room -= octetStringOctets(lengths[count] ?? 0);
+      if (room < 0) break;
+      count += 1;
+    }
+    if (count > 0) return count;
+    // A record is never split: alone, it may take segments even where chunks no longer do.
+    const alone = contentRoom('write', { apdu: frame.apdu, segments: segmentsMax }, position) - 2;
+    return octetStringOctets(lengths[0] ?? 0) <= alone ? 1 : 0;
+  }
+
+  /** The device aborted a request of this many units as too large. False: it cannot be made smaller. */
+  aborted(direction: TransferDirection, unit: 'octets' | 'records', asked: number): boolean {
+    const learnt = this.#of(direction);
+    if (unit === 'records') {
+      if (asked <= 1) return false;
+      learnt.recordsMax = Math.floor(asked / 2);
+      return true;
+    }
+    if (asked <= CHUNK_OCTETS_MIN) return false;
+    if (learnt.frame.segments > 1) learnt.frame = { ...learnt.frame, segments: 1 };
+    else learnt.octetsMax = Math.max(CHUNK_OCTETS_MIN, Math.floor(asked / 2));
+    return true;
+  }
+
+  /**
+   * Nobody answered, although the request was repeated. Segments are given up at once; from the second
+   * silence in a row the APDU falls too, since a VPN or a narrow network on the way may swallow frames.
+   */
+  silent(direction: TransferDirection): void {
+    const learnt = this.#of(direction);
+    learnt.silences += 1;
+    if (learnt.frame.segments > 1) {
+      learnt.frame = { ...learnt.frame, segments: 1 };
+    } else if (learnt.silences > 1) {
+      const smaller = APDU_SIZES.filter((size) => size < learnt.frame.apdu && size >= SILENCE_APDU_MIN);
+      learnt.frame = { apdu: smaller.at(-1) ?? learnt.frame.apdu, segments: 1 };
+    }
+  }
+
+  /** A request was answered: what is silent later is silent anew. */
+  answered(direction: TransferDirection): void {
+    this.#of(direction).silences = 0;
+  }
+
+  #of(direction: TransferDirection): Learnt {
+    return direction === 'read' ? this.#read : this.#write;
+  }
+}

@@ -1,0 +1,25 @@
+// Pacing: how fast, how big, when again. Nothing here knows a device or a socket.
+
+export { backoffMs, isBusy } from './backoff.js';
+export {
+  CHUNK_OCTETS_MIN,
+  CHUNK_RECORDS_MAX,
+  CHUNK_SEGMENTS_MAX,
+  ChunkSizes,
+  longestOctetString,
+  octetStringOctets,
+  positionOctets,
+  streamOctets,
+  type TransferDirection,
+} from './chunk-size.js';
+export * from './backoff.js';
+export * from './chunk-size.js';
+export { onAbort } from './on-abort.js';
+export { PRIORITIES, type Priority } from './priority.js';
+export {
+  type LaneLimits,
+  RequestQueue,
+  type RequestQueueOptions,
+  type WorkOptions,
+} from './request-queue.js';
+export { type Pace, TokenBucket, UNPACED } from './token-bucket.js';

@@ -1,0 +1,161 @@
+// Stands between procedure and wire: a request waits here until its lane is free, its turn has come and
+// the lane's pace allows it. p-queue keeps order and concurrency; the token bucket keeps the pace, on our
+// own Clock (p-queue's timed options run on the real clock and must never be used). A lane never has
+// more requests outstanding than its limit, whatever is cancelled meanwhile.
+
+import PQueue from 'p-queue';
+
+import type { Clock } from '../ports.js';
+import { onAbort } from './on-abort.js';
+import { PRIORITIES, type Priority } from './priority.js';
+import { type Pace, TokenBucket } from './token-bucket.js';
+
+/** What one lane takes. */
+export interface LaneLimits {
+  /** Requests that may be outstanding at once; 1 or more. */
+  readonly outstanding: number;
+  readonly pace: Pace;
+}
+
+export interface RequestQueueOptions {
+  readonly clock: Clock;
+  /** Asked once for each lane, when it is first used. */
+  readonly limits: (lane: string) => LaneLimits;
+}
+
+export interface WorkOptions {
+  readonly priority: Priority;
+  /** Frames that the request puts on the wire when nothing is lost; default 1. */
+  readonly frames?: number;
+  /**
+   * Takes waiting work out of the queue; `run` then rejects with the signal's reason. Work that has begun
+   * must watch its signal itself, and keeps its place until it ends. Ignored for "release": whoever
+   * cancels the bulk work wants the release to happen.
+   */
+  readonly signal?: AbortSignal;
+}
+
+interface Lane {
+  readonly queue: PQueue;
+  readonly bucket: TokenBucket;
+  /** Ends the wait for the bucket; present while such a wait runs. */
+  wake: AbortController | undefined;
+}
+
+/**
+ * One queue for all lanes of a client. What the endpoint sends by itself (repetitions of a request,
+ * segments) is not held back here; it is counted with `charge`, and the next request waits for it.
+ */
+export class RequestQueue {
+  readonly #clock: Clock;
+  readonly #limits: (lane: string) => LaneLimits;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #closing = new AbortController();
+
+  constructor(options: RequestQueueOptions) {
+    this.#clock = options.clock;
+    this.#limits = options.limits;
+  }
+
+  /** Does the work when its turn has come. Rejects as the work does, or with the reason of cancelling or closing. */
+  async run<T>(laneName: string, work: () => Promise<T>, options: WorkOptions): Promise<T> {
+    this.#closing.signal.throwIfAborted();
+    const signals = [this.#closing.signal];
+    if (options.signal !== undefined && options.priority !== 'release') signals.push(options.signal);
+    for (const signal of signals) signal.throwIfAborted();
+    const lane = this.#lane(laneName);
+    // p-queue would free the place of running work at once when its signal aborts: two requests could then
+    // be outstanding. So it gets a signal of our own, which is silent from the moment the work begins.
+    const waiting = new AbortController();
+    const leave = (): void => {
+      waiting.abort(signals.find((signal) => signal.aborted)?.reason);
+      this.#regulate(lane);
+    };
+    const watches = signals.map((signal) => onAbort(signal, leave));
+    const stopWatching = (): void => {
+      for (const stop of watches) stop();
+    };
+    this.#regulate(lane);
+    const result = lane.queue.add(
+      () => {
+        stopWatching();
+        lane.bucket.take(options.frames ?? 1, this.#clock.now());
+        this.#regulate(lane);
+        return work();
+      },
+      { priority: -PRIORITIES.indexOf(options.priority), signal: waiting.signal },
+    );
+    this.#regulate(lane);
+    try {
+      return await result;
+    } finally {
+      stopWatching();
+    }
+  }
+
+  /** Counts frames that left in a lane without passing through the queue. */
+  charge(laneName: string, frames: number): void {
+    if (frames <= 0 || this.#closing.signal.aborted) return;
+    const lane = this.#lane(laneName);
+    lane.bucket.take(frames, this.#clock.now());
+    this.#regulate(lane);
+  }
+
+  /** Requests that wait in a lane. */
+  waiting(laneName: string): number {
+    return this.#lanes.get(laneName)?.queue.size ?? 0;
+  }
+
+  /** Requests that are outstanding in a lane. */
+  outstanding(laneName: string): number {
+    return this.#lanes.get(laneName)?.queue.pending ?? 0;
+  }
+
+  /** Waiting work rejects with the reason; running work is its owner's. Later calls of `run` reject alike. */
+  close(reason: unknown): void {
+    this.#closing.abort(reason);
+    for (const lane of this.#lanes.values()) lane.wake?.abort();
+  }
+
+  #lane(name: string): Lane {
+    const known = this.#lanes.get(name);
+    if (known !== undefined) return known;
+    const { outstanding, pace } = this.#limits(name);
+    const lane: Lane = {
+      queue: new PQueue({ concurrency: outstanding }),
+      bucket: new TokenBucket(pace),
+      wake: undefined,
+    };
+    this.#lanes.set(name, lane);
+    return lane;
+  }
+
+  /**
+   * Opens or shuts the lane by its bucket. While it is shut, nothing is chosen: what is most urgent when
+   * the wait ends goes first, however late it came. Waits only while somebody waits.
+   */
+  #regulate(lane: Lane): void {
+    const delay = lane.bucket.delay(this.#clock.now());
+    if (delay <= 0) {
+      lane.wake?.abort();
+      if (lane.queue.isPaused) lane.queue.start();
+      return;
+    }
+    lane.queue.pause();
+    if (lane.queue.size === 0) {
+      lane.wake?.abort();
+    } else if (lane.wake === undefined && !this.#closing.signal.aborted) {
+      const wake = new AbortController();
+      lane.wake = wake;
+      void this.#clock.sleep(delay, wake.signal).then(
+        () => this.#woken(lane, wake, true),
+        () => this.#woken(lane, wake, false),
+      );
+    }
+  }
+
+  #woken(lane: Lane, wake: AbortController, slept: boolean): void {
+    if (lane.wake === wake) lane.wake = undefined;
+    if (slept || lane.queue.size > 0) this.#regulate(lane);
+  }
+}

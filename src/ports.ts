@@ -1,0 +1,110 @@
+// The ports between the engine and the world: time, datagrams, chance, bytes at rest, and the log.
+// Each has a real implementation in src/io and a simulated twin. Nothing above them may reach around.
+
+import type { LinkAddress } from '../protocol/index.js';
+
+/** Time. `now` never jumps; `unixTime` is the calendar and may. */
+export interface Clock {
+  /** Milliseconds since an arbitrary origin, monotonic. For every duration and deadline. */
+  now(): number;
+  /** Milliseconds since 1970-01-01T00:00:00Z. For timestamps that people read, and nothing else. */
+  unixTime(): number;
+  /** Resolves after `ms`; rejects with `signal.reason` when the signal is or becomes aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export type Unsubscribe = () => void;
+
+/** Datagrams of one link. Loses, duplicates and reorders as networks do; never changes an octet count. */
+export interface Transport {
+  /** Our own address on the link, "a.b.c.d:port". */
+  readonly localAddress: LinkAddress;
+  /** Sends one datagram, or broadcasts it when `to` is BROADCAST. Failures are not reported: they are losses. */
+  send(datagram: Uint8Array, to: LinkAddress): void;
+  onDatagram(listener: (datagram: Uint8Array, from: LinkAddress) => void): Unsubscribe;
+  close(): Promise<void>;
+}
+
+/** Chance, for identifiers and jitter. Not for secrets. */
+export interface Random {
+  /** Uniform in 0..2^32-1. */
+  uint32(): number;
+}
+
+/** Where a file of a repository is: a folder of the format and a name inside it ("objects", "ab/ab12..."). */
+export interface StoreHandle {
+  readonly area: 'repository' | 'objects' | 'images' | 'runs' | 'locks';
+  /** Relative, "/"-separated, without "..", colons or trailing dots. */
+  readonly name: string;
+}
+
+/** A file that an interrupted save left behind, or that a save under way is still writing. */
+export interface Leftover {
+  /** Where it is, for people: "tmp/9f0c...". */
+  readonly place: string;
+  readonly octets: number;
+}
+
+/**
+ * Says what is wrong with a handle's name, or undefined when it is fine: every segment is a plain name on
+ * every platform, so that no name leaves its area and no two names fall together. Every Store refuses with it.
+ */
+export function handleFault(handle: StoreHandle): string | undefined {
+  const { area, name } = handle;
+  if (name.length === 0 || name.length > 200) return 'the name is empty or longer than 200 characters';
+  const segments = name.split('/');
+  if (area === 'repository' && segments.length > 1) return 'the top folder holds no named folders';
+  for (const segment of segments) {
+    if (!/^[A-Za-z0-9_=.-]+$/.test(segment))
+      return `"${segment}" has a character that not every platform allows`;
+    if (segment.endsWith('.')) return `"${segment}" ends in a dot`;
+    if (/^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i.test(segment))
+      return `"${segment}" is a device name of Windows`;
+  }
+  return undefined;
+}
+
+/**
+ * Bytes at rest. Every method rejects with an EngineError coded `store-...` and with nothing else, but for two:
+ * an error of the `content` or `name` that was passed in comes through as it is, and a name with a
+ * `handleFault` is `internal`.
+ */
+export interface Store {
+  /**
+   * Saves all chunks under the handle, atomically and write-once: afterwards the whole content is there
+   * and durable, or nothing is. An existing handle is an error (`store-exists`) and stays untouched.
+   * Returns the number of octets written.
+   */
+  save(handle: StoreHandle, content: AsyncIterable<Uint8Array> | Uint8Array): Promise<number>;
+  /**
+   * Saves content whose name is known only when it has been read to its end (objects are named by hash).
+   * The chunks are written to a temporary place; `name` is called once after the last (it may look at the
+   * store, and remove a damaged object of that name); an object of that name that exists then wins and the
+   * new copy is dropped. Returns what `name` returned.
+   */
+  saveNamed(
+    area: StoreHandle['area'],
+    content: AsyncIterable<Uint8Array>,
+    name: () => string | Promise<string>,
+  ): Promise<string>;
+  /** The content in chunks of bounded size; rejects `store-missing` when there is none. */
+  load(handle: StoreHandle): AsyncIterable<Uint8Array>;
+  exists(handle: StoreHandle): Promise<boolean>;
+  size(handle: StoreHandle): Promise<number>;
+  /**
+   * All names in an area, or only those below the folder `prefix`, sorted by code unit; temporary leftovers
+   * are not listed. The area "repository" has the files of the top folder alone.
+   */
+  list(area: StoreHandle['area'], prefix?: string): AsyncIterable<string>;
+  /** What `save` and `saveNamed` have not finished, in this process or another, now or long ago. */
+  leftovers(): AsyncIterable<Leftover>;
+  /** Removes; a missing handle is not an error. */
+  remove(handle: StoreHandle): Promise<void>;
+}
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+/** Diagnostics for people who debug; results and progress go through return values and events. */
+export interface Log {
+  log(level: LogLevel, message: string, details?: Readonly<Record<string, unknown>>): void;
+}

@@ -1,0 +1,48 @@
+// How a procedure fails towards its caller: one EngineError that names the device, says what happened in
+// BACnet's own words, and what state the device was left in. Wrapped once, with its cause.
+
+import { EngineError, type ErrorDetails, type Release } from '../errors.js';
+import type { Released } from './release.js';
+import type { Session } from './session.js';
+
+/** A sentence without its full stop. */
+function clause(text: string): string {
+  return text.replace(/[.\s]+$/, '');
+}
+
+/** Whatever was thrown, as an EngineError. */
+function asEngineError(error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  const words = error instanceof Error ? error.message : String(error);
+  return new EngineError('internal', `something went wrong inside bacvault: ${words}`, { cause: error });
+}
+
+/** Whether an error already says what became of the device. */
+function isTold(error: unknown): error is EngineError {
+  return error instanceof EngineError && error.details.release !== undefined;
+}
+
+/**
+ * The error for a procedure that was left after START. When the device could not be released, that is the
+ * news: `release-failed`, with what went wrong before as its cause.
+ */
+export function leftAfter(session: Session, error: unknown, released: Released): EngineError {
+  const cause = asEngineError(error);
+  const code = released.stuck ? 'release-failed' : cause.code;
+  const message = `${session.subject}: ${clause(cause.message)}; ${clause(released.words)}.`;
+  return new EngineError(code, message, { cause, details: detailsOf(session, cause, released.release) });
+}
+
+/** The error for a procedure that ended, or never began: no START of ours is standing. */
+export function leftWith(session: Session, error: unknown, release: Release): EngineError {
+  if (isTold(error)) return error;
+  const cause = asEngineError(error);
+  return new EngineError(cause.code, `${session.subject}: ${clause(cause.message)}.`, {
+    cause,
+    details: detailsOf(session, cause, release),
+  });
+}
+
+function detailsOf(session: Session, cause: EngineError, release: Release): ErrorDetails {
+  return { ...cause.details, device: session.device.instance, failure: cause.code, release };
+}

@@ -1,0 +1,61 @@
+// The device's File objects as the transfers see them, with everything counted and noted by the session.
+
+import { type ObjectId, PropertyId } from '../../protocol/index.js';
+import type { FilePort } from '../transfer/index.js';
+import type { Session } from './session.js';
+
+/** A FilePort that also knows when the last request that may empty a file was over. */
+export interface SessionFilePort extends FilePort {
+  /** Clock.now() when the last File_Size or Record_Count := 0, or write at position 0, was over; undefined before. */
+  readonly truncatedMs: number | undefined;
+}
+
+export function filePort(session: Session): SessionFilePort {
+  const { device, clock } = session;
+  let truncatedMs: number | undefined;
+  const noteTruncation = (): void => {
+    truncatedMs = clock.now();
+  };
+  return {
+    get truncatedMs() {
+      return truncatedMs;
+    },
+    get sizes() {
+      return session.sizes;
+    },
+    get patienceMs() {
+      return session.patienceMs;
+    },
+    readFile: (request) =>
+      session.fileRequest(() => device.readFile(request, session.fileCall()), true),
+    // An AtomicWriteFile is not among the services that keep a procedure alive (clause 19.1.2.5).
+    writeFile: async (request) => {
+      try {
+        return await session.fileRequest(() => device.writeFile(request, session.fileCall({ retries: 0 })), false);
+      } finally {
+        if (request.start === 0) noteTruncation();
+      }
+    },
+    readProperty: (file, property) =>
+      session.fileRequest(() => device.readProperty(file, property, session.fileCall({ priority: 'control' })), true),
+    writeProperty: async (file: ObjectId, property, value) => {
+      try {
+        const call = session.fileCall({ retries: 0, priority: 'control' });
+        return await session.fileRequest(() => device.writeProperty(file, property, value, call), true);
+      } finally {
+        if (property === PropertyId.fileSize || property === PropertyId.recordCount) noteTruncation();
+      }
+    },
+    pause: (ms, reason) => session.pause(ms, reason),
+    repeated: (attempt, reason) => session.repeated(attempt, reason),
+    deviation: (text) => session.deviation(text),
+    progress: (file, octetsDone, recordsDone) =>
+      session.emit({
+        kind: 'chunk',
+        device: device.instance,
+        file,
+        octetsDone,
+        ...(recordsDone === undefined ? {} : { recordsDone }),
+      }),
+  };
+}

@@ -1,0 +1,96 @@
+// Reads who the device is and how it does backup and restore, before anything is started: property by
+// property, each of which may be missing. Only silence stops it.
+
+import { type BacnetValue, PropertyId, type Refusal, refusalWords } from '../../protocol/index.js';
+import { EngineError } from '../errors.js';
+import type { DeviceIdentity, ReachedAt } from '../repository/index.js';
+import { askPatiently, numberOf, refusalCode, textOf, timeStampOf } from '../transfer/index.js';
+import type { Session } from './session.js';
+
+/** The procedure's properties of a device (protocol facts 0). */
+export interface DeviceFacts {
+  readonly databaseRevision?: number;
+  readonly lastRestoreTime?: string;
+  readonly backupFailureTimeoutS?: number;
+  readonly backupPreparationTimeS?: number;
+  readonly restorePreparationTimeS?: number;
+  readonly restoreCompletionTimeS?: number;
+}
+
+type Values = readonly BacnetValue[] | undefined;
+
+/** One property of the Device object; undefined when the device does not tell it. */
+export async function readDeviceProperty(
+  session: Session,
+  property: number,
+  onRefusal?: (refusal: Refusal) => void,
+): Promise<Values> {
+  const reply = await askPatiently(session, () => session.read(session.object, property));
+  if (reply.ok) return reply.value;
+  const { refusal } = reply;
+  if (refusal.kind === 'timeout' || refusal.kind === 'network-reject') {
+    const words = refusalWords(refusal);
+    throw new EngineError(refusalCode(refusal, 'device-silent'), `it stopped answering (${words})`, { details: { words } });
+  }
+  onRefusal?.(refusal);
+  return undefined;
+}
+
+/** Leaves out what is not told. */
+function told<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
+
+export async function readIdentity(session: Session): Promise<DeviceIdentity> {
+  const text = async (property: number): Promise<string | undefined> => textOf(await readDeviceProperty(session, property));
+  const number = async (property: number): Promise<number | undefined> =>
+    numberOf(await readDeviceProperty(session, property));
+  const name = await text(PropertyId.objectName);
+  session.deviceName = name;
+  return told<DeviceIdentity>({
+    instance: session.device.instance,
+    name,
+    vendorId: (await number(PropertyId.vendorIdentifier)) ?? session.device.vendorId,
+    vendorName: await text(PropertyId.vendorName),
+    modelName: await text(PropertyId.modelName),
+    firmwareRevision: await text(PropertyId.firmwareRevision),
+    applicationSoftwareVersion: await text(PropertyId.applicationSoftwareVersion),
+    protocolRevision: await number(PropertyId.protocolRevision),
+    serialNumber: await text(PropertyId.serialNumber),
+    location: await text(PropertyId.location),
+    description: await text(PropertyId.description),
+  });
+}
+
+export async function readFacts(session: Session): Promise<DeviceFacts> {
+  const seconds = async (property: number): Promise<number | undefined> =>
+    numberOf(await readDeviceProperty(session, property));
+  return told<DeviceFacts>({
+    ...(await readRevision(session)),
+    backupFailureTimeoutS: await seconds(PropertyId.backupFailureTimeout),
+    backupPreparationTimeS: await seconds(PropertyId.backupPreparationTime),
+    restorePreparationTimeS: await seconds(PropertyId.restorePreparationTime),
+    restoreCompletionTimeS: await seconds(PropertyId.restoreCompletionTime),
+  });
+}
+
+/** What a restore changes: Database_Revision and Last_Restore_Time. */
+export async function readRevision(
+  session: Session,
+): Promise<{ databaseRevision: number | undefined; lastRestoreTime: string | undefined }> {
+  return {
+    databaseRevision: numberOf(await readDeviceProperty(session, PropertyId.databaseRevision)),
+    lastRestoreTime: timeStampOf(await readDeviceProperty(session, PropertyId.lastRestoreTime)),
+  };
+}
+
+export function reachedAt(session: Session): ReachedAt {
+  const { address, limits } = session.device;
+  return {
+    address: address.link,
+    ...(address.network === undefined ? {} : { network: address.network }),
+    ...(address.mac === undefined ? {} : { mac: address.mac }),
+    maxApdu: limits.maxApdu,
+    segmentation: limits.segmentation,
+  };
+}

@@ -1,0 +1,221 @@
+// ENDRESTORE and what comes after (protocol facts 2.6, 2.7): the device validates, may restart, may come
+// back elsewhere. Its acknowledgement proves nothing; only what it shows when it is back does. ENDRESTORE
+// is not said again before the device was seen to wait for it.
+
+import { refusalWords, ReinitializeState, SystemStatus } from '../../protocol/index.js';
+import { EngineError, isEngineError } from '../errors.js';
+import { askPatiently } from '../transfer/index.js';
+import { type DeviceFacts, readRevision } from './identify.js';
+import type { Lease } from './lease.js';
+import type { Session } from './session.js';
+import { isFree, type Sighting, sightingWords, standingOf } from './states.js';
+import {
+  POLL_MS,
+  REBIND_WAIT_MS,
+  REINITIALIZE_TIMEOUT_MS,
+  REINITIALIZE_TRIES,
+  returnLimitMs,
+  SETTLE_MS,
+  START_UP_MS,
+} from './timing.js';
+
+/** What the device showed in the end. */
+export interface Returned {
+  readonly sighting: Sighting;
+  readonly revision: Revision;
+  /** What speaks against the restore, or does not prove it. */
+  readonly unproven: readonly string[];
+  readonly release: 'released' | 'unproven';
+}
+
+interface Revision {
+  readonly databaseRevision: number | undefined;
+  readonly lastRestoreTime: string | undefined;
+}
+
+/**
+ * Sends ENDRESTORE. Rejects `restore-failed` when the device refuses it; it is then still in the restore.
+ * Returns whether it acknowledged: if not, nobody knows.
+ */
+export async function endRestore(session: Session): Promise<boolean> {
+  const reply = await askPatiently(session, () => session.reinitialize(ReinitializeState.endRestore, 'work'));
+  if (reply.ok) return true;
+  const { refusal } = reply;
+  const words = refusalWords(refusal);
+  if (refusal.kind === 'timeout' || refusal.kind === 'malformed') {
+    session.deviation(`ENDRESTORE was not acknowledged (${words})`);
+    return false;
+  }
+  throw new EngineError('restore-failed', `ENDRESTORE was refused with ${words}`, { details: { words } });
+}
+
+/** Follows the device from ENDRESTORE until it is back and has shown what became of the restore. */
+export class Return {
+  readonly #session: Session;
+  readonly #lease: Lease;
+  readonly #facts: DeviceFacts;
+  readonly #deadlineMs: number;
+  #acknowledged: boolean;
+  #sentMs: number;
+  #sent = 1;
+
+  constructor(session: Session, lease: Lease, facts: DeviceFacts, acknowledged: boolean, limitMs: number | undefined) {
+    this.#session = session;
+    this.#lease = lease;
+    this.#facts = facts;
+    this.#acknowledged = acknowledged;
+    const now = session.clock.now();
+    this.#sentMs = now;
+    this.#deadlineMs = now + (limitMs ?? returnLimitMs(facts.restoreCompletionTimeS));
+    if (acknowledged) this.#noteEnded();
+  }
+
+  /** From here on the device must be back, and what it shows is meant. */
+  get #settledMs(): number {
+    return this.#sentMs + Math.max((this.#facts.restoreCompletionTimeS ?? 0) * 1000, SETTLE_MS);
+  }
+
+  /**
+   * Rejects `restore-failed` when the device shows that the restore failed or was never ended, and
+   * `device-silent` when it does not come back in time.
+   */
+  async follow(): Promise<Returned> {
+    for (;;) {
+      const sighting = await this.#session.look('work', false);
+      this.#lease.saw(sighting);
+      const returned = sighting.silent ? await this.#missing() : await this.#present(sighting);
+      if (returned !== undefined) return returned;
+      await this.#session.sleep(POLL_MS);
+    }
+  }
+
+  /** Until it must be back, silence is its right; then it is looked for by Who-Is and at its old address. */
+  async #missing(): Promise<undefined> {
+    const { clock, device, signal } = this.#session;
+    const now = clock.now();
+    if (now >= this.#deadlineMs) {
+      throw new EngineError('device-silent', 'ENDRESTORE was sent, and the device has not come back since');
+    }
+    this.#waiting('the device to come back');
+    if (now < this.#settledMs) return;
+    try {
+      await device.rebind({ waitMs: REBIND_WAIT_MS, ...(signal === undefined ? {} : { signal }) });
+    } catch (error) {
+      if (isEngineError(error, 'cancelled')) throw error;
+      if (!isEngineError(error)) throw error;
+      // Not found yet. Two devices of one instance are worth telling; the old address is asked on.
+      if (error.code === 'device-duplicate') this.#session.deviation(error.message);
+    }
+  }
+
+  async #present(sighting: Sighting): Promise<Returned | undefined> {
+    const now = this.#session.clock.now();
+    const standing = standingOf('restore', sighting);
+    if (standing === 'failed') throw this.#failed(sighting, 'the device did not accept the configuration');
+    if (standing === 'ready' || standing === 'preparing') return this.#stillIn(sighting, now);
+    if (this.#showsFault(sighting)) {
+      if (now < this.#settledMs + START_UP_MS) return undefined;
+      throw this.#failed(sighting, 'the device did not become operational');
+    }
+    const leaving = sighting.status === SystemStatus.downloadInProgress || standing === 'unknown';
+    if (leaving && now < this.#deadlineMs) return undefined;
+    const revision = await this.#readRevision();
+    if (revision === undefined) return undefined;
+    // Idle, but nothing shows that a restore took place: it may be about to begin its restart.
+    if (!this.#activated(revision) && now < this.#settledMs) return undefined;
+    return this.#conclude(sighting, revision, leaving);
+  }
+
+  /** undefined: it went away again between two questions. */
+  async #readRevision(): Promise<Revision | undefined> {
+    try {
+      return await readRevision(this.#session);
+    } catch (error) {
+      if (isEngineError(error, 'device-silent') || isEngineError(error, 'device-no-route')) return undefined;
+      throw error;
+    }
+  }
+
+  /** The device still waits for ENDRESTORE, or works on it. */
+  async #stillIn(sighting: Sighting, now: number): Promise<undefined> {
+    this.#waiting(sightingWords(sighting));
+    if (now >= this.#deadlineMs) {
+      this.#lease.resumed();
+      throw new EngineError('restore-failed', `ENDRESTORE did not end the restore: ${sightingWords(sighting)}`);
+    }
+    const due = now >= this.#sentMs + REINITIALIZE_TIMEOUT_MS + POLL_MS;
+    if (this.#acknowledged || !due || this.#sent >= REINITIALIZE_TRIES) return;
+    this.#sent += 1;
+    this.#session.repeated(this.#sent, 'ENDRESTORE was not acknowledged, and the device waits for it');
+    this.#acknowledged = await endRestore(this.#session);
+    this.#sentMs = this.#session.clock.now();
+    if (this.#acknowledged) this.#noteEnded();
+  }
+
+  #conclude(sighting: Sighting, revision: Revision, leaving: boolean): Returned {
+    const activated = this.#activated(revision);
+    const told = revision.databaseRevision !== undefined || revision.lastRestoreTime !== undefined;
+    if (!this.#acknowledged && told && !activated) {
+      throw this.#failed(sighting, 'ENDRESTORE was not acknowledged, and nothing shows that a restore took place');
+    }
+    const unproven = this.#doubts(revision);
+    const seen = sighting.state !== undefined && isFree(sighting.state) && !leaving;
+    const statusLeft = this.#lease.statusSeen && sighting.status !== undefined && !leaving;
+    const release = seen || statusLeft ? 'released' : 'unproven';
+    if (release === 'unproven') unproven.push(`that the device left the restore was not seen: ${sightingWords(sighting)}`);
+    this.#end(release, sighting);
+    return { sighting, revision, unproven, release };
+  }
+
+  /** Facts of Last_Restore_Time and Database_Revision that do not prove a restore. */
+  #doubts(revision: Revision): string[] {
+    const doubts: string[] = [];
+    const { lastRestoreTime, databaseRevision } = this.#facts;
+    if (revision.lastRestoreTime === undefined) doubts.push('Last_Restore_Time is not readable');
+    else if (revision.lastRestoreTime === lastRestoreTime) {
+      doubts.push(`Last_Restore_Time did not change: ${revision.lastRestoreTime}`);
+    }
+    if (revision.databaseRevision === undefined) doubts.push('Database_Revision is not readable');
+    else if (revision.databaseRevision === databaseRevision) {
+      doubts.push(`Database_Revision did not change: ${revision.databaseRevision}`);
+    }
+    if (!this.#acknowledged && !this.#activated(revision)) doubts.push('ENDRESTORE was not acknowledged');
+    return doubts;
+  }
+
+  #activated(revision: Revision): boolean {
+    const { lastRestoreTime, databaseRevision } = this.#facts;
+    return (
+      (revision.lastRestoreTime !== undefined && revision.lastRestoreTime !== lastRestoreTime) ||
+      (revision.databaseRevision !== undefined && revision.databaseRevision !== databaseRevision)
+    );
+  }
+
+  #showsFault({ status }: Sighting): boolean {
+    return status === SystemStatus.downloadRequired || status === SystemStatus.nonOperational;
+  }
+
+  #failed(sighting: Sighting, text: string): EngineError {
+    this.#end('released', sighting);
+    return new EngineError('restore-failed', text, { details: { words: sightingWords(sighting) } });
+  }
+
+  #noteEnded(): void {
+    const words = 'ENDRESTORE was acknowledged, but what became of it was not seen';
+    this.#lease.ended({ release: 'unproven', words, stuck: false });
+  }
+
+  #end(release: 'released' | 'unproven', sighting: Sighting): void {
+    this.#lease.ended({ release, words: sightingWords(sighting), stuck: false, sighting });
+    this.#session.emit({ kind: 'released', device: this.#session.device.instance, release });
+  }
+
+  #waiting(reason: string): void {
+    this.#session.emit({
+      kind: 'waiting',
+      device: this.#session.device.instance,
+      reason: `waiting: ${reason}`,
+      untilMs: this.#deadlineMs,
+    });
+  }
+}

@@ -1,0 +1,222 @@
+// One run of one procedure on one device: every request of it goes through here, is counted and named,
+// and what was learnt on the way is kept. It must never decide what to do next.
+
+import {
+  type BacnetValue,
+  type CreateObjectRequest,
+  type ObjectId,
+  ObjectType,
+  PASSWORD_CHARACTERS_MAX,
+  PropertyId,
+} from '../../protocol/index.js';
+import type { CallOptions, Device, Reply } from '../client/index.js';
+import { EngineError } from '../errors.js';
+import { ChunkSizes } from '../pacing/index.js';
+import type { Clock } from '../ports.js';
+import { numberOf } from '../transfer/index.js';
+import { type Sighting, stateName, statusName } from './states.js';
+import { PATIENCE_MS, POLL_TIMEOUT_MS, REINITIALIZE_TIMEOUT_MS } from './timing.js';
+import type { Phase, ProcedureOptions, ProgressEvent } from './types.js';
+
+/** How a question is asked: as part of the work, or on the way out, which nothing may hold up or cancel. */
+export type Manner = 'work' | 'release';
+
+export class Session {
+  readonly device: Device;
+  readonly clock: Clock;
+  readonly sizes: ChunkSizes;
+  readonly password: string | undefined;
+  /** Backup_And_Restore_State and System_Status in the order they were seen, repeats left out. */
+  readonly statesSeen: string[] = [];
+  readonly systemStatusSeen: string[] = [];
+  /** Object_Name of the device, once known, for messages. */
+  deviceName: string | undefined;
+  /** How long busy answers to file services are waited out. */
+  patienceMs = PATIENCE_MS;
+  /** Clock.now() of the last answered request that directly accessed a configuration File object. */
+  fileTouchedMs: number;
+  requests = 0;
+  retries = 0;
+  readonly #options: ProcedureOptions;
+  readonly #deviations = new Set<string>();
+
+  constructor(device: Device, options: ProcedureOptions) {
+    this.device = device;
+    this.clock = device.client.clock;
+    this.sizes = new ChunkSizes(device.limits, device.accepts);
+    this.password = checkedPassword(options.password);
+    this.fileTouchedMs = this.clock.now();
+    this.#options = options;
+  }
+
+  get deviations(): readonly string[] {
+    return [...this.#deviations];
+  }
+
+  /** "Device 1201 (AHU 3)", the subject of every message. */
+  get subject(): string {
+    const name = this.deviceName === undefined || this.deviceName === '' ? '' : ` (${this.deviceName})`;
+    return `Device ${this.device.instance}${name}`;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#options.signal;
+  }
+
+  /** The Device object. */
+  get object(): ObjectId {
+    return { type: ObjectType.device, instance: this.device.instance };
+  }
+
+  emit(event: ProgressEvent): void {
+    this.#options.onEvent?.(event);
+  }
+
+  enter(phase: Phase): void {
+    this.emit({ kind: 'phase', phase, device: this.device.instance });
+  }
+
+  deviation(text: string): void {
+    if (this.#deviations.has(text)) return;
+    this.#deviations.add(text);
+    this.emit({ kind: 'deviation', device: this.device.instance, text });
+  }
+
+  /** A request is asked again by us; what the client repeats by itself comes here too. */
+  repeated(attempt: number, reason: string): void {
+    this.retries += 1;
+    this.emit({ kind: 'retry', device: this.device.instance, attempt, reason });
+  }
+
+  throwIfCancelled(): void {
+    if (this.signal?.aborted === true) throw cancelled(this.signal.reason);
+  }
+
+  /** Waits, and says so; rejects `cancelled`. */
+  async pause(ms: number, reason: string): Promise<void> {
+    const untilMs = this.clock.now() + ms;
+    this.emit({ kind: 'waiting', device: this.device.instance, reason, untilMs });
+    await this.sleep(ms);
+  }
+
+  /** Waits; rejects `cancelled`. */
+  async sleep(ms: number): Promise<void> {
+    try {
+      await this.clock.sleep(ms, this.signal);
+    } catch (error) {
+      throw this.signal?.aborted === true ? cancelled(error) : error;
+    }
+  }
+
+  /** ReadProperty of the Device object or any other. */
+  read(object: ObjectId, property: number, options: CallOptions & { index?: number } = {}): Promise<Reply<BacnetValue[]>> {
+    return this.#counted(() =>
+      this.device.readProperty(object, property, { ...this.#call({ priority: 'control' }), ...options }),
+    );
+  }
+
+  /** ReinitializeDevice, once. START is not cancelled halfway: without its answer nobody knows whose the device is. */
+  reinitialize(state: number, manner: Manner): Promise<Reply<void>> {
+    const priority = manner === 'release' ? 'release' : 'control';
+    return this.#counted(() =>
+      this.device.reinitialize(state, this.password, {
+        priority,
+        apduTimeoutMs: REINITIALIZE_TIMEOUT_MS,
+        retries: 0,
+        onRetry: this.#onRetry,
+      }),
+    );
+  }
+
+  createObject(request: CreateObjectRequest): Promise<Reply<ObjectId>> {
+    return this.#counted(() => this.device.createObject(request, this.#call({ priority: 'control' })));
+  }
+
+  /** What file services of the transfer need of a call. */
+  fileCall(extra: CallOptions = {}): CallOptions {
+    return this.#call(extra);
+  }
+
+  /** Counts a request on a File object, and notes when one that keeps the procedure alive was answered. */
+  async fileRequest<T>(ask: () => Promise<Reply<T>>, touches: boolean): Promise<Reply<T>> {
+    const reply = await this.#counted(ask);
+    if (touches && (reply.ok || reply.refusal.kind === 'error')) this.fileTouchedMs = this.clock.now();
+    return reply;
+  }
+
+  /**
+   * One look at Backup_And_Restore_State and System_Status. `patient` repeats the question on silence;
+   * else one lost answer is silence. Never rejects in the manner "release".
+   */
+  async look(manner: Manner, patient: boolean): Promise<Sighting> {
+    const options: CallOptions = {
+      ...(manner === 'release' ? { priority: 'release' } : this.#call({ priority: 'control' })),
+      ...(patient ? {} : { apduTimeoutMs: POLL_TIMEOUT_MS, retries: 0 }),
+    };
+    const state = await this.#lookAt(PropertyId.backupAndRestoreState, options, manner);
+    if (!state.ok && isUnreached(state)) return { silent: true };
+    const status = await this.#lookAt(PropertyId.systemStatus, options, manner);
+    const [stateNumber, statusNumber] = [valueOf(state), valueOf(status)];
+    this.#saw(stateNumber, statusNumber);
+    return {
+      silent: false,
+      ...(stateNumber === undefined ? {} : { state: stateNumber }),
+      ...(state.ok ? {} : { untold: state.refusal }),
+      ...(statusNumber === undefined ? {} : { status: statusNumber }),
+    };
+  }
+
+  async #lookAt(property: number, options: CallOptions, manner: Manner): Promise<Reply<BacnetValue[]>> {
+    try {
+      return await this.#counted(() => this.device.readProperty(this.object, property, options));
+    } catch (error) {
+      // On the way out a client that is being closed is a device that cannot be seen, not another error.
+      if (manner === 'release') return { ok: false, refusal: { kind: 'timeout', attempts: 0 } };
+      throw error;
+    }
+  }
+
+  #saw(state: number | undefined, status: number | undefined): void {
+    if (state !== undefined && this.statesSeen.at(-1) !== stateName(state)) {
+      this.statesSeen.push(stateName(state));
+      this.emit({ kind: 'state', device: this.device.instance, state: stateName(state) });
+    }
+    if (status !== undefined && this.systemStatusSeen.at(-1) !== statusName(status)) {
+      this.systemStatusSeen.push(statusName(status));
+    }
+  }
+
+  #call(extra: CallOptions): CallOptions {
+    return { onRetry: this.#onRetry, ...(this.signal === undefined ? {} : { signal: this.signal }), ...extra };
+  }
+
+  readonly #onRetry = (attempt: number): void => this.repeated(attempt, 'no answer');
+
+  async #counted<T>(ask: () => Promise<Reply<T>>): Promise<Reply<T>> {
+    this.requests += 1;
+    const reply = await ask();
+    if (!reply.ok && reply.refusal.kind === 'cancelled') throw cancelled(this.signal?.reason);
+    return reply;
+  }
+}
+
+function cancelled(reason: unknown): EngineError {
+  return new EngineError('cancelled', 'cancelled', { cause: reason });
+}
+
+/** Nobody answered, or not yet: a device that prepares may also say that it is busy. */
+function isUnreached(reply: Reply<unknown> & { readonly ok: false }): boolean {
+  const { refusal } = reply;
+  return refusal.kind === 'timeout' || refusal.kind === 'network-reject' || refusal.kind === 'malformed';
+}
+
+function valueOf(reply: Reply<BacnetValue[]>): number | undefined {
+  return reply.ok ? numberOf(reply.value) : undefined;
+}
+
+/** Clause 16.4: 1 to 20 characters. Told before anything is sent. */
+function checkedPassword(password: string | undefined): string | undefined {
+  if (password === undefined || password === '') return undefined;
+  if ([...password].length <= PASSWORD_CHARACTERS_MAX) return password;
+  throw new EngineError('usage', `A ReinitializeDevice password has at most ${PASSWORD_CHARACTERS_MAX} characters.`);
+}

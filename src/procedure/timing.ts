@@ -1,0 +1,70 @@
+// How long the procedures wait for what (clause 19.1, protocol facts 1.3, 2.2, 4.3), each number with its
+// reason. Numbers and arithmetic only.
+
+/** A START or END that is not answered for this long has an unknown outcome. */
+export const REINITIALIZE_TIMEOUT_MS = 10_000;
+
+/** How often a START or END whose outcome is unknown, or that a device was too busy for, is sent in all. */
+export const REINITIALIZE_TRIES = 3;
+
+/** Between two looks at a device that prepares, ends or comes back. */
+export const POLL_MS = 2000;
+
+/** A look is not repeated by itself: the next one comes soon enough. */
+export const POLL_TIMEOUT_MS = 3000;
+
+/** Looks that may show "idle" after START was acknowledged: some devices publish the state late. */
+export const IDLE_LOOKS_MAX = 5;
+
+/** How often an empty Configuration_Files is read again: some devices fill it late. */
+export const EMPTY_LIST_LOOKS_MAX = 5;
+
+/** Least preparation time that is believed: devices say 0 and take seconds. */
+const PREPARATION_MIN_MS = 60_000;
+
+/** How long a device may prepare, silent or not, from the START acknowledgement on. */
+export function preparationLimitMs(preparationTimeS: number | undefined): number {
+  return Math.max((preparationTimeS ?? 0) * 1000, PREPARATION_MIN_MS) * 2 + 30_000;
+}
+
+/** How long "busy" answers are waited out once the device has said that it is ready. */
+export const PATIENCE_MS = 60_000;
+
+/** How long a device may take to leave a procedure after an END or ABORT that it acknowledged. */
+export const LEAVE_MS = 30_000;
+
+/** Least and most time between two touches of a configuration file. */
+const KEEP_ALIVE_MIN_MS = 1000;
+const KEEP_ALIVE_MAX_MS = 60_000;
+
+/**
+ * How often a configuration File object is touched, for a Backup_Failure_Timeout in s. We never write that
+ * property: three touches in its time do the same, and a crash cannot leave another value behind.
+ */
+export function keepAliveMs(backupFailureTimeoutS: number | undefined): number {
+  if (backupFailureTimeoutS === undefined || backupFailureTimeoutS === 0) return KEEP_ALIVE_MAX_MS;
+  return Math.min(KEEP_ALIVE_MAX_MS, Math.max(KEEP_ALIVE_MIN_MS, (backupFailureTimeoutS * 1000) / 3));
+}
+
+/** Quiet after the last request that may empty a file, before reading back: duplicates arrive within this. */
+export const QUIET_MS = 2000;
+
+/** The same when such a request went unanswered: a delayed packet may be under way for this long. */
+export const QUIET_AFTER_SILENCE_MS = 60_000;
+
+/** How often a file that does not read back equal is written again. */
+export const REWRITES_MAX = 2;
+
+/** A device that seems back may still be about to restart: facts that prove nothing are believed only after this. */
+export const SETTLE_MS = 5000;
+
+/** How long System_Status may show download-required or non-operational while a device starts up. */
+export const START_UP_MS = 30_000;
+
+/** Between two Who-Is for a device that has not come back. */
+export const REBIND_WAIT_MS = 8000;
+
+/** How long a device may stay away after ENDRESTORE. */
+export function returnLimitMs(restoreCompletionTimeS: number | undefined): number {
+  return Math.max((restoreCompletionTimeS ?? 0) * 3000, 600_000);
+}

@@ -1,0 +1,183 @@
+// What a procedure reports while it runs and when it ends. Types only.
+
+import type { DeviceInstance } from '../client/index.js';
+import type { ImageId, ImageManifest } from '../repository/index.js';
+import type { Release } from '../errors.js';
+
+/** The parts of a procedure in the order they happen; each is a row of the phase tables. */
+export type Phase =
+  | 'identify'
+  | 'start'
+  | 'prepare'
+  | 'list'
+  | 'copy'
+  | 'write'
+  | 'read-back'
+  | 'end'
+  | 'abort'
+  | 'return'
+  | 'compare';
+
+/** Progress, as a union that a program can switch on. Times are Clock.now() milliseconds. */
+export type ProgressEvent =
+  | { readonly kind: 'phase'; readonly phase: Phase; readonly device: DeviceInstance }
+  /** A file begins. `octetsTotal` or `recordsTotal` where the device or the image knows it. */
+  | {
+      readonly kind: 'file';
+      readonly device: DeviceInstance;
+      readonly file: number;
+      readonly index: number;
+      readonly count: number;
+      readonly name?: string;
+      readonly access: 'stream' | 'record';
+      readonly octetsTotal?: number;
+      readonly recordsTotal?: number;
+    }
+  /** Octets (and records) of the current file done so far, in the current direction. */
+  | {
+      readonly kind: 'chunk';
+      readonly device: DeviceInstance;
+      readonly file: number;
+      readonly octetsDone: number;
+      readonly recordsDone?: number;
+    }
+  | {
+      readonly kind: 'retry';
+      readonly device: DeviceInstance;
+      readonly attempt: number;
+      readonly reason: string;
+    }
+  /** The device said wait (busy, still preparing, router busy). */
+  | {
+      readonly kind: 'waiting';
+      readonly device: DeviceInstance;
+      readonly reason: string;
+      readonly untilMs: number;
+    }
+  | { readonly kind: 'state'; readonly device: DeviceInstance; readonly state: string }
+  /** A departure from the standard that was met and handled. */
+  | { readonly kind: 'deviation'; readonly device: DeviceInstance; readonly text: string }
+  | { readonly kind: 'released'; readonly device: DeviceInstance; readonly release: Release };
+
+export interface ProcedureOptions {
+  readonly password?: string;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: ProgressEvent) => void;
+  /**
+   * Upper limit for the preparation wait in ms, silence included; default twice the device's own time
+   * (properties 339 and 341, at least 60 s) and 30 s. Raise it for devices that prepare for minutes.
+   */
+  readonly preparationTimeoutMs?: number;
+}
+
+export interface BackupOptions extends ProcedureOptions {
+  /** Site under which the image is kept; default the repository's own. */
+  readonly site?: string;
+}
+
+export interface RestoreOptions extends ProcedureOptions {
+  /** Said twice on purpose: the instance of the device that is about to be overwritten. */
+  readonly expect: { readonly instance: DeviceInstance };
+  /** Only for the image "latest": of this site. */
+  readonly site?: string;
+  /**
+   * Quiet between the last request that may empty a file and reading back, ms: a duplicate of it that is
+   * still under way does its harm before the comparison, not after. Default 2000; 60,000 at least when
+   * such a request went unanswered.
+   */
+  readonly quietMs?: number;
+  /** How long the device may stay away after ENDRESTORE, ms; default max(3 x Restore_Completion_Time, 10 min). */
+  readonly returnTimeoutMs?: number;
+}
+
+export interface VerifyOptions extends ProcedureOptions {
+  /** Only for the image "latest": of this site. */
+  readonly site?: string;
+}
+
+export interface ProbeOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface BackupReport {
+  readonly kind: 'backup-report';
+  readonly device: DeviceInstance;
+  readonly imageId: ImageId;
+  readonly manifest: ImageManifest;
+  readonly files: number;
+  readonly octets: number;
+  readonly durationMs: number;
+  readonly release: Release;
+}
+
+/** Half-open octet range [start, end) of a stream file, or record range of a record file. */
+export interface DifferentRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface FileComparison {
+  readonly file: number;
+  readonly equal: boolean;
+  readonly unit: 'octets' | 'records';
+  readonly ranges: readonly DifferentRange[];
+  /** Size in the image and on the device, in `unit`. */
+  readonly imageSize: number;
+  readonly deviceSize: number;
+  /** Missing on one side, or of another access method. */
+  readonly problem?: string;
+}
+
+export interface RestoreReport {
+  readonly kind: 'restore-report';
+  readonly device: DeviceInstance;
+  readonly imageId: ImageId;
+  /** Every octet was read back equal before ENDRESTORE. */
+  readonly readBack: 'equal' | 'not-possible';
+  /** What was seen after ENDRESTORE; absent facts were not readable. */
+  readonly after: {
+    readonly state?: string;
+    readonly systemStatus?: string;
+    readonly databaseRevision?: { readonly before?: number; readonly after?: number };
+    readonly lastRestoreTime?: { readonly before?: string; readonly after?: string };
+    readonly address: string;
+  };
+  readonly octets: number;
+  readonly octetsRewritten: number;
+  readonly durationMs: number;
+  readonly deviations: readonly string[];
+  /** Facts that speak against or do not prove the result; empty when everything was proven. */
+  readonly unproven: readonly string[];
+  readonly release: Release;
+}
+
+export interface VerifyReport {
+  readonly kind: 'verify-report';
+  readonly device: DeviceInstance;
+  readonly imageId: ImageId;
+  readonly equal: boolean;
+  readonly files: readonly FileComparison[];
+  readonly release: Release;
+}
+
+/** What a device can do, found by reading alone. */
+export interface Capabilities {
+  readonly kind: 'capabilities';
+  readonly device: DeviceInstance;
+  readonly identity: ImageManifest['device'];
+  readonly reachedAt: ImageManifest['reachedAt'];
+  /** "yes": ReinitializeDevice, AtomicReadFile and AtomicWriteFile are in Protocol_Services_Supported and Configuration_Files exists. */
+  readonly backupAndRestore: 'yes' | 'no' | 'unknown';
+  readonly reasons: readonly string[];
+  readonly services: Readonly<Record<string, boolean>>;
+  readonly state?: string;
+  readonly systemStatus?: string;
+  readonly backupFailureTimeoutS?: number;
+  readonly backupPreparationTimeS?: number;
+  readonly restorePreparationTimeS?: number;
+  readonly restoreCompletionTimeS?: number;
+  readonly databaseRevision?: number;
+  readonly lastRestoreTime?: string;
+  /** Number of Configuration_Files outside a procedure; many devices show none then. */
+  readonly configurationFiles?: number;
+}

@@ -1,0 +1,182 @@
+// Compares a device with an image, octet by octet: a backup procedure whose content goes past the image
+// instead of into one. Nothing is written and nothing is kept; the device is released on every way out.
+
+import type { ObjectId } from '../../protocol/index.js';
+import type { Device } from '../client/index.js';
+import type { ImageFile, ImageSummary, Repository } from '../repository/index.js';
+import {
+  changeBetween,
+  compareFile,
+  type Comparison,
+  FILE_RESTARTS_MAX,
+  fileError,
+  OtherAccess,
+  readFileProperties,
+  readFileExtent,
+  unitsOf,
+} from '../transfer/index.js';
+import { endBackup } from './backup.js';
+import { readConfigurationFiles } from './configuration-files.js';
+import { leftWith } from './failure.js';
+import { filePort, type SessionFilePort } from './file-port.js';
+import { contentOf, findImage, measure } from './image-content.js';
+import { keptAlive } from './keep-alive.js';
+import { holding, Lease } from './lease.js';
+import { open, type Opening } from './opening.js';
+import { type PhaseRow, runPhases } from './phases.js';
+import { prepare } from './prepare.js';
+import type { Released } from './release.js';
+import { Session } from './session.js';
+import { keepAliveMs } from './timing.js';
+import type { FileComparison, VerifyOptions, VerifyReport } from './types.js';
+
+interface VerifyRun {
+  readonly session: Session;
+  readonly lease: Lease;
+  readonly opening: Opening;
+  readonly repository: Repository;
+  readonly image: ImageSummary;
+  files: readonly ObjectId[];
+  readonly comparisons: FileComparison[];
+}
+
+/** The comparison as a table; "identify" and "start" come before it. */
+export const VERIFY_PHASES: readonly PhaseRow<VerifyRun>[] = [
+  { phase: 'prepare', run: ({ session, lease, opening }) => prepare(session, lease, opening.preparationMs) },
+  {
+    phase: 'list',
+    run: async (run) => {
+      run.files = await readConfigurationFiles(run.session);
+    },
+  },
+  { phase: 'compare', run: compareAll },
+  { phase: 'end', run: ({ lease }) => endBackup(lease) },
+];
+
+/**
+ * Compares the device with an image, by id, prefix or "latest". That they differ is a result, not an
+ * error. Rejects with EngineError as `backup` does, and `repository-corrupt` for a damaged image.
+ */
+export async function verify(
+  device: Device,
+  repository: Repository,
+  imageId: string,
+  options: VerifyOptions = {},
+): Promise<VerifyReport> {
+  const session = new Session(device, options);
+  let released: Released | undefined;
+  try {
+    const image = await findImage(repository, imageId, device.instance, options.site);
+    await repository.verifyImage(image);
+    const opening = await open(session, 'backup', options);
+    const comparisons: FileComparison[] = [];
+    released = await holding(
+      session,
+      () => Lease.start(session, 'backup', opening.before, opening.preparationMs),
+      async (lease) => {
+        await runPhases(VERIFY_PHASES, { session, lease, opening, repository, image, files: [], comparisons });
+        return lease.release();
+      },
+    );
+    return {
+      kind: 'verify-report',
+      device: device.instance,
+      imageId: image.id,
+      equal: comparisons.every((comparison) => comparison.equal),
+      files: comparisons,
+      release: released.release,
+    };
+  } catch (error) {
+    throw leftWith(session, error, released?.release ?? 'not-started');
+  }
+}
+
+async function compareAll(run: VerifyRun): Promise<void> {
+  const { session, lease, files, image, comparisons, opening, repository } = run;
+  const port = filePort(session);
+  await keptAlive(session, files[0], keepAliveMs(opening.facts.backupFailureTimeoutS), async () => {
+    for (const [index, file] of files.entries()) {
+      const place = image.manifest.files.findIndex((row) => row.instance === file.instance);
+      const row = image.manifest.files[place];
+      if (row === undefined) {
+        comparisons.push(await onlyOnDevice(port, file));
+        continue;
+      }
+      session.emit({
+        kind: 'file',
+        device: session.device.instance,
+        file: file.instance,
+        index,
+        count: files.length,
+        ...(row.name === undefined ? {} : { name: row.name }),
+        access: row.accessMethod,
+        octetsTotal: row.octets,
+      });
+      const comparison = await compareOne(port, file, repository, row);
+      comparisons.push(place === index ? comparison : misplaced(comparison, place, index));
+      await lease.checkHeld();
+    }
+  });
+  for (const row of image.manifest.files) {
+    if (!files.some((file) => file.instance === row.instance)) comparisons.push(await onlyInImage(repository, row));
+  }
+}
+
+/** One file that both sides have; read again while it changes. */
+async function compareOne(
+  port: SessionFilePort,
+  file: ObjectId,
+  repository: Repository,
+  row: ImageFile,
+): Promise<FileComparison> {
+  const content = contentOf(repository, row);
+  for (let reading = 1; ; reading += 1) {
+    const before = await readFileProperties(port, file);
+    const deviceUnits = unitsOf(before, content.access);
+    let comparison: Comparison;
+    try {
+      comparison = await compareFile(port, file, content, deviceUnits === undefined ? {} : { deviceUnits });
+    } catch (error) {
+      if (!(error instanceof OtherAccess)) throw error;
+      const { units } = await measure(repository, row);
+      const problem = `it is not a ${content.access} file on the device (${error.message})`;
+      return { ...unequal(file, content.access), imageSize: units, deviceSize: before.fileSize ?? 0, problem };
+    }
+    const change = changeBetween(before, await readFileExtent(port, file, content.access));
+    if (change === undefined) return { file: file.instance, unit: unitOf(content.access), ...comparison };
+    if (reading > FILE_RESTARTS_MAX) {
+      throw fileError(file, 'transfer-changed', `it changed in ${reading} readings: ${change}`);
+    }
+    port.repeated(reading + 1, change);
+  }
+}
+
+function unitOf(access: 'stream' | 'record'): 'octets' | 'records' {
+  return access === 'stream' ? 'octets' : 'records';
+}
+
+function unequal(
+  file: { readonly instance: number },
+  access: 'stream' | 'record',
+): Pick<FileComparison, 'file' | 'equal' | 'unit' | 'ranges'> {
+  return { file: file.instance, equal: false, unit: unitOf(access), ranges: [] };
+}
+
+async function onlyOnDevice(port: SessionFilePort, file: ObjectId): Promise<FileComparison> {
+  const properties = await readFileProperties(port, file);
+  const access = properties.accessMethod ?? 'stream';
+  const deviceSize = unitsOf(properties, access) ?? 0;
+  return { ...unequal(file, access), imageSize: 0, deviceSize, problem: 'the image has no such file' };
+}
+
+async function onlyInImage(repository: Repository, row: ImageFile): Promise<FileComparison> {
+  const { units } = await measure(repository, row);
+  const problem = 'the device does not list it in Configuration_Files';
+  return { ...unequal(row, row.accessMethod), imageSize: units, deviceSize: 0, problem };
+}
+
+/** The order of the files is part of a configuration. */
+function misplaced(comparison: FileComparison, inImage: number, onDevice: number): FileComparison {
+  const problem = `it is number ${inImage + 1} in the image and number ${onDevice + 1} in Configuration_Files`;
+  return { ...comparison, equal: false, problem };
+}

@@ -1,0 +1,192 @@
+// The two phases of a restore in which content moves: all files are written, then all are read back and
+// compared, before the device is told to use them. A late duplicate of a request that empties a file is
+// the fault that corrupts restores in silence (rivals 4.3); reading back after a quiet is the remedy.
+
+import { type ObjectId, ObjectType, refusalWords } from '../../protocol/index.js';
+import { isEngineError } from '../errors.js';
+import type { ImageFile, Repository } from '../repository/index.js';
+import {
+  compareFile,
+  type Comparison,
+  type DifferentRange,
+  type ExpectedContent,
+  fileError,
+  OtherAccess,
+  READ_BACK_PATIENCE_MS,
+  readFileUnits,
+  refusalOf,
+  uploadFile,
+  type UploadOptions,
+} from '../transfer/index.js';
+import { provideFile } from './file-object.js';
+import type { SessionFilePort } from './file-port.js';
+import { contentOf } from './image-content.js';
+import type { Session } from './session.js';
+import { QUIET_AFTER_SILENCE_MS, QUIET_MS, REWRITES_MAX } from './timing.js';
+
+/** One file of the image and what must be on the device in the end. */
+export interface FilePlan {
+  readonly row: ImageFile;
+  readonly file: ObjectId;
+  /** Octets of a stream file, records of a record file. */
+  readonly units: number;
+  readonly content: ExpectedContent;
+}
+
+export function planFile(repository: Repository, row: ImageFile, units: number): FilePlan {
+  const file = { type: ObjectType.file, instance: row.instance };
+  return { row, file, units, content: contentOf(repository, row) };
+}
+
+/** What was written, and what is known of it. */
+export interface Written {
+  octets: number;
+  octetsRewritten: number;
+  /** A request that may empty a file went unanswered. */
+  truncationUnknown: boolean;
+  readBack: 'equal' | 'not-possible';
+  readonly unproven: string[];
+}
+
+export class FileWriter {
+  readonly written: Written;
+  readonly #session: Session;
+  readonly #port: SessionFilePort;
+  readonly #plans: readonly FilePlan[];
+  readonly #quietMs: number;
+
+  constructor(session: Session, port: SessionFilePort, plans: readonly FilePlan[], quietMs: number | undefined) {
+    this.#session = session;
+    this.#port = port;
+    this.#plans = plans;
+    this.#quietMs = quietMs ?? QUIET_MS;
+    this.written = { octets: 0, octetsRewritten: 0, truncationUnknown: false, readBack: 'equal', unproven: [] };
+  }
+
+  /** Writes every file from its start, in the image's order. */
+  async writeAll(): Promise<void> {
+    for (const [index, plan] of this.#plans.entries()) {
+      const properties = await provideFile(this.#session, this.#port, plan.file, plan.row);
+      this.#announce(index, plan);
+      const present = plan.content.access === 'stream' ? properties.fileSize : properties.recordCount;
+      this.written.octets += await this.#upload(plan, present === undefined ? {} : { present });
+    }
+  }
+
+  /** Reads every file back. Rejects `transfer-differs` when one cannot be made equal to the image. */
+  async readBackAll(): Promise<void> {
+    for (const [index, plan] of this.#plans.entries()) {
+      await this.#quiet();
+      this.#announce(index, plan);
+      for (let rewrites = 0; ; rewrites += 1) {
+        const found = await this.#readBack(plan);
+        if (found === 'equal' || found === 'not-possible') break;
+        if (rewrites >= REWRITES_MAX) throw differs(plan, found, rewrites);
+        this.#port.deviation(`file ${plan.file.instance}: did not read back equal (${found.words}); written again`);
+        this.written.octetsRewritten += await this.#upload(plan, found.again);
+        await this.#quiet();
+      }
+    }
+  }
+
+  #announce(index: number, { row, file, content, units }: FilePlan): void {
+    this.#session.emit({
+      kind: 'file',
+      device: this.#session.device.instance,
+      file: file.instance,
+      index,
+      count: this.#plans.length,
+      ...(row.name === undefined ? {} : { name: row.name }),
+      access: content.access,
+      octetsTotal: row.octets,
+      ...(content.access === 'record' ? { recordsTotal: units } : {}),
+    });
+  }
+
+  async #upload(plan: FilePlan, options: Pick<UploadOptions, 'present' | 'range'>): Promise<number> {
+    const { access, open } = plan.content;
+    const result = await uploadFile(this.#port, plan.file, { access, total: plan.units, ...options }, open());
+    this.written.truncationUnknown ||= result.truncationUnknown;
+    return result.octets;
+  }
+
+  /** Waits until no duplicate of a request that empties a file can be under way any more. */
+  async #quiet(): Promise<void> {
+    const { truncatedMs } = this.#port;
+    if (truncatedMs === undefined) return;
+    const quietMs = this.written.truncationUnknown ? Math.max(QUIET_AFTER_SILENCE_MS, this.#quietMs) : this.#quietMs;
+    const leftMs = truncatedMs + quietMs - this.#session.clock.now();
+    if (leftMs > 0) await this.#session.pause(leftMs, 'quiet before reading back');
+  }
+
+  async #readBack(plan: FilePlan): Promise<'equal' | 'not-possible' | Difference> {
+    const { file, units, content } = plan;
+    const size = await readFileUnits(this.#port, file, content.access);
+    if (size !== undefined && size !== units) return wrongSize(plan, size);
+    let comparison: Comparison;
+    try {
+      comparison = await compareFile(this.#port, file, content, {
+        ...(size === undefined ? {} : { deviceUnits: size }),
+        patienceMs: READ_BACK_PATIENCE_MS,
+      });
+    } catch (error) {
+      const why = whyNotPossible(error);
+      if (why === undefined) throw error;
+      this.written.readBack = 'not-possible';
+      const alone = size === undefined ? ', nor does it tell its size' : '; only its size is right';
+      this.written.unproven.push(`file ${file.instance} could not be read back (${why})${alone}`);
+      return 'not-possible';
+    }
+    return comparison.equal ? 'equal' : difference(plan, comparison, size);
+  }
+}
+
+/** What is wrong with a file, and how it is written again. */
+interface Difference {
+  readonly words: string;
+  readonly again: Pick<UploadOptions, 'present' | 'range'>;
+}
+
+function wrongSize({ content, units }: FilePlan, size: number): Difference {
+  const name = content.access === 'stream' ? 'File_Size' : 'Record_Count';
+  return { words: `${name} is ${size} instead of ${units}`, again: { present: size } };
+}
+
+/**
+ * From the first difference to the last, when the file's beginning is right: a write at position 0 would
+ * empty the file on some devices. Else the whole file from its start.
+ */
+function difference({ content }: FilePlan, comparison: Comparison, size: number | undefined): Difference {
+  const [first] = comparison.ranges;
+  const last = comparison.ranges.at(-1);
+  const words = rangeWords(comparison.ranges, content.access);
+  const sameSize = comparison.imageSize === comparison.deviceSize;
+  if (first !== undefined && last !== undefined && first.start > 0 && sameSize) {
+    return { words, again: { range: { from: first.start, to: last.end } } };
+  }
+  return { words, again: size === undefined ? {} : { present: size } };
+}
+
+function rangeWords(ranges: readonly DifferentRange[], access: 'stream' | 'record'): string {
+  const [first] = ranges;
+  const unit = access === 'stream' ? 'octets' : 'records';
+  const more = ranges.length > 1 ? ` and ${ranges.length - 1} more` : '';
+  return `${unit} ${first?.start ?? 0} to ${first?.end ?? 0}${more}`;
+}
+
+function differs({ file }: FilePlan, found: Difference, rewrites: number): Error {
+  return fileError(
+    file,
+    'transfer-differs',
+    `it does not read back equal to the image after it was written ${rewrites + 1} times: ${found.words}`,
+  );
+}
+
+/** Why a device does not let its files be read during a restore; undefined when the error is another one. */
+function whyNotPossible(error: unknown): string | undefined {
+  if (error instanceof OtherAccess) return error.message;
+  if (isEngineError(error, 'transfer-unreadable')) return error.message;
+  if (!isEngineError(error, 'transfer-failed')) return undefined;
+  const refusal = refusalOf(error);
+  return refusal === undefined ? error.message : refusalWords(refusal);
+}

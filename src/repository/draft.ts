@@ -1,0 +1,142 @@
+// An image while it is made: content first, manifest last, and the manifest only when everything that it
+// names has been read back and found right. A draft that is dropped leaves no image.
+
+import { EngineError } from '../errors.js';
+import type { Log, Store } from '../ports.js';
+import { digestOf, type Digest, Hasher, hashing } from './digest.js';
+import { contentFaults, objectPlace } from './image-content.js';
+import { loadSmall } from './json.js';
+import { encodeManifest, MANIFEST_LIMIT } from './manifest.js';
+import { imageHandle, objectHandle, requireSite } from './names.js';
+import { encodeRecordLength } from './record-lengths.js';
+import type { ImageDraft, ImageFile, ImageManifest, ImageSummary } from './types.js';
+
+export interface DraftContext {
+  readonly store: Store;
+  readonly log: Log | undefined;
+  /** Rejects when the repository that was opened is not at its place any more. */
+  readonly stillThere: () => Promise<void>;
+}
+
+/** Lines of the list of record lengths that are put together before they are kept. */
+const LINES = 8192;
+
+export class Draft implements ImageDraft {
+  readonly #context: DraftContext;
+  #published = false;
+
+  constructor(context: DraftContext) {
+    this.#context = context;
+  }
+
+  async addStream(
+    content: AsyncIterable<Uint8Array>,
+  ): Promise<Pick<ImageFile, 'octets' | 'sha256' | 'objects'>> {
+    const piece = await this.#saveObject(content);
+    return { octets: piece.octets, sha256: piece.sha256, objects: [piece] };
+  }
+
+  async addRecords(
+    records: AsyncIterable<Uint8Array>,
+  ): Promise<Pick<ImageFile, 'octets' | 'sha256' | 'objects' | 'recordLengths'>> {
+    const lengths = new LengthList();
+    const content = await this.addStream(lengths.passing(records));
+    return { ...content, recordLengths: await this.#saveObject(lengths.chunks()) };
+  }
+
+  async publish(manifest: ImageManifest): Promise<ImageSummary> {
+    if (this.#published) throw new EngineError('internal', 'a draft is published once');
+    requireSite(manifest.site);
+    const { octets, image } = encodeManifest(manifest);
+    const { store } = this.#context;
+    await this.#context.stillThere();
+    const faults = await contentFaults(store, image.manifest.files);
+    if (faults.length > 0) {
+      throw new EngineError(
+        'repository-corrupt',
+        `the image was not saved, because its content did not read back right: ${faults.slice(0, 5).join('; ')}`,
+        { details: { faults } },
+      );
+    }
+    try {
+      await store.save(imageHandle(image.manifest, image.id), octets);
+    } catch (error) {
+      if (!(await this.#isSaved(image, octets, error))) throw error;
+    }
+    this.#published = true;
+    return image;
+  }
+
+  /** The very same manifest, octet for octet, is the same image: it is saved already. */
+  async #isSaved(image: ImageSummary, octets: Uint8Array, error: unknown): Promise<boolean> {
+    if (!(error instanceof EngineError && error.code === 'store-exists')) return false;
+    const there = await loadSmall(this.#context.store, imageHandle(image.manifest, image.id), MANIFEST_LIMIT);
+    return there?.length === octets.length && there.every((octet, at) => octet === octets[at]);
+  }
+
+  async #saveObject(content: AsyncIterable<Uint8Array>): Promise<Digest> {
+    const hasher = new Hasher();
+    let digest: Digest | undefined;
+    await this.#context.store.saveNamed('objects', hashing(content, hasher), async () => {
+      digest = hasher.digest();
+      await this.#makeRoom(digest);
+      return objectHandle(digest.sha256).name;
+    });
+    if (!digest) throw new EngineError('internal', 'the store did not ask for the name of an object');
+    return digest;
+  }
+
+  /**
+   * The store keeps an object that exists and drops the new copy. If the old one is damaged, that would damage
+   * the new image as well: so it is read first, and taken away when its octets are not those of its name.
+   */
+  async #makeRoom(digest: Digest): Promise<void> {
+    const { store, log } = this.#context;
+    const handle = objectHandle(digest.sha256);
+    if (!(await store.exists(handle))) return;
+    let found: Digest;
+    try {
+      found = await digestOf(store.load(handle));
+    } catch (error) {
+      if (error instanceof EngineError && error.code === 'store-missing') return;
+      throw error;
+    }
+    if (found.sha256 === digest.sha256) return;
+    await store.remove(handle);
+    log?.log('warn', 'a damaged object was replaced by a fresh copy', {
+      place: objectPlace(digest.sha256),
+      octets: digest.octets,
+      octetsFound: found.octets,
+    });
+  }
+}
+
+/** Writes down the length of each record that passes. Keeps the list in memory: a few octets a record. */
+class LengthList {
+  readonly #lines: Uint8Array[] = [];
+  readonly #whole: Uint8Array[] = [];
+
+  async *passing(records: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    for await (const record of records) {
+      this.#lines.push(encodeRecordLength(record.length));
+      if (this.#lines.length === LINES) this.#gather();
+      if (record.length > 0) yield record;
+    }
+  }
+
+  async *chunks(): AsyncIterable<Uint8Array> {
+    this.#gather();
+    for (const chunk of this.#whole) yield await Promise.resolve(chunk);
+  }
+
+  #gather(): void {
+    const chunk = new Uint8Array(this.#lines.reduce((sum, line) => sum + line.length, 0));
+    let at = 0;
+    for (const line of this.#lines) {
+      chunk.set(line, at);
+      at += line.length;
+    }
+    this.#lines.length = 0;
+    if (chunk.length > 0) this.#whole.push(chunk);
+  }
+}

@@ -1,0 +1,106 @@
+// Where things are in a repository: the names of objects and images, and site names as folder names
+// (FORMAT.md section 2). Pure text; never touches a store. Every encoding here has its exact inverse.
+
+import { EngineError } from '../errors.js';
+import type { StoreHandle } from '../ports.js';
+import type { ImageId, ImageManifest, Sha256 } from './types.js';
+import { utcInName } from './utc.js';
+
+/** Longest encoded site, in characters; keeps the longest path below a repository at 168. */
+const SITE_LIMIT = 120;
+
+const OBJECT_NAME = /^([0-9a-f]{2})\/(\1[0-9a-f]{62})$/;
+const IMAGE_NAME = /^([^/]+)\/(0|[1-9]\d{0,6})\/(\d{4}-\d\d-\d\dT\d{6}Z)-([0-9a-f]{8})\.json$/;
+const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
+
+/** What an image's name says. */
+export interface ImageName {
+  readonly site: string;
+  readonly instance: number;
+  /** "2026-03-01T021500Z". */
+  readonly time: string;
+  /** The first 8 digits of the image's id. */
+  readonly id8: string;
+}
+
+const hex = (octet: number): string => `=${octet.toString(16).padStart(2, '0')}`;
+
+/** Why a text is no site name, or undefined when it is one. */
+export function siteFault(site: string): string | undefined {
+  if (site.length === 0) return 'a site name must not be empty';
+  if (site.trim() !== site) return 'a site name must not begin or end with a space';
+  if (/\p{Cc}/u.test(site)) return 'a site name must not have control characters';
+  if (/\p{Cs}/u.test(site)) return 'a site name must be well-formed Unicode';
+  if (siteFolder(site).length > SITE_LIMIT)
+    return `a site name must be shorter: "${siteFolder(site)}" is longer than ${SITE_LIMIT} characters`;
+  return undefined;
+}
+
+/** @throws EngineError `usage` when the text is no site name. */
+export function requireSite(site: string): string {
+  const fault = siteFault(site);
+  if (fault !== undefined) throw new EngineError('usage', `${fault} (got ${JSON.stringify(site)})`);
+  return site;
+}
+
+function siteFolder(site: string): string {
+  const plain = Array.from(site, (character) => {
+    if (/^[a-z0-9-]$/.test(character)) return character;
+    if (/^[A-Z]$/.test(character)) return `_${character.toLowerCase()}`;
+    return [...new TextEncoder().encode(character)].map(hex).join('');
+  });
+  const folder = plain.join('');
+  return WINDOWS_DEVICE.test(folder) ? hex(folder.charCodeAt(0)) + folder.slice(1) : folder;
+}
+
+/**
+ * A site's folder name, safe on every file system: "Main Building" is "_main=20_building".
+ * @throws EngineError `usage` when the text is no site name.
+ */
+export function encodeSite(site: string): string {
+  return siteFolder(requireSite(site));
+}
+
+/** The site of a folder name, or undefined when no site has this name. */
+export function decodeSite(folder: string): string | undefined {
+  const octets: number[] = [];
+  for (let at = 0; at < folder.length; at += 1) {
+    const part = /^(?:=([0-9a-f]{2})|_([a-z])|([a-z0-9-]))/.exec(folder.slice(at, at + 3));
+    if (!part) return undefined;
+    if (part[1] !== undefined) octets.push(Number.parseInt(part[1], 16));
+    else if (part[2] !== undefined) octets.push(part[2].toUpperCase().charCodeAt(0));
+    else octets.push(part[0].charCodeAt(0));
+    at += part[0].length - 1;
+  }
+  try {
+    const site = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(octets));
+    return siteFault(site) === undefined && siteFolder(site) === folder ? site : undefined;
+  } catch {
+    return undefined; // Not UTF-8: no site encodes to this.
+  }
+}
+
+/** Where the object of a hash is. */
+export function objectHandle(sha256: Sha256): StoreHandle {
+  return { area: 'objects', name: `${sha256.slice(0, 2)}/${sha256}` };
+}
+
+/** The hash in an object's name, or undefined when it is no object's name. */
+export function parseObjectName(name: string): Sha256 | undefined {
+  return OBJECT_NAME.exec(name)?.[2];
+}
+
+/** Where the manifest of an image is. */
+export function imageHandle(manifest: ImageManifest, id: ImageId): StoreHandle {
+  const folder = `${encodeSite(manifest.site)}/${manifest.device.instance}`;
+  return { area: 'images', name: `${folder}/${utcInName(manifest.createdAt)}-${id.slice(0, 8)}.json` };
+}
+
+/** What an image's name says, or undefined when it is no image's name. */
+export function parseImageName(name: string): ImageName | undefined {
+  const parts = IMAGE_NAME.exec(name);
+  if (!parts) return undefined;
+  const [, folder = '', instance = '', time = '', id8 = ''] = parts;
+  const site = decodeSite(folder);
+  return site === undefined ? undefined : { site, instance: Number(instance), time, id8 };
+}

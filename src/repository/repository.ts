@@ -1,0 +1,144 @@
+// A repository over a store: what users of the library hold in their hands. Puts the parts together and
+// decides nothing itself. Never writes anything but new images, and repository.json once.
+
+import { EngineError } from '../errors.js';
+import type { Clock, Log, Random, Store } from '../ports.js';
+import { imageByPrefix, latestImage, listImages, readImage, type ImageFilter } from './catalogue.js';
+import { checkRepository } from './check.js';
+import { Draft } from './draft.js';
+import { contentFaults, fileContent, fileRecords } from './image-content.js';
+import { imageHandle, parseImageName } from './names.js';
+import { loadRepositoryFile, newRepositoryFile, REPOSITORY_HANDLE } from './repository-file.js';
+import type { RepositoryFile } from './schema.js';
+import type {
+  CheckReport,
+  ImageDraft,
+  ImageFile,
+  ImageSummary,
+  Repository,
+  RepositoryOptions,
+} from './types.js';
+
+export interface OpenOptions {
+  /** Where the store is, for messages: the folder. */
+  readonly place: string;
+  readonly log?: Log;
+}
+
+export interface InitOptions extends OpenOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly defaultSite: string;
+}
+
+/**
+ * Makes a new, empty repository in the store and opens it.
+ * Rejects with EngineError `repository-exists`, `usage` (no site name), or `store-...`.
+ */
+export async function initRepository(store: Store, options: InitOptions): Promise<Repository> {
+  const octets = newRepositoryFile(options.clock, options.random, options.defaultSite);
+  try {
+    await store.save(REPOSITORY_HANDLE, octets);
+  } catch (error) {
+    if (!(error instanceof EngineError && error.code === 'store-exists')) throw error;
+    throw new EngineError('repository-exists', `there is a repository in ${options.place} already`, {
+      cause: error,
+      details: { place: options.place },
+    });
+  }
+  return openRepository(store, options);
+}
+
+/**
+ * Opens the repository in the store. Reads repository.json alone.
+ * Rejects with EngineError `repository-not-found`, `repository-format`, `repository-corrupt`, or `store-...`.
+ */
+export async function openRepository(store: Store, options: OpenOptions): Promise<Repository> {
+  return new StoredRepository(store, options, await loadRepositoryFile(store, options.place));
+}
+
+class StoredRepository implements Repository {
+  readonly id: string;
+  readonly options: RepositoryOptions;
+  readonly place: string;
+  readonly #store: Store;
+  readonly #log: Log | undefined;
+
+  constructor(store: Store, { place, log }: OpenOptions, file: RepositoryFile) {
+    this.#store = store;
+    this.#log = log;
+    this.place = place;
+    this.id = file.id;
+    this.options = { defaultSite: file.options.defaultSite };
+  }
+
+  begin(): ImageDraft {
+    return new Draft({ store: this.#store, log: this.#log, stillThere: () => this.#stillThere() });
+  }
+
+  async images(filter?: ImageFilter): Promise<ImageSummary[]> {
+    const images = await listImages(this.#store, filter);
+    if (images.length === 0) await this.#stillThere(); // A share that vanished looks empty, too.
+    return images;
+  }
+
+  async image(which: string, filter?: ImageFilter): Promise<ImageSummary> {
+    try {
+      return await (which === 'latest'
+        ? latestImage(this.#store, filter)
+        : imageByPrefix(this.#store, which, filter));
+    } catch (error) {
+      if (error instanceof EngineError && error.code === 'image-not-found') await this.#stillThere();
+      throw error;
+    }
+  }
+
+  content(file: ImageFile): AsyncIterable<Uint8Array> {
+    return fileContent(this.#store, file);
+  }
+
+  records(file: ImageFile): AsyncIterable<Uint8Array> {
+    return fileRecords(this.#store, file);
+  }
+
+  async verifyImage(image: ImageSummary): Promise<void> {
+    const faults = await this.#manifestFaults(image);
+    faults.push(...(await contentFaults(this.#store, image.manifest.files)));
+    if (faults.length === 0) return;
+    throw new EngineError(
+      'repository-corrupt',
+      `image ${image.id.slice(0, 12)} is damaged: ${faults.slice(0, 5).join('; ')}`,
+      { details: { image: image.id, faults } },
+    );
+  }
+
+  check(options?: { readonly signal?: AbortSignal }): Promise<CheckReport> {
+    return checkRepository(this.#store, this.place, options);
+  }
+
+  /** Nothing is held open between two calls; here for the stores and locks to come. */
+  async close(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  /** Whether the manifest is still the one in the store: what a caller holds may be old, or made by hand. */
+  async #manifestFaults({ id, manifest }: ImageSummary): Promise<string[]> {
+    const { name } = imageHandle(manifest, id);
+    const says = parseImageName(name);
+    if (!says) return [`images/${name} is no name of an image`];
+    const reading = await readImage(this.#store, { name, says });
+    if (reading.kind === 'gone') return [`images/${name} is missing`];
+    if (reading.kind !== 'image') return [`images/${name}: ${reading.fault}`];
+    const same =
+      reading.image.id === id && JSON.stringify(reading.image.manifest) === JSON.stringify(manifest);
+    return same ? [] : [`images/${name} is another manifest`];
+  }
+
+  async #stillThere(): Promise<void> {
+    const { id } = await loadRepositoryFile(this.#store, this.place);
+    if (id === this.id) return;
+    throw new EngineError('repository-not-found', `another repository is in ${this.place} now`, {
+      details: { place: this.place, expected: this.id, found: id },
+    });
+  }
+}

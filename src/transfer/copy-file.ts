@@ -1,0 +1,145 @@
+// Copies one File object of a device into an image draft, and makes sure that it stayed the same file
+// from the first octet to the last. A copy that must begin anew leaves nothing behind: the draft sees its
+// input fail and drops it. Memory holds one answer at a time.
+
+import type { ObjectId } from '../../protocol/index.js';
+import type { EngineError } from '../errors.js';
+import type { ImageDraft, ImageFile } from '../repository/index.js';
+import { fileError } from './asking.js';
+import {
+  changeBetween,
+  type FileProperties,
+  readFileExtent,
+  readFileProperties,
+  unitsOf,
+} from './file-properties.js';
+import { download, type DownloadPart, OtherAccess } from './run-download.js';
+import type { FileAccess, FilePort } from './types.js';
+
+/** How often a file that changed while it was read is read anew. */
+export const FILE_RESTARTS_MAX = 2;
+
+/** Thrown into the draft's input: the file changed, what was taken so far is void. */
+class Restart extends Error {
+  override readonly name = 'Restart';
+}
+
+/** Told once a file is about to be read, with what the device says of it. */
+export type FileBegun = (properties: FileProperties, access: FileAccess) => void;
+
+/**
+ * Reads one file into the draft and returns its row of the manifest. Rejects with EngineError
+ * `transfer-failed`, `transfer-changed`, `transfer-unreadable`, `device-silent`, `cancelled`, or as the draft does.
+ */
+export async function copyFile(
+  port: FilePort,
+  draft: ImageDraft,
+  file: ObjectId,
+  begun?: FileBegun,
+): Promise<ImageFile> {
+  let access: FileAccess | undefined;
+  let restarts = 0;
+  for (;;) {
+    const properties = await readFileProperties(port, file);
+    const said = properties.accessMethod ?? 'stream';
+    const attempt = access ?? said;
+    begun?.(properties, attempt);
+    const source = new FileSource(port, file, attempt, properties);
+    try {
+      return imageFile(file, attempt, properties, await source.saveTo(draft));
+    } catch (error) {
+      // A store may wrap what its input threw: what the source itself met comes first.
+      const cause = source.failure ?? error;
+      if (cause instanceof OtherAccess && access === undefined) {
+        access = attempt === 'stream' ? 'record' : 'stream';
+        port.deviation(`file ${file.instance}: File_Access_Method says ${said}, the device wants ${access}`);
+      } else if (cause instanceof OtherAccess) {
+        throw fileError(file, 'transfer-failed', `neither stream nor record access: ${cause.message}`, undefined, cause);
+      } else if (cause instanceof Restart) {
+        restarts += 1;
+        if (restarts > FILE_RESTARTS_MAX) {
+          throw fileError(file, 'transfer-changed', `it changed in ${restarts} readings: ${cause.message}`);
+        }
+        port.repeated(restarts + 1, cause.message);
+      } else {
+        throw cause;
+      }
+    }
+  }
+}
+
+type Saved = Pick<ImageFile, 'octets' | 'sha256' | 'objects' | 'recordLengths'>;
+
+function imageFile(file: ObjectId, access: FileAccess, properties: FileProperties, saved: Saved): ImageFile {
+  const { accessMethod: _said, ...told } = properties;
+  return { objectIdentifier: `file,${file.instance}`, instance: file.instance, ...told, accessMethod: access, ...saved };
+}
+
+/** One reading of one file, as the draft's input. */
+class FileSource {
+  readonly #port: FilePort;
+  readonly #file: ObjectId;
+  readonly #access: FileAccess;
+  readonly #before: FileProperties;
+  /** What ended the input early, where something did. */
+  failure: EngineError | Error | undefined;
+
+  constructor(port: FilePort, file: ObjectId, access: FileAccess, before: FileProperties) {
+    this.#port = port;
+    this.#file = file;
+    this.#access = access;
+    this.#before = before;
+  }
+
+  async saveTo(draft: ImageDraft): Promise<Saved> {
+    const saved = await (this.#access === 'stream'
+      ? draft.addStream(this.#content())
+      : draft.addRecords(this.#content()));
+    // A draft that stopped early and called it done must not pass for a whole file.
+    if (this.failure !== undefined) throw this.failure;
+    return saved;
+  }
+
+  async *#content(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield* this.#checked();
+    } catch (error) {
+      this.failure = error instanceof Error ? error : new Error(String(error));
+      throw error;
+    }
+  }
+
+  async *#checked(): AsyncGenerator<Uint8Array, void, undefined> {
+    const expected = unitsOf(this.#before, this.#access);
+    const parts = download(this.#port, this.#file, {
+      access: this.#access,
+      ...(expected === undefined ? {} : { expected }),
+    });
+    let octets = 0;
+    for (;;) {
+      const next = await parts.next();
+      if (next.done === true) return await this.#finished(next.value, expected);
+      octets += lengthOf(next.value);
+      const records = this.#access === 'record' ? next.value.start + next.value.parts.length : undefined;
+      this.#port.progress(this.#file.instance, octets, records);
+      yield* next.value.parts;
+    }
+  }
+
+  /** After the last part: still the same file, and as long as the device says? */
+  async #finished(total: number, expected: number | undefined): Promise<void> {
+    const after = await readFileExtent(this.#port, this.#file, this.#access);
+    const change = changeBetween(this.#before, after);
+    if (change !== undefined) throw new Restart(change);
+    if (expected === undefined || total === expected) return;
+    const name = this.#access === 'stream' ? 'File_Size' : 'Record_Count';
+    if (total < expected) {
+      throw fileError(this.#file, 'transfer-failed', `it ended at ${total}, but ${name} is ${expected}`);
+    }
+    this.#port.deviation(`file ${this.#file.instance}: ${name} is ${expected}, but there were ${total}`);
+  }
+}
+
+function lengthOf(part: DownloadPart): number {
+  return part.parts.reduce((sum, octets) => sum + octets.length, 0);
+}

@@ -1,0 +1,120 @@
+// Runs the download machine against a device: one request at a time, content out as it comes. Holds one
+// answer in memory, never a file. Nothing is yielded twice; when reading fails, the iteration rejects.
+
+import { type ObjectId, refusalWords, type ReadFileAck } from '../../protocol/index.js';
+import type { Reply } from '../client/index.js';
+import { askPatiently, fileError, refusalCode } from './asking.js';
+import { Download, type DownloadOptions, type DownloadVerdict } from './download.js';
+import type { FileAccess, FilePort } from './types.js';
+
+/** Unanswered requests in a row, each repeated by the client itself, before a device is called silent. */
+const SILENCES_MAX = 4;
+
+/** Thrown out of an iteration when the device says that the file has the other access method. */
+export class OtherAccess extends Error {
+  override readonly name = 'OtherAccess';
+}
+
+/** One answer's worth of content: octets of a stream file, or whole records. */
+export interface DownloadPart {
+  /** Position of the first octet or record. */
+  readonly start: number;
+  readonly parts: readonly Uint8Array[];
+}
+
+/**
+ * Reads a file from 0 to its end. Rejects with EngineError `transfer-failed`, `transfer-unreadable`,
+ * `device-silent`, `cancelled`; with OtherAccess when the first request met SERVICES: INVALID_FILE_ACCESS_METHOD.
+ * Returns the number of octets or records.
+ */
+export async function* download(
+  port: FilePort,
+  file: ObjectId,
+  options: DownloadOptions & { readonly patienceMs?: number },
+): AsyncGenerator<DownloadPart, number, undefined> {
+  const machine = new Download(options);
+  if (options.access === 'record') port.sizes.beginRecords();
+  let silences = 0;
+  let repeats = 0;
+  for (;;) {
+    const start = machine.position;
+    const asked = sizeOf(port, options.access, start);
+    const reply = await askPatiently(
+      port,
+      () => port.readFile({ file, access: options.access, start, count: asked }),
+      options.patienceMs ?? port.patienceMs,
+    );
+    if (!reply.ok && reply.refusal.kind === 'timeout') {
+      silences += 1;
+      if (silences >= SILENCES_MAX) {
+        throw fileError(file, 'device-silent', `no answer to AtomicReadFile at ${start}`, reply.refusal);
+      }
+      port.sizes.silent('read');
+      port.repeated(silences + 1, refusalWords(reply.refusal));
+      continue;
+    }
+    silences = 0;
+    port.sizes.answered('read');
+    const verdict = machine.handle(asked, reply);
+    if (verdict.kind === 'content') {
+      repeats = 0;
+      learn(port, asked, reply);
+      if (verdict.parts.length > 0) yield { start, parts: verdict.parts };
+      if (!verdict.last) continue;
+      for (const text of machine.deviations) port.deviation(`file ${file.instance}: ${text}`);
+      return machine.position;
+    }
+    repeats += 1;
+    await again(port, file, options.access, asked, start, verdict, repeats);
+  }
+}
+
+/** Prepares for asking again, or throws what the verdict says. */
+async function again(
+  port: FilePort,
+  file: ObjectId,
+  access: FileAccess,
+  asked: number,
+  start: number,
+  verdict: Exclude<DownloadVerdict, { kind: 'content' }>,
+  repeats: number,
+): Promise<void> {
+  switch (verdict.kind) {
+    case 'repeat':
+      port.repeated(repeats + 1, verdict.reason);
+      if (verdict.pauseMs > 0) await port.pause(verdict.pauseMs, verdict.reason);
+      return;
+    case 'smaller': {
+      const unit = access === 'stream' ? 'octets' : 'records';
+      if (port.sizes.aborted('read', unit, asked)) {
+        port.repeated(repeats + 1, refusalWords(verdict.refusal));
+        return;
+      }
+      const what =
+        access === 'record'
+          ? `record ${start} is larger than device and client can move in one answer`
+          : `the device does not even give ${asked} octets at ${start}`;
+      throw fileError(file, 'transfer-unreadable', what, verdict.refusal);
+    }
+    case 'other-access':
+      throw new OtherAccess(refusalWords(verdict.refusal));
+    case 'failed': {
+      const code = verdict.refusal === undefined ? 'transfer-failed' : refusalCode(verdict.refusal, 'transfer-failed');
+      throw fileError(file, code, verdict.text, verdict.refusal);
+    }
+  }
+}
+
+function sizeOf(port: FilePort, access: FileAccess, start: number): number {
+  return access === 'stream' ? port.sizes.octets('read', start) : port.sizes.recordsToRead(start);
+}
+
+/** Record sizes are not known before they are seen. */
+function learn(port: FilePort, asked: number, reply: Reply<ReadFileAck>): void {
+  if (reply.ok && reply.value.access === 'record') {
+    port.sizes.sawRecords(
+      asked,
+      reply.value.records.map((record) => record.length),
+    );
+  }
+}

@@ -1,0 +1,32 @@
+// What the transfer loops need of the world: the services on one device's File objects, a pause, and
+// somebody to tell. The procedure gives it; a test gives a fake. Nothing here knows START or END.
+
+import type { BacnetValue, ObjectId, ReadFileAck, ReadFileRequest, WriteFileRequest } from '../../protocol/index.js';
+import type { Reply } from '../client/index.js';
+import type { ChunkSizes } from '../pacing/index.js';
+
+/** BACnetFileAccessMethod as a word. */
+export type FileAccess = 'stream' | 'record';
+
+/** The device as a transfer sees it. Rejects only with EngineError, `cancelled` among them. */
+export interface FilePort {
+  readonly sizes: ChunkSizes;
+  /** How long answers like DEVICE: CONFIGURATION_IN_PROGRESS are waited out, ms. */
+  readonly patienceMs: number;
+  /** AtomicReadFile; repeated on silence before it gives up. */
+  readFile(request: ReadFileRequest): Promise<Reply<ReadFileAck>>;
+  /** AtomicWriteFile; sent once. */
+  writeFile(request: WriteFileRequest): Promise<Reply<{ readonly start: number }>>;
+  /** ReadProperty of a File object; repeated on silence before it gives up. */
+  readProperty(file: ObjectId, property: number): Promise<Reply<BacnetValue[]>>;
+  /** WriteProperty of a File object; sent once. */
+  writeProperty(file: ObjectId, property: number, value: BacnetValue): Promise<Reply<void>>;
+  /** Waits; rejects `cancelled`. */
+  pause(ms: number, reason: string): Promise<void>;
+  /** A request is asked again. */
+  repeated(attempt: number, reason: string): void;
+  /** A departure from the standard that was met and handled. */
+  deviation(text: string): void;
+  /** Octets (and records) of this file done so far, in the current direction. */
+  progress(file: number, octetsDone: number, recordsDone?: number): void;
+}

@@ -1,0 +1,165 @@
+// tshark as the judge of our frames: whole backups and restores of our client and our simulated device,
+// recorded on loopback. Every frame must dissect as BACnet without a malformed part or an expert's word,
+// and what tshark reads out of the frames must be what was done: states, positions, counts, octets.
+
+import { expect } from 'chai';
+import { Capture, type Item } from './support/capture.js';
+import { PASSWORD } from './support/cli.js';
+import { type DeviceOptions, INSTANCE, startSimulator } from './support/devices.js';
+import { hex, record, stream, type TestFile } from './support/files.js';
+import { stopPeers } from './support/peer.js';
+import { roundTripByCli, roundTripByLibrary } from './support/round-trip.js';
+
+const LAN = { routerInstance: 9, linkNetwork: 1000, network: 2001, routerMac: 1, mac: 17 };
+const UNPACED = { pace: { routed: { framesPerSecond: 2000, burst: 1000 } } };
+
+interface Scenario {
+  readonly title: string;
+  readonly device: DeviceOptions;
+  /** Whether segments must be seen: of requests, of answers. */
+  readonly segments: boolean;
+}
+
+const streams = [stream(1, 9000), stream(2, 0), stream(3, 1), stream(4, 700)];
+const records = [record(5, 0, 1, 300, 17, 0), record(6)];
+const both = [...streams, ...records];
+
+const scenarios: readonly Scenario[] = [
+  {
+    title: 'direct, unsegmented, 1476 octets',
+    device: { files: both, segmentation: 'no-segmentation' },
+    segments: false,
+  },
+  {
+    title: 'direct, segmented both ways, 1476 octets',
+    device: { files: [...both, record(7, 5000)] },
+    segments: true,
+  },
+  {
+    title: 'direct, segmented both ways, 206 octets',
+    device: { files: both, maxApdu: 206, window: 3 },
+    segments: true,
+  },
+  {
+    title: 'direct, unsegmented, 50 octets',
+    device: { files: [stream(1, 300), record(2, 0, 9, 20)], maxApdu: 50, segmentation: 'no-segmentation' },
+    segments: false,
+  },
+  {
+    title: 'routed, unsegmented, 480 octets',
+    device: { files: both, maxApdu: 480, segmentation: 'no-segmentation', behind: LAN },
+    segments: false,
+  },
+  {
+    title: 'routed, segmented both ways, 480 octets',
+    device: { files: both, maxApdu: 480, behind: LAN },
+    segments: true,
+  },
+];
+
+describe('tshark reads a whole backup and restore', () => {
+  let capture: Capture | undefined;
+
+  afterEach(async () => {
+    await stopPeers();
+    capture?.remove();
+    capture = undefined;
+  });
+
+  for (const { title, device, segments } of scenarios) {
+    it(`${title}: no frame malformed, and the same facts`, async () => {
+      const { peer, port, target } = await startSimulator(device);
+      capture = await Capture.start([port]);
+      const routed = device.behind && `${INSTANCE}@${device.behind.network}:${device.behind.mac}@`;
+      await roundTripByLibrary(
+        routed ? target.replace(`${INSTANCE}@`, routed) : target,
+        peer,
+        device.files,
+        UNPACED,
+      );
+      await capture.stop();
+      expectClean(capture);
+      expectProcedure(capture);
+      expectContent(capture, device.files);
+      const [requests, answers] = [0, 3].map((type) =>
+        capture?.count(`bacapp.type == ${type} && bacapp.segmented_request == 1`),
+      );
+      if (segments) expect([requests, answers].every((count) => (count ?? 0) > 0)).to.equal(true);
+      else expect([requests, answers]).to.deep.equal([0, 0]);
+      expect(capture.count('bacnet.dnet == 2001') > 0).to.equal(device.behind !== undefined);
+      expect(capture.count('bacnet.snet == 2001') > 0).to.equal(device.behind !== undefined);
+    });
+  }
+
+  it('by the command line: no frame malformed, and the password as it was typed', async () => {
+    const device = { files: [stream(1, 3000), record(2, 0, 50)] };
+    const { peer, port, target } = await startSimulator(device);
+    capture = await Capture.start([port]);
+    await roundTripByCli(target, peer, device.files);
+    await capture.stop();
+    expectClean(capture);
+    const passwords = capture.items('bacapp.type == 0 && bacapp.confirmed_service == 20');
+    const shown = passwords.filter(({ show }) => show.startsWith('Password: '));
+    expect(shown.length).to.be.above(0);
+    expect(new Set(shown.map(({ value }) => value))).to.have.lengthOf(1);
+    expect(shown[0]?.value).to.include(Buffer.from(PASSWORD).toString('hex'));
+  });
+});
+
+/** Every frame is BACnet/IP whole, and the dissector has nothing to say. */
+function expectClean(capture: Capture): void {
+  expect(capture.count('frame')).to.be.above(20);
+  expect(capture.fields('!(bvlc && bacnet)', 'frame.number', '_ws.col.Info')).to.deep.equal([]);
+  expect(capture.fields('!bacapp && !bacnet.mesgtyp', 'frame.number', '_ws.col.Info')).to.deep.equal([]);
+  expect(capture.fields('_ws.malformed', 'frame.number', '_ws.col.Info')).to.deep.equal([]);
+  expect(capture.fields('_ws.expert', 'frame.number', '_ws.expert.message')).to.deep.equal([]);
+}
+
+/** The states that were asked for: backup, verify, restore, verify; each START with its END. */
+function expectProcedure(capture: Capture): void {
+  const asked = capture
+    .items('bacapp.type == 0 && bacapp.confirmed_service == 20')
+    .map(({ show }) => /^reinitialized State Of Device: +(\S+) \(\d\)/i.exec(show)?.[1])
+    .filter((state) => state !== undefined);
+  const reading = ['start-backup', 'end-backup'];
+  const writing = ['start-restore', 'end-restore'];
+  expect(asked).to.deep.equal([...reading, ...reading, ...writing, ...reading]);
+  expect(capture.count('bacapp.type == 2 && bacapp.confirmed_service == 20')).to.equal(asked.length);
+}
+
+/** What a file service carried: one entry a request or acknowledgement. */
+interface Carried {
+  readonly file: number | undefined;
+  readonly start: number;
+  readonly octets: readonly string[];
+}
+
+/** The file data in the requests (AtomicWriteFile) or acknowledgements (AtomicReadFile) of the capture. */
+function carried(items: readonly Item[]): Carried[] {
+  const found: { file: number | undefined; start: number; octets: string[] }[] = [];
+  let file: number | undefined;
+  for (const { name, show, value } of items) {
+    if (name === 'bacapp.instance_number') file = Number(show);
+    const start = /^File Start (?:Position|Record): \(Signed\) (-?\d+)/.exec(show)?.[1];
+    if (start !== undefined) found.push({ file, start: Number(start), octets: [] });
+    if (/^File (?:Record )?Data: /.test(show)) found.at(-1)?.octets.push(value);
+  }
+  return found;
+}
+
+/** What tshark reads out of the writes is each file's content, in order and without a gap. */
+function expectContent(capture: Capture, files: readonly TestFile[]): void {
+  const writes = carried(capture.items('bacapp.type == 0 && bacapp.confirmed_service == 7'));
+  for (const file of files) {
+    const own = writes.filter((write) => write.file === file.instance);
+    const parts = file.access === 'stream' ? [file.content] : file.records;
+    let next = 0;
+    for (const { start, octets } of own) {
+      expect(start, `file,${file.instance}`).to.equal(next);
+      next += file.access === 'stream' ? octets.join('').length / 2 : octets.length;
+    }
+    expect(own.flatMap(({ octets }) => octets).join(''), `file,${file.instance}`).to.equal(
+      parts.map(hex).join(''),
+    );
+  }
+}

@@ -1,0 +1,367 @@
+// The endpoint against itself over a bad link: whatever is lost, doubled or late, a payload arrives once
+// and whole, or the outcome says honestly that it did not.
+
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { apduOf, CLIENT, endpointOptions, Pair, pattern, SERVER } from '../support/pair.js';
+
+const ACK = (payload: Uint8Array) => ({ kind: 'complex-ack', payload }) as const;
+
+function outcomeOf(pair: Pair, handle = 1) {
+  const outcome = pair.outcomes.get(handle);
+  if (outcome === undefined) throw new Error('the request has no outcome');
+  return outcome;
+}
+
+function payloadOf(pair: Pair, handle = 1): Uint8Array {
+  const outcome = outcomeOf(pair, handle);
+  if (outcome.kind !== 'ack') throw new Error(`no ack but ${JSON.stringify(outcome)}`);
+  return outcome.payload;
+}
+
+describe('endpoint', () => {
+  it('carries an unsegmented request and its answer', () => {
+    const pair = new Pair();
+    pair.answer = (payload) => ACK(payload);
+    pair.request(1, pattern(300));
+    pair.run();
+    expect(payloadOf(pair)).to.deep.equal(pattern(300));
+    expect(pair.sent).to.have.length(2);
+  });
+
+  it('sends the same APDU again under the same invoke id after silence, and no more than it was told', () => {
+    const pair = new Pair();
+    pair.fate = ({ from }) => (from === CLIENT ? [] : [5]);
+    pair.request(1, pattern(10));
+    pair.run();
+    expect(outcomeOf(pair)).to.deep.equal({ kind: 'timeout', attempts: 4 });
+    expect(pair.sent).to.have.length(4);
+    for (const { apdu } of pair.sent) expect(apdu).to.deep.equal(pair.sent[0]?.apdu);
+    expect(pair.now).to.equal(4000);
+  });
+
+  it('never repeats a request that was given no retries', () => {
+    const pair = new Pair();
+    pair.fate = () => [];
+    pair.request(1, pattern(10), { timers: { retries: 0 } });
+    pair.run();
+    expect(pair.sent).to.have.length(1);
+    expect(outcomeOf(pair)).to.deep.equal({ kind: 'timeout', attempts: 1 });
+  });
+
+  for (const window of [1, 2, 3, 16, 127]) {
+    it(`moves messages of more than 256 segments both ways with window ${window}`, () => {
+      const options = endpointOptions({ limits: { maxApdu: 50, segmentation: 'both', maxSegments: 65 }, windowSize: window });
+      const pair = new Pair({ [CLIENT]: options, [SERVER]: options });
+      pair.answer = (payload) => ACK(payload);
+      pair.request(1, pattern(14_000), { peer: { maxApdu: 50, segmentation: 'both', maxSegments: 65000 } });
+      pair.run();
+      expect(payloadOf(pair)).to.deep.equal(pattern(14_000));
+    });
+  }
+
+  it('never sends an APDU that is longer than the peer takes, header and all', () => {
+    for (const maxApdu of [50, 128, 206, 480, 1024, 1476]) {
+      const limits = { maxApdu, segmentation: 'both', maxSegments: 65 } as const;
+      const pair = new Pair({ [CLIENT]: endpointOptions({ limits }), [SERVER]: endpointOptions() });
+      pair.answer = () => ACK(pattern(9_999));
+      let longest = 0;
+      pair.fate = ({ octets }) => {
+        longest = Math.max(longest, octets.length - 6);
+        return [5];
+      };
+      pair.request(1, pattern(3_000), { peer: { ...limits, maxSegments: 100 } });
+      pair.run();
+      expect(payloadOf(pair)).to.have.length(9_999);
+      expect(longest).to.equal(maxApdu);
+    }
+  });
+
+  it('loses nothing when any one datagram of a segmented exchange is lost or doubled', () => {
+    const limits = { maxApdu: 50, segmentation: 'both', maxSegments: 65 } as const;
+    const exchange = (fate: Pair['fate']): Pair => {
+      const pair = new Pair({ [CLIENT]: endpointOptions({ limits, windowSize: 4 }), [SERVER]: endpointOptions({ limits, windowSize: 4 }) });
+      pair.answer = (payload) => ACK(payload);
+      pair.fate = fate;
+      pair.request(1, pattern(600), { peer: limits });
+      return pair.run();
+    };
+    const clean = exchange(() => [5]);
+    expect(clean.sent.length).to.be.greaterThan(30);
+    for (const link of [CLIENT, SERVER]) {
+      const count = clean.sent.filter(({ from }) => from === link).length;
+      for (let nth = 1; nth <= count; nth += 1) {
+        for (const delays of [[], [5, 5], [5, 40], [200]]) {
+          const pair = exchange((passing) => (passing.from === link && passing.nth === nth ? delays : [5]));
+          expect(outcomeOf(pair).kind, `${link} ${nth} ${delays.join()}`).to.equal('ack');
+          expect(payloadOf(pair), `${link} ${nth} ${delays.join()}`).to.deep.equal(pattern(600));
+          expect(pair.indications, `${link} ${nth} ${delays.join()}`).to.have.length(1);
+        }
+      }
+    }
+  });
+
+  it('gives the whole payload or an honest failure under any mix of loss, doubling and reordering', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom([5], [5], [5], [5], [], [5, 30], [60], [1, 2, 3]), { minLength: 1, maxLength: 120 }),
+        fc.integer({ min: 0, max: 3000 }),
+        fc.integer({ min: 1, max: 9 }),
+        (fates, octets, windowSize) => {
+          const limits = { maxApdu: 50, segmentation: 'both', maxSegments: 65 } as const;
+          const options = endpointOptions({ limits, windowSize });
+          const pair = new Pair({ [CLIENT]: options, [SERVER]: options });
+          pair.answer = (payload) => ACK(payload);
+          let n = 0;
+          pair.fate = () => fates[n++ % fates.length] ?? [5];
+          pair.request(1, pattern(octets), { peer: { ...limits, maxSegments: 200 } });
+          pair.run();
+          const outcome = outcomeOf(pair);
+          if (outcome.kind === 'ack') expect(outcome.payload).to.deep.equal(pattern(octets));
+          else expect(outcome.kind).to.be.oneOf(['timeout', 'abort']);
+          for (const { payload } of pair.indications) expect(payload).to.deep.equal(pattern(octets));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('keeps two peers that answer at the same time apart', () => {
+    const other = '10.0.0.3:47808';
+    const limits = { maxApdu: 50, segmentation: 'both', maxSegments: 65 } as const;
+    const options = endpointOptions({ limits });
+    const pair = new Pair({ [CLIENT]: options, [SERVER]: options, [other]: options });
+    pair.answer = (_payload, _service, at) => ACK(pattern(2000, at === other ? 99 : 1));
+    pair.request(1, pattern(4));
+    pair.request(2, pattern(4), { to: { link: other } });
+    pair.run();
+    expect(payloadOf(pair, 1)).to.deep.equal(pattern(2000, 1));
+    expect(payloadOf(pair, 2)).to.deep.equal(pattern(2000, 99));
+  });
+
+  it('takes an answer only from the peer, the invoke id and the service that were asked', () => {
+    const pair = new Pair();
+    pair.fate = ({ from }) => (from === CLIENT ? [] : [5]);
+    pair.request(1, pattern(4));
+    const ack = (service: number, invokeId: number) =>
+      Uint8Array.from([0x81, 0x0a, 0, 9, 1, 0, 0x20, invokeId, service]);
+    pair.input(CLIENT, { kind: 'datagram', from: '10.0.0.9:47808', octets: ack(6, 1) });
+    pair.input(CLIENT, { kind: 'datagram', from: SERVER, octets: ack(7, 1) });
+    pair.input(CLIENT, { kind: 'datagram', from: SERVER, octets: ack(6, 2) });
+    expect(pair.outcomes.size).to.equal(0);
+    expect(pair.events.map(({ event }) => event.kind)).to.deep.equal(['discarded', 'discarded', 'discarded']);
+    pair.input(CLIENT, { kind: 'datagram', from: SERVER, octets: ack(6, 1) });
+    expect(outcomeOf(pair)).to.deep.include({ kind: 'ack', simple: true });
+  });
+
+  it('rests the invoke id of a request that was not answered, so that a late answer finds nobody', () => {
+    const pair = new Pair();
+    let late: Uint8Array | undefined;
+    pair.answer = () => ACK(pattern(5));
+    pair.fate = ({ from, octets }) => {
+      if (from !== SERVER) return [5];
+      late ??= octets;
+      return [];
+    };
+    pair.request(1, pattern(4), { timers: { retries: 0 } });
+    pair.run();
+    expect(outcomeOf(pair).kind).to.equal('timeout');
+    const first = pair.sent[0]?.apdu;
+    for (let handle = 2; handle < 250; handle += 1) {
+      pair.request(handle, pattern(4), { timers: { retries: 0 } });
+      pair.input(CLIENT, { kind: 'cancel', handle });
+    }
+    pair.request(1000, pattern(4));
+    const ids = pair.sent.filter(({ from }) => from === CLIENT).map(({ apdu }) => ('invokeId' in apdu ? apdu.invokeId : 0));
+    expect(new Set(ids).size).to.equal(ids.length);
+    expect(ids).to.not.include(0);
+    pair.input(CLIENT, { kind: 'datagram', from: SERVER, octets: late ?? new Uint8Array() });
+    expect(pair.outcomes.get(1000)).to.equal(undefined);
+    expect(first?.type).to.equal('confirmed-request');
+  });
+
+  it('executes a request once that is repeated while it is worked on', () => {
+    const pair = new Pair();
+    pair.fate = ({ from }) => (from === CLIENT ? [5, 5] : [5]);
+    const seen: number[] = [];
+    pair.answer = () => {
+      seen.push(pair.now);
+      return { kind: 'silence' };
+    };
+    const server = pair.node(SERVER);
+    pair.request(1, pattern(4), { timers: { retries: 0 } });
+    // The application takes its time: the second copy meets a transaction at work.
+    const datagram = Uint8Array.from([0x81, 0x0a, 0, 12, 1, 4, 0, 5, 77, 6, 1, 2]);
+    const first = server.handle({ kind: 'datagram', from: CLIENT, octets: datagram }, 0);
+    const second = server.handle({ kind: 'datagram', from: CLIENT, octets: datagram }, 1);
+    expect(first.filter((o) => o.kind === 'event' && o.event.kind === 'indication')).to.have.length(1);
+    expect(second).to.deep.equal([]);
+  });
+
+  it('gives the remembered answer to a repeated request when it is told to remember', () => {
+    const pair = new Pair({ [CLIENT]: endpointOptions(), [SERVER]: endpointOptions({ answerMemoryMs: 10_000 }) });
+    pair.answer = () => ACK(pattern(8));
+    pair.fate = ({ from, nth }) => (from === SERVER && nth === 1 ? [] : [5]);
+    pair.request(1, pattern(4));
+    pair.run();
+    expect(payloadOf(pair)).to.deep.equal(pattern(8));
+    expect(pair.indications).to.have.length(1);
+  });
+
+  it('aborts an answer that the client cannot take, and says why', () => {
+    const small = { maxApdu: 50, segmentation: 'none' } as const;
+    const pair = new Pair({ [CLIENT]: endpointOptions({ limits: small }), [SERVER]: endpointOptions() });
+    pair.answer = () => ACK(pattern(48));
+    pair.request(1, pattern(4));
+    pair.run();
+    expect(outcomeOf(pair)).to.deep.equal({ kind: 'abort', reason: 4, server: true });
+
+    const few = { maxApdu: 50, segmentation: 'both', maxSegments: 2 } as const;
+    const second = new Pair({ [CLIENT]: endpointOptions({ limits: few }), [SERVER]: endpointOptions() });
+    second.answer = () => ACK(pattern(91));
+    second.request(1, pattern(4));
+    second.run();
+    expect(outcomeOf(second)).to.deep.equal({ kind: 'abort', reason: 1, server: true });
+  });
+
+  it('sends nothing when a request fits neither one APDU nor the peer’s segments', () => {
+    const pair = new Pair();
+    pair.request(1, pattern(47), { peer: { maxApdu: 50, segmentation: 'none' } });
+    pair.request(2, pattern(89), { peer: { maxApdu: 50, segmentation: 'receive', maxSegments: 2 } });
+    expect(pair.outcomes.get(1)).to.deep.equal({ kind: 'unsendable', octets: 51, limit: 50 });
+    expect(pair.outcomes.get(2)?.kind).to.equal('unsendable');
+    expect(pair.sent).to.have.length(0);
+    pair.request(3, pattern(88), { peer: { maxApdu: 50, segmentation: 'receive', maxSegments: 2 } });
+    pair.run();
+    expect(pair.outcomes.get(3)?.kind).to.equal('ack');
+  });
+
+  it('reaches a device behind a router, and mirrors the way back', () => {
+    const pair = new Pair();
+    pair.request(1, pattern(4), { to: { link: SERVER, network: 2001, mac: '0a' } });
+    const [datagram] = pair.sent;
+    expect(datagram?.to).to.equal(SERVER);
+    const routed = Uint8Array.from([0x81, 0x0a, 0, 13, 1, 8, 0x07, 0xd1, 1, 0x0a, 0x20, 1, 6]);
+    const stranger = Uint8Array.from([0x81, 0x0a, 0, 13, 1, 8, 0x07, 0xd1, 1, 0x0b, 0x20, 1, 6]);
+    pair.input(CLIENT, { kind: 'datagram', from: SERVER, octets: stranger });
+    expect(pair.outcomes.size).to.equal(0);
+    pair.input(CLIENT, { kind: 'datagram', from: SERVER, octets: routed });
+    expect(outcomeOf(pair).kind).to.equal('ack');
+  });
+
+  it('ends the requests to a network that its router rejects, and no others', () => {
+    const pair = new Pair();
+    pair.fate = () => [];
+    pair.request(1, pattern(4), { to: { link: SERVER, network: 2001, mac: '0a' } });
+    pair.request(2, pattern(4), { to: { link: SERVER, network: 2002, mac: '0a' } });
+    pair.request(3, pattern(4), { to: { link: '10.0.0.7:47808', network: 2001, mac: '0a' } });
+    const reject = Uint8Array.from([0x81, 0x0a, 0, 10, 1, 0x80, 3, 1, 0x07, 0xd1]);
+    pair.input(CLIENT, { kind: 'datagram', from: SERVER, octets: reject });
+    expect([...pair.outcomes]).to.deep.equal([[1, { kind: 'network-reject', network: 2001, reason: 1 }]]);
+  });
+
+  it('waits while a router is busy and goes on when it is free, without counting a retry', () => {
+    const pair = new Pair();
+    pair.fate = ({ nth }) => (nth === 1 ? [] : [5]);
+    pair.request(1, pattern(4), { to: { link: SERVER, network: 2001, mac: '0a' }, timers: { retries: 0 } });
+    const message = (type: number) => Uint8Array.from([0x81, 0x0a, 0, 9, 1, 0x80, type, 0x07, 0xd1]);
+    pair.input(CLIENT, { kind: 'datagram', from: SERVER, octets: message(4) });
+    pair.run(20_000);
+    expect(pair.outcomes.size).to.equal(0);
+    expect(pair.sent).to.have.length(1);
+    pair.now = 20_000;
+    pair.input(CLIENT, { kind: 'datagram', from: SERVER, octets: message(5) });
+    expect(pair.sent).to.have.length(2);
+  });
+
+  it('ignores confirmed requests that were broadcast', () => {
+    const pair = new Pair();
+    const octets = Uint8Array.from([0x81, 0x0b, 0, 12, 1, 4, 0, 5, 77, 6, 1, 2]);
+    pair.input(SERVER, { kind: 'datagram', from: CLIENT, octets });
+    expect(pair.indications).to.have.length(0);
+    expect(pair.sent).to.have.length(0);
+  });
+
+  it('answers the origin of a Forwarded-NPDU, not the BBMD that carried it', () => {
+    const pair = new Pair();
+    const octets = Uint8Array.from([0x81, 0x04, 0, 16, 10, 0, 0, 9, 0xba, 0xc0, 1, 0, 0x10, 8, 0x09, 0x01]);
+    pair.input(SERVER, { kind: 'datagram', from: '10.0.0.254:47808', octets });
+    expect(pair.events[0]?.event).to.deep.include({ kind: 'unconfirmed', service: 8, from: { link: '10.0.0.9:47808' } });
+  });
+
+  it('registers as a foreign device, renews in time, and sends broadcasts through the BBMD', () => {
+    const bbmd = '10.0.0.254:47808';
+    const options = endpointOptions({ foreign: { bbmd, ttlSeconds: 60 } });
+    const pair = new Pair({ [CLIENT]: options });
+    const outgoing: string[] = [];
+    pair.fate = ({ octets, to }) => {
+      outgoing.push(`${pair.now} ${to} ${octets[1]}`);
+      return [];
+    };
+    const nak = Uint8Array.from([0x81, 0, 0, 6, 0, 0x30]);
+    const ok = Uint8Array.from([0x81, 0, 0, 6, 0, 0]);
+    pair.input(CLIENT, { kind: 'start' });
+    pair.input(CLIENT, { kind: 'datagram', from: bbmd, octets: nak });
+    pair.run(3_000);
+    pair.input(CLIENT, { kind: 'datagram', from: '10.0.0.66:47808', octets: ok });
+    pair.input(CLIENT, { kind: 'datagram', from: bbmd, octets: ok });
+    pair.run(40_000);
+    pair.input(CLIENT, { kind: 'unconfirmed', to: { broadcast: 'global' }, service: 8, payload: new Uint8Array() });
+    expect(outgoing.slice(0, 3)).to.deep.equal([`0 ${bbmd} 5`, `2000 ${bbmd} 5`, `32000 ${bbmd} 5`]);
+    expect(outgoing.at(-1)).to.match(/ 10\.0\.0\.254:47808 9$/);
+    const results = pair.events.map(({ event }) => (event.kind === 'foreign' ? event.registered : event.kind));
+    expect(results).to.deep.equal([false, 'discarded', true]);
+  });
+
+  it('bounds the requests it works on, and aborts what is too much', () => {
+    const pair = new Pair();
+    const server = pair.node(SERVER);
+    const outputs = Array.from({ length: 200 }, (_, i) =>
+      server.handle(
+        { kind: 'datagram', from: `10.0.1.${i}:47808`, octets: Uint8Array.from([0x81, 0x0a, 0, 10, 1, 4, 0, 5, 1, 6]) },
+        0,
+      ),
+    ).flat();
+    expect(outputs.filter((o) => o.kind === 'event' && o.event.kind === 'indication')).to.have.length(128);
+    const aborts = outputs.flatMap((o) => (o.kind === 'send' ? [apduOf(o.datagram)] : []));
+    expect(aborts).to.have.length(72);
+    expect(aborts[0]).to.deep.include({ type: 'abort', reason: 9, server: true });
+  });
+
+  it('is disturbed by none of 100,000 mutated frames, as a client and as a device', () => {
+    const limits = { maxApdu: 50, segmentation: 'both', maxSegments: 65 } as const;
+    const options = endpointOptions({ limits });
+    const pair = new Pair({ [CLIENT]: options, [SERVER]: options });
+    pair.answer = (payload) => ACK(payload);
+    const frames: Uint8Array[] = [];
+    pair.fate = ({ octets }) => {
+      frames.push(octets);
+      return [5];
+    };
+    pair.request(1, pattern(900), { peer: limits });
+    pair.run();
+    let seed = 12345;
+    const random = (below: number): number => (seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff) % below;
+    const client = pair.node(CLIENT);
+    const server = pair.node(SERVER);
+    pair.request(2, pattern(30), { timers: { apduTimeoutMs: 1e9 } });
+    const before = pair.outcomes.size;
+    for (let i = 0; i < 50_000; i += 1) {
+      const octets = Uint8Array.from(frames[random(frames.length)] ?? []);
+      const changes = 1 + random(4);
+      for (let c = 0; c < changes; c += 1) octets[random(octets.length)] = random(256);
+      const cut = random(5) === 0 ? octets.subarray(0, random(octets.length)) : octets;
+      const from = `10.9.${random(4)}.${random(200)}:47808`;
+      client.handle({ kind: 'datagram', from, octets: cut }, pair.now);
+      for (const output of server.handle({ kind: 'datagram', from, octets: cut }, pair.now)) {
+        if (output.kind === 'event' && output.event.kind === 'indication') {
+          server.handle({ kind: 'answer', handle: output.event.handle, answer: { kind: 'simple-ack' } }, pair.now);
+        }
+      }
+    }
+    expect(pair.outcomes.size).to.equal(before);
+    pair.run(1e8);
+    expect(payloadOf(pair, 1)).to.deep.equal(pattern(900));
+    expect(payloadOf(pair, 2)).to.deep.equal(pattern(30));
+  });
+});

@@ -1,0 +1,52 @@
+// bacvault images.
+
+import { expect } from 'chai';
+import { fakeEngine, fakeIo, image, ran } from '../fakes.js';
+
+describe('images', () => {
+  it('lists images in the order of the repository, in columns', async () => {
+    const images = [image(), image({ site: 'Hospital North', files: [] }, 'ffee'.padEnd(64, '1'))];
+    const result = await ran(['images'], fakeIo(), fakeEngine({ images }));
+    expect(result).to.include({ status: 0, err: '' });
+    expect(result.out.split('\n')).to.deep.equal([
+      'image     made                     site            instance  name   files  octets',
+      '1a2b3c4d  2026-11-23 19:03:22 UTC  default             1201  AHU-3      2       8',
+      'ffee1111  2026-11-23 19:03:22 UTC  Hospital North      1201  AHU-3      0       0',
+      '',
+    ]);
+  });
+
+  it('prints one object an image with --json, with the whole id', async () => {
+    const result = await ran(['images', '--json'], fakeIo(), fakeEngine({ images: [image()] }));
+    expect(result.lines()).to.deep.equal([
+      {
+        kind: 'image',
+        id: image().id,
+        site: 'default',
+        instance: 1201,
+        createdAt: '2026-11-23T19:03:22.118Z',
+        name: 'AHU-3',
+        vendorName: 'Acme Controls',
+        modelName: 'AC-9',
+        firmwareRevision: '2.4',
+        files: 2,
+        octets: 8,
+      },
+    ]);
+  });
+
+  it('asks for one device and one site, instance 0 too', async () => {
+    const engine = fakeEngine();
+    await ran(['images', '0', '--site', 'Hospital North'], fakeIo(), engine);
+    expect(engine.argumentsOf('images')).to.deep.equal([{ site: 'Hospital North', instance: 0 }]);
+  });
+
+  it('says on stderr that there are none, and nothing on stdout', async () => {
+    const result = await ran(['images', '1201'], fakeIo(), fakeEngine());
+    expect(result).to.include({ status: 0, out: '', err: 'No images of device 1201.\n' });
+  });
+
+  it('refuses an instance that none can have', async () => {
+    expect((await ran(['images', '4194303'], fakeIo(), fakeEngine())).status).to.equal(2);
+  });
+});

@@ -1,0 +1,93 @@
+// How commands end: for every row of the error table, words, JSON and exit status.
+
+import { CommanderError } from 'commander';
+import { expect } from 'chai';
+import { asEngineError, errorObject, errorText, statusOf } from '../../../src/cli/exit.js';
+import { EngineError, type ErrorCode, ERRORS } from '../../../src/index.js';
+import { fakeEngine, fakeIo, ran } from './fakes.js';
+
+const codes = Object.keys(ERRORS) as ErrorCode[];
+
+describe('exit', () => {
+  for (const code of codes) {
+    it(`ends with the status of its row for ${code}, and says what to do`, async () => {
+      const { exitCode, hint, retriable } = ERRORS[code];
+      const error = new EngineError(code, 'It went wrong.', {
+        details: { device: 1201, file: 12, words: 'SECURITY: PASSWORD_FAILURE', release: 'released' },
+      });
+      const engine = fakeEngine({ backup: () => Promise.reject(error) });
+      const io = fakeIo();
+      const result = await ran(['backup', '1201', '--json'], io, engine);
+      expect(result.status).to.equal(exitCode);
+      expect(result.lines().at(-1)).to.deep.include({ kind: 'error', code, exitCode, retriable, hint });
+      expect(result.err).to.contain('bacvault: It went wrong.\n');
+      expect(result.err).to.contain('  Device:       1201\n');
+      expect(result.err).to.contain('  File:         file,12\n');
+      expect(result.err).to.contain('  Device says:  SECURITY: PASSWORD_FAILURE\n');
+      expect(result.err).to.contain('  Left behind:  the device has left the procedure\n');
+      if (code === 'usage') expect(result.err).to.contain('What to do: See "bacvault help backup".');
+      else if (hint !== '') expect(result.err).to.contain(`What to do: ${hint}\n`);
+      expect(io.listeners()).to.equal(0);
+    });
+  }
+
+  it('says loudly when a device may be stuck', () => {
+    const text = errorText(new EngineError('release-failed', 'x', { details: { release: 'unproven' } }));
+    expect(text).to.contain('Left behind:  the device may STILL be in the procedure');
+  });
+
+  it('leaves out what is not known', () => {
+    expect(errorText(new EngineError('cancelled', 'Stopped.'))).to.equal('bacvault: Stopped.');
+  });
+
+  it('shows causes at --log-level debug only, except for a defect', () => {
+    const cause = new Error('below', { cause: new Error('deeper') });
+    const known = new EngineError('store-io', 'x', { cause });
+    expect(errorText(known)).to.not.contain('below');
+    expect(errorText(known, { debug: true })).to.match(
+      / {2}because Error: below[\s\S]* {2}because Error: deeper/,
+    );
+    expect(errorText(asEngineError(new TypeError('odd')))).to.match(
+      /inside bacvault: odd\nWhat to do: This is a defect[\s\S]*because TypeError: odd/,
+    );
+  });
+
+  it('survives an error that causes itself', () => {
+    const loop = new Error('loop');
+    loop.cause = loop;
+    expect(errorText(asEngineError(loop))).to.contain('loop');
+  });
+
+  it('takes what commander throws for usage, and what nobody knows for a defect', () => {
+    expect(
+      asEngineError(new CommanderError(1, 'commander.unknownOption', "error: unknown option '--x'")),
+    ).to.include({
+      code: 'usage',
+      message: "unknown option '--x'",
+    });
+    expect(asEngineError('a text')).to.include({ code: 'internal', exitCode: 70 });
+  });
+
+  it('lets no control character of a device into a message', () => {
+    const text = errorText(new EngineError('usage', 'a\u001bb', { details: { words: 'c\u0007d' } }));
+    expect(text).to.contain('a\\x1bb').and.contain('c\\x07d');
+  });
+
+  it('gives an interrupted command 130, but never hides a stuck device or a defect behind it', () => {
+    const status = (code: ErrorCode): number => statusOf(new EngineError(code, 'x'), true);
+    expect(status('cancelled')).to.equal(130);
+    expect(status('device-silent')).to.equal(130);
+    expect(status('release-failed')).to.equal(18);
+    expect(status('internal')).to.equal(70);
+  });
+
+  it('puts details into the JSON object only when there are any', () => {
+    expect(errorObject(new EngineError('usage', 'x'))).to.not.have.property('details');
+    expect(errorObject(new EngineError('usage', 'x', { details: { file: 3 } }))).to.have.deep.property(
+      'details',
+      {
+        file: 3,
+      },
+    );
+  });
+});

@@ -1,0 +1,358 @@
+// A computer and an engine that do nothing but what a test says, so that the command line can be seen
+// alone: what it passes on, what it prints where, and how it ends.
+
+import { Writable } from 'node:stream';
+import type { Engine } from '../../../src/cli/engine.js';
+import type { Folder, Interruption, Io } from '../../../src/cli/io.js';
+import { run } from '../../../src/cli/program.js';
+import {
+  type Announcement,
+  type BackupReport,
+  type Capabilities,
+  type Client,
+  type Device,
+  formatTarget,
+  type ImageManifest,
+  type ImageSummary,
+  parseTarget,
+  type Repository,
+  type RestoreReport,
+  type Target,
+  type VerifyReport,
+} from '../../../src/index.js';
+
+/** A stream that keeps what is written. */
+export class Sink extends Writable {
+  text = '';
+  readonly isTTY: boolean;
+  readonly columns = 120;
+
+  constructor(isTTY = false) {
+    super({ decodeStrings: false });
+    this.isTTY = isTTY;
+  }
+
+  override _write(chunk: string | Uint8Array, _encoding: unknown, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+export interface FakeIo extends Io {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly files: Map<string, string>;
+  readonly written: Map<string, Uint8Array>;
+  /** What the person types, in order; none left: the end of input. */
+  readonly typed: string[];
+  readonly questions: string[];
+  interrupt(name?: string): void;
+  crash(error: unknown): void;
+  nowMs: number;
+  listeners(): number;
+}
+
+export interface FakeIoOptions {
+  readonly terminal?: boolean;
+  readonly env?: Record<string, string>;
+  readonly files?: Record<string, string>;
+  readonly typed?: readonly string[];
+  readonly readableByOthers?: boolean;
+}
+
+export function fakeIo(options: FakeIoOptions = {}): FakeIo {
+  const listeners = new Set<(cause: Interruption) => void>();
+  const tell = (cause: Interruption): void => {
+    for (const listener of [...listeners]) listener(cause);
+  };
+  const terminal = options.terminal ?? false;
+  const io: FakeIo = {
+    stdout: new Sink(terminal),
+    stderr: new Sink(terminal),
+    stdin: { isTTY: terminal },
+    env: options.env ?? {},
+    version: '1.2.3',
+    nowMs: 0,
+    now: () => io.nowMs,
+    files: new Map(Object.entries(options.files ?? {})),
+    written: new Map<string, Uint8Array>(),
+    typed: [...(options.typed ?? [])],
+    questions: [],
+    readFile: (path) => {
+      const text = io.files.get(path);
+      return text === undefined ? Promise.reject(new Error(`ENOENT: ${path}`)) : Promise.resolve(text);
+    },
+    readableByOthers: () => Promise.resolve(options.readableByOthers ?? false),
+    ask: (question) => {
+      io.questions.push(question);
+      return Promise.resolve(io.typed.shift());
+    },
+    onInterrupt: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    openFolder: (path) => Promise.resolve(fakeFolder(path, io.written)),
+    interrupt: (name = 'SIGINT') => tell({ kind: 'signal', name }),
+    crash: (error) => tell({ kind: 'crash', error }),
+    listeners: () => listeners.size,
+  };
+  return io;
+}
+
+function fakeFolder(path: string, written: Map<string, Uint8Array>): Folder {
+  const pathOf = (name: string): string => `${path}/${name}`;
+  return {
+    pathOf,
+    exists: (name) => Promise.resolve(written.has(pathOf(name))),
+    create: async (name, content) => {
+      if (written.has(pathOf(name))) throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of content) chunks.push(chunk);
+      written.set(pathOf(name), Buffer.concat(chunks));
+      return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    },
+  };
+}
+
+/** Every call that a command made, as [name, argument]. */
+export type Calls = (readonly [name: string, argument: unknown])[];
+
+export interface FakeEngine extends Engine {
+  readonly calls: Calls;
+  argumentsOf(name: string): unknown[];
+}
+
+export interface FakeEngineOptions {
+  readonly announcements?: readonly Announcement[];
+  readonly images?: readonly ImageSummary[];
+  readonly repository?: Partial<Repository>;
+  readonly device?: (target: Target) => Promise<Device>;
+  readonly probe?: Engine['probe'];
+  readonly backup?: Engine['backup'];
+  readonly restore?: Engine['restore'];
+  readonly verify?: Engine['verify'];
+  readonly openClient?: Engine['openClient'];
+  readonly openRepository?: Engine['openRepository'];
+  readonly initRepository?: Engine['initRepository'];
+}
+
+export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
+  const calls: Calls = [];
+  const noted = <A extends readonly unknown[], R>(
+    name: string,
+    work: (...args: A) => R,
+  ): ((...args: A) => R) => {
+    return (...args) => {
+      calls.push([name, args.length === 1 ? args[0] : args]);
+      return work(...args);
+    };
+  };
+  const repository = (place: string): Repository => fakeRepository(place, options, noted);
+  return {
+    calls,
+    argumentsOf: (name) => calls.filter(([called]) => called === name).map(([, argument]) => argument),
+    parseTarget,
+    formatTarget,
+    openClient: noted(
+      'openClient',
+      options.openClient ?? (() => Promise.resolve(fakeClient(options, noted))),
+    ),
+    openRepository: noted(
+      'openRepository',
+      options.openRepository ?? ((place) => Promise.resolve(repository(place))),
+    ),
+    initRepository: noted(
+      'initRepository',
+      options.initRepository ?? ((place) => Promise.resolve(repository(place))),
+    ),
+    probe: noted('probe', options.probe ?? ((device) => Promise.resolve(capabilities(device.instance)))),
+    backup: noted('backup', options.backup ?? ((device) => Promise.resolve(backupReport(device.instance)))),
+    restore: noted(
+      'restore',
+      options.restore ?? ((device) => Promise.resolve(restoreReport(device.instance))),
+    ),
+    verify: noted('verify', options.verify ?? ((device) => Promise.resolve(verifyReport(device.instance)))),
+  };
+}
+
+type Noted = <A extends readonly unknown[], R>(name: string, work: (...args: A) => R) => (...args: A) => R;
+
+function fakeClient(options: FakeEngineOptions, noted: Noted): Client {
+  const client = {
+    localAddress: '10.0.0.2:47808',
+    discover: noted('discover', async function* () {
+      await Promise.resolve();
+      yield* options.announcements ?? [];
+    }),
+    device: noted(
+      'device',
+      options.device ?? ((target: Target) => Promise.resolve(fakeDevice(target.instance))),
+    ),
+    close: noted('close client', () => Promise.resolve()),
+  };
+  return client as unknown as Client;
+}
+
+export function fakeDevice(instance: number): Device {
+  return { instance, address: { link: '10.1.4.77:47808' } } as unknown as Device;
+}
+
+function fakeRepository(place: string, options: FakeEngineOptions, noted: Noted): Repository {
+  const images = options.images ?? [];
+  const repository: Partial<Repository> = {
+    id: 'c0ffee',
+    place,
+    options: { defaultSite: 'default' },
+    images: noted('images', () => Promise.resolve([...images])),
+    image: noted('image', () => Promise.resolve(images[0] ?? image())),
+    check: noted('check', () => Promise.resolve({ images: 2, objects: 3, octets: 4000, findings: [] })),
+    close: noted('close repository', () => Promise.resolve()),
+    ...options.repository,
+  };
+  return repository as Repository;
+}
+
+export function manifest(overrides: Partial<ImageManifest> = {}): ImageManifest {
+  return {
+    kind: 'bacvault-image',
+    format: 1,
+    site: 'default',
+    createdAt: '2026-11-23T19:03:22.118Z',
+    tool: 'bacvault 0.1.0',
+    device: {
+      instance: 1201,
+      name: 'AHU-3',
+      vendorId: 555,
+      vendorName: 'Acme Controls',
+      modelName: 'AC-9',
+      firmwareRevision: '2.4',
+      protocolRevision: 14,
+    },
+    reachedAt: { address: '10.1.0.1:47808', network: 2001, mac: '11', maxApdu: 480, segmentation: 'none' },
+    procedure: {
+      startedAt: '2026-11-23T19:03:02.000Z',
+      endedAt: '2026-11-23T19:03:22.000Z',
+      databaseRevision: 7,
+      statesSeen: ['preparing-for-backup', 'performing-a-backup', 'idle'],
+      systemStatusSeen: [],
+      passwordUsed: true,
+      deviations: ['End_Of_File came one read late'],
+      requests: 120,
+      retries: 2,
+    },
+    files: [
+      {
+        objectIdentifier: 'file,12',
+        instance: 12,
+        name: 'config.bin',
+        accessMethod: 'stream',
+        octets: 5,
+        sha256: 'a'.repeat(64),
+        objects: [],
+      },
+      {
+        objectIdentifier: 'file,13',
+        instance: 13,
+        accessMethod: 'record',
+        octets: 3,
+        recordCount: 3,
+        sha256: 'b'.repeat(64),
+        objects: [],
+      },
+    ],
+    ...overrides,
+  };
+}
+
+export function image(
+  overrides: Partial<ImageManifest> = {},
+  id = '1a2b3c4d5e6f'.padEnd(64, '0'),
+): ImageSummary {
+  return { id, manifest: manifest(overrides) };
+}
+
+export function capabilities(instance: number, overrides: Partial<Capabilities> = {}): Capabilities {
+  const { device, reachedAt } = manifest();
+  return {
+    kind: 'capabilities',
+    device: instance,
+    identity: { ...device, instance },
+    reachedAt,
+    backupAndRestore: 'yes',
+    reasons: [],
+    services: { reinitializeDevice: true, atomicReadFile: true, atomicWriteFile: true, createObject: false },
+    state: 'idle',
+    systemStatus: 'operational',
+    backupFailureTimeoutS: 3600,
+    configurationFiles: 0,
+    databaseRevision: 9,
+    ...overrides,
+  };
+}
+
+export function backupReport(instance: number, overrides: Partial<BackupReport> = {}): BackupReport {
+  return {
+    kind: 'backup-report',
+    device: instance,
+    imageId: image().id,
+    manifest: manifest(),
+    files: 2,
+    octets: 8,
+    durationMs: 20_400,
+    release: 'released',
+    ...overrides,
+  };
+}
+
+export function restoreReport(instance: number, overrides: Partial<RestoreReport> = {}): RestoreReport {
+  return {
+    kind: 'restore-report',
+    device: instance,
+    imageId: image().id,
+    readBack: 'equal',
+    after: {
+      state: 'idle',
+      systemStatus: 'operational',
+      databaseRevision: { before: 9, after: 10 },
+      address: '10.1.4.77:47808',
+    },
+    octets: 8,
+    octetsRewritten: 0,
+    durationMs: 61_000,
+    deviations: [],
+    unproven: [],
+    release: 'released',
+    ...overrides,
+  };
+}
+
+export function verifyReport(instance: number, overrides: Partial<VerifyReport> = {}): VerifyReport {
+  return {
+    kind: 'verify-report',
+    device: instance,
+    imageId: image().id,
+    equal: true,
+    files: [{ file: 12, equal: true, unit: 'octets', ranges: [], imageSize: 5, deviceSize: 5 }],
+    release: 'released',
+    ...overrides,
+  };
+}
+
+export interface Ran {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+  /** stdout as JSON, one object a line. */
+  readonly lines: () => Record<string, unknown>[];
+}
+
+/** Runs one command line to its end. */
+export async function ran(args: readonly string[], io: FakeIo, engine: Engine): Promise<Ran> {
+  const status = await run(args, io, engine);
+  const lines = (): Record<string, unknown>[] =>
+    io.stdout.text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  return { status, out: io.stdout.text, err: io.stderr.text, lines };
+}
