@@ -79,7 +79,7 @@ export {
   WINDOW_SIZE_DEFAULT,
   WINDOW_SIZE_MAX,
 } from './limits.js';
-export { Endpoint } from './interim/endpoint.js';
+export { Endpoint } from './endpoint.js';
 export { decodeNpdu, encodeNpdu } from './npdu.js';
 export type { NetworkAddress, NetworkMessage, Npdu } from './npdu.js';
 export type { Answer, ErrorOutcome, Outcome, Refusal } from './outcome.js';

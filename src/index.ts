@@ -24,19 +24,23 @@ export {
   type OpenRepositoryOptions,
 } from './open.js';
 export type { Pace, Priority } from './pacing/index.js';
-export { backup, probe, restore, verify } from './procedure/index.js';
+export type { Clock, Log, LogLevel, Random, Store, StoreHandle, Transport, Unsubscribe } from './ports.js';
 export type {
+  BackupOptions,
   BackupReport,
   Capabilities,
   DifferentRange,
   FileComparison,
   Phase,
+  ProbeOptions,
   ProcedureOptions,
   ProgressEvent,
+  RestoreOptions,
   RestoreReport,
+  VerifyOptions,
   VerifyReport,
 } from './procedure/index.js';
-export type { Clock, Log, LogLevel, Random, Store, StoreHandle, Transport, Unsubscribe } from './ports.js';
+export { backup, probe, restore, verify } from './procedure/index.js';
 export type {
   CheckFinding,
   CheckReport,

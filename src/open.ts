@@ -14,6 +14,7 @@ import { systemClock } from './io/clock.js';
 import { FileStore } from './io/file-store.js';
 import { systemRandom } from './io/random.js';
 import { openUdp } from './io/udp.js';
+import { type Pace, TokenBucket } from './pacing/index.js';
 import type { Clock, Log, Random, Store, Transport } from './ports.js';
 import {
   initRepository as initRepositoryIn,
@@ -111,6 +112,8 @@ function clientOptions(options: OpenClientOptions): ClientOptions {
   requireWhole('apduTimeoutMs', apduTimeoutMs, 1, Number.MAX_SAFE_INTEGER);
   requireWhole('retries', retries, 0, Number.MAX_SAFE_INTEGER);
   requireWhole('localInstance', localInstance, 0, HIGHEST_INSTANCE);
+  requirePace('pace.direct', pace?.direct);
+  requirePace('pace.routed', pace?.routed);
   const bbmd = options.bbmd === undefined ? undefined : parseHost(options.bbmd, 'bbmd');
   return {
     ...(apduTimeoutMs === undefined ? {} : { apduTimeoutMs }),
@@ -135,6 +138,15 @@ async function openTransport(options: OpenClientOptions): Promise<Transport> {
 function readBroadcast(text: string): { readonly host: string; readonly port?: number } {
   const { host, port } = parseHost(text, 'broadcast');
   return text.includes(':') ? { host, port } : { host };
+}
+
+function requirePace(name: string, pace: Pace | undefined): void {
+  try {
+    if (pace !== undefined) new TokenBucket(pace);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new EngineError('usage', `${name}: ${error.message}.`, { cause: error, details: { option: name } });
+  }
 }
 
 function requireWhole(name: string, value: number | undefined, least: number, most: number): void {

@@ -13,6 +13,9 @@ import {
 } from '../limits.js';
 import { distance, duplicateInWindow, isWindowSize, sequenceOf } from './window.js';
 
+/** Negative acknowledgements in a row: more than one, because they get lost too. */
+const COMPLAINTS_MAX = 3;
+
 export interface ReceiverOptions {
   /** The most that we let the sender send before an acknowledgement, 1..127. */
   readonly windowSize: number;
@@ -53,8 +56,9 @@ export class SegmentReceiver implements Machine<ReceiverInput, ReceiverOutput> {
   #initial = 0;
   /** Segments dropped without a word since the last progress or negative acknowledgement. */
   #tolerated = 0;
-  /** Until then one negative acknowledgement is enough: the rest of the burst was sent before it came. */
-  #quietUntil = -Infinity;
+  /** Negative acknowledgements of this gap, in this burst of segments. */
+  #complaints = 0;
+  #burstUntil = -Infinity;
   #progressAt = 0;
   #deadline: number | undefined;
 
@@ -104,7 +108,7 @@ export class SegmentReceiver implements Machine<ReceiverInput, ReceiverOutput> {
     this.#segments.push(payload);
     this.#progressAt = now;
     this.#tolerated = 0;
-    this.#quietUntil = -Infinity;
+    this.#complaints = 0;
     this.#restartTimer(now);
     if (!header.moreFollows) {
       return [this.#acknowledge(false), ...this.#end({ kind: 'message', payload: joined(this.#segments) })];
@@ -114,20 +118,23 @@ export class SegmentReceiver implements Machine<ReceiverInput, ReceiverOutput> {
   }
 
   /**
-   * DuplicateSegmentReceived, TooManyDuplicateSegmentsReceived, SegmentReceivedOutOfOrder. A gap is
-   * complained about once, then again after a window's worth of segments that did not close it.
+   * DuplicateSegmentReceived, TooManyDuplicateSegmentsReceived, SegmentReceivedOutOfOrder. Of a burst that
+   * cannot be taken only the first few are complained about, so that a sender who answers each complaint
+   * with a burst does not make a storm of it; and then one after each window's worth.
    */
   #otherSegment(header: SegmentHeader, payload: Uint8Array, now: number): ReceiverOutput[] {
     if (this.#contradicts(header.sequence, payload)) return this.#end({ kind: 'conflict' });
     this.#restartTimer(now);
+    if (now >= this.#burstUntil) this.#complaints = 0;
     const first = sequenceOf(this.#initial + 1);
     const duplicate = duplicateInWindow(header.sequence, first, this.last, this.#window);
-    if ((duplicate || now < this.#quietUntil) && this.#tolerated < this.#window) {
+    if ((duplicate || this.#complaints >= COMPLAINTS_MAX) && this.#tolerated < this.#window) {
       this.#tolerated += 1;
       return [];
     }
     this.#tolerated = 0;
-    this.#quietUntil = now + this.#options.segmentTimeoutMs / 2;
+    this.#complaints += 1;
+    this.#burstUntil = now + this.#options.segmentTimeoutMs / 2;
     return [this.#acknowledge(true)];
   }
 

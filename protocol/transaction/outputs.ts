@@ -16,6 +16,22 @@ export type TransactionOutput =
     }
   | { readonly kind: 'event'; readonly event: EndpointEvent };
 
+/** What became of an APDU that came for a transaction. */
+export type Received =
+  | { readonly kind: 'taken'; readonly outputs: TransactionOutput[] }
+  /** It means nothing here, and changed nothing. */
+  | { readonly kind: 'ignored'; readonly reason: string }
+  /** It begins another transaction, which takes the place of this one. */
+  | { readonly kind: 'replaced' };
+
+export function taken(outputs: TransactionOutput[]): Received {
+  return { kind: 'taken', outputs };
+}
+
+export function ignored(reason: string): Received {
+  return { kind: 'ignored', reason };
+}
+
 /** Our own side, the same for every transaction. */
 export interface OwnSide {
   readonly limits: ApduLimits;
@@ -41,4 +57,8 @@ export function earliest(deadlines: Iterable<number | undefined>): number | unde
     if (deadline !== undefined && (least === undefined || deadline < least)) least = deadline;
   }
   return least;
+}
+
+export function discarded(from: Address, reason: string): TransactionOutput {
+  return { kind: 'event', event: { kind: 'discarded', from: from.link, reason } };
 }

@@ -10,7 +10,8 @@ import type { Writer } from './writer.js';
 /** `value` is the length of the content in octets, or, for an application BOOLEAN, the value itself. */
 export type Tag =
   | { readonly kind: 'application' | 'context'; readonly number: number; readonly value: number }
-  | { readonly kind: 'opening' | 'closing'; readonly number: number };
+  | { readonly kind: 'opening'; readonly number: number }
+  | { readonly kind: 'closing'; readonly number: number };
 
 /** Largest tag number (clause 20.2.1.2); 255 is reserved. */
 export const TAG_NUMBER_MAX = 254;

@@ -9,7 +9,7 @@ import * as primitive from './primitives.js';
 import type { DateOctets, ObjectId, Primitive, TimeOctets } from './primitives.js';
 import { decodeAll } from './reader.js';
 import type { Reader } from './reader.js';
-import { peekTag, readTag, writeTag } from './tags.js';
+import { readTag, writeTag } from './tags.js';
 import type { Tag } from './tags.js';
 import type { Charset } from './text.js';
 import { encodeWith } from './writer.js';
@@ -53,23 +53,27 @@ export function decodeValues(octets: Uint8Array): BacnetValue[] {
 /** Takes values until a closing tag that is not theirs, which it leaves, or the end. */
 export function readValues(reader: Reader, what: string, depth = 0): BacnetValue[] {
   const values: BacnetValue[] = [];
-  for (let next = peekTag(reader, what); next !== undefined; next = peekTag(reader, what)) {
-    if (next.kind === 'closing') break;
-    values.push(readValue(reader, what, depth));
+  while (!reader.atEnd) {
+    const start = reader.position;
+    const tag = readTag(reader, what);
+    if (tag.kind === 'closing') {
+      reader.rewind(start);
+      break;
+    }
+    values.push(readValue(reader, tag, what, depth, start));
   }
   return values;
 }
 
-function readValue(reader: Reader, what: string, depth: number): BacnetValue {
-  const start = reader.position;
-  const tag = readTag(reader, what);
+type ValueTag = Exclude<Tag, { readonly kind: 'closing' }>;
+
+/** Takes what follows a tag that began at `start`. */
+function readValue(reader: Reader, tag: ValueTag, what: string, depth: number, start: number): BacnetValue {
   switch (tag.kind) {
     case 'application':
       return readApplicationValue(reader, tag.number, tag.value, what, start);
     case 'context':
       return { type: 'context', tag: tag.number, octets: reader.octets(tag.value, what) };
-    case 'closing':
-      return reader.fail(`${what} has a closing tag ${tag.number} that nothing opened`, start);
     case 'opening': {
       if (depth >= NESTING_MAX) reader.fail(`${what} nests deeper than ${NESTING_MAX}`, start);
       const values = readValues(reader, what, depth + 1);

@@ -2,6 +2,7 @@
 // I-Am, keeps silent and restarts when its state says so. Time is an input.
 
 import {
+  COMPLEX_ACK_HEADER_OCTETS,
   decodeWhoIsRequest,
   DecodeError,
   encodeIAmRequest,
@@ -172,13 +173,11 @@ export class SimulatedDevice implements SimulatedNode, DeviceView {
     return this.#send(indication, answer, now);
   }
 
-  #send(
-    { handle, from, invokeId, service, answerOctetsMax }: Indication,
-    answer: Answer,
-    now: number,
-  ): Sending[] {
-    const tooLong = answer.kind === 'complex-ack' && answer.payload.length > answerOctetsMax;
-    const bare = tooLong && this.#state.quirks.some((quirk) => quirk.ignoresClientLimits);
+  #send({ handle, from, invokeId, service }: Indication, answer: Answer, now: number): Sending[] {
+    const bare =
+      answer.kind === 'complex-ack' &&
+      answer.payload.length + COMPLEX_ACK_HEADER_OCTETS <= this.#state.config.limits.maxApdu &&
+      this.#state.quirks.some((quirk) => quirk.ignoresClientLimits);
     const sendings = this.#endpointSays(
       { kind: 'answer', handle, answer: bare ? { kind: 'silence' } : answer },
       now,

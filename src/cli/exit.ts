@@ -56,7 +56,7 @@ export function errorText(
   };
   add('Device:', device === undefined ? undefined : String(device));
   add('File:', file === undefined ? undefined : `file,${file}`);
-  add('Device says:', words === undefined ? undefined : printable(words));
+  add('Device says:', words === undefined || error.message.includes(words) ? undefined : printable(words));
   add('Left behind:', releaseWords(release));
   const hint = error.code === 'usage' && options.verb !== undefined ? usageHint(options.verb) : error.hint;
   if (hint !== '') lines.push(`What to do: ${hint}`);

@@ -33,6 +33,11 @@ export interface PasswordOptions {
   readonly passwordEnv?: string;
 }
 
+export interface ProcedureOptions extends PasswordOptions {
+  /** Seconds. */
+  readonly preparationTimeout?: number;
+}
+
 /** --repo alone, or with --site where images are chosen or written. */
 export function addRepositoryOptions(command: Command, site?: string): Command {
   command.optionsGroup('Repository:');
@@ -63,13 +68,21 @@ export function addNetworkOptions(command: Command): Command {
     .option('--retries <n>', 'how often a request is repeated', wholeNumber(0, 20));
 }
 
-export function addPasswordOptions(command: Command): Command {
+export function addProcedureOptions(command: Command): Command {
   return command
-    .optionsGroup('ReinitializeDevice password:')
+    .optionsGroup('Procedure:')
     .addOption(
-      new Option('--password-file <file>', 'file whose first line is the password').conflicts('passwordEnv'),
+      new Option(
+        '--password-file <file>',
+        'file whose first line is the ReinitializeDevice password',
+      ).conflicts('passwordEnv'),
     )
-    .addOption(new Option('--password-env <name>', 'environment variable that holds the password'));
+    .addOption(new Option('--password-env <name>', 'environment variable that holds it'))
+    .option(
+      '--preparation-timeout <s>',
+      'how long the device may prepare, in seconds (default from its own times, at least 150)',
+      wholeNumber(1, 86_400),
+    );
 }
 
 export function addOutputOptions(command: Command): Command {

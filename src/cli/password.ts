@@ -3,18 +3,29 @@
 
 import { EngineError } from '../index.js';
 import type { Io } from './io.js';
-import type { PasswordOptions } from './options.js';
+import type { PasswordOptions, ProcedureOptions } from './options.js';
 import type { Output } from './output.js';
+import { capital } from './render/text.js';
 
 /** The most characters that ReinitializeDevice can carry (clause 16.4.1.1.2). */
 const CHARACTERS_MAX = 20;
 
-/** Reads the password that the options point to; undefined when none is given. */
-export async function readPassword(
-  options: PasswordOptions,
+/** What a procedure on a device is asked to do, as the engine takes it. Read before anything is sent. */
+export async function readProcedureOptions(
+  options: ProcedureOptions,
   io: Io,
   output: Output,
-): Promise<string | undefined> {
+): Promise<{ readonly password?: string; readonly preparationTimeoutMs?: number }> {
+  const password = await readPassword(options, io, output);
+  const seconds = options.preparationTimeout;
+  return {
+    ...(password === undefined ? {} : { password }),
+    ...(seconds === undefined ? {} : { preparationTimeoutMs: seconds * 1000 }),
+  };
+}
+
+/** Reads the password that the options point to; undefined when none is given. */
+async function readPassword(options: PasswordOptions, io: Io, output: Output): Promise<string | undefined> {
   if (options.passwordFile !== undefined) {
     const password = firstLine(await readText(options.passwordFile, io), options.passwordFile);
     if (await io.readableByOthers(options.passwordFile)) {
@@ -58,8 +69,4 @@ function checked(password: string, where: string): string {
     );
   }
   return password;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

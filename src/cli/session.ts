@@ -35,7 +35,9 @@ export class Session {
     options: RepositoryOptions,
     work: (repository: Repository) => Promise<T>,
   ): Promise<T> {
-    const repository = await this.engine.openRepository(repositoryPlace(options, this.io), { log: this.output.log });
+    const repository = await this.engine.openRepository(repositoryPlace(options, this.io), {
+      log: this.output.log,
+    });
     return closing(repository, work);
   }
 

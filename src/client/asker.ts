@@ -3,6 +3,7 @@
 // endpoint repeats or segments by itself is charged to the lane afterwards.
 
 import {
+  COMPLEX_ACK_HEADER_OCTETS,
   COMPLEX_ACK_SEGMENT_HEADER_OCTETS,
   CONFIRMED_REQUEST_HEADER_OCTETS,
   CONFIRMED_REQUEST_SEGMENT_HEADER_OCTETS,
@@ -87,9 +88,7 @@ function requestFrames(octets: number, path: Path): number {
 
 /** Frames that an answer must have taken: a long one came in segments, which use up the same lane. */
 function answerFrames(outcome: Outcome, path: Path): number {
-  if (outcome.kind !== 'ack') return 1;
-  return Math.max(
-    1,
-    Math.ceil(outcome.payload.length / (path.accepts.maxApdu - COMPLEX_ACK_SEGMENT_HEADER_OCTETS)),
-  );
+  const { maxApdu } = path.accepts;
+  if (outcome.kind !== 'ack' || outcome.payload.length + COMPLEX_ACK_HEADER_OCTETS <= maxApdu) return 1;
+  return Math.ceil(outcome.payload.length / (maxApdu - COMPLEX_ACK_SEGMENT_HEADER_OCTETS));
 }

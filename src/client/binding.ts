@@ -10,7 +10,7 @@ import { askWhoIs, onAnnouncement, placeKey, placeWords } from './announcements.
 import type { Asker } from './asker.js';
 import { Bell, cancelledError, joinSignals } from './cancelling.js';
 import type { RebindOptions } from './device.js';
-import { confirmAtAddress, readLimits, type Identified } from './identify.js';
+import { confirmAtAddress, type IdentifyOptions, readLimits, readVendor } from './identify.js';
 import { Path, type StatedLimits } from './path.js';
 import type { Announcement, DeviceInstance, Target } from './types.js';
 import type { Wire } from './wire.js';
@@ -61,10 +61,15 @@ export class Binder {
         if (heard === undefined) throw notFound(target.instance);
         return this.#complete(heard, signal);
       }
-      const path = new Path(target.address, this.#options.own, {});
-      await confirmAtAddress({ ...this.#options, path, instance: target.instance, signal });
-      const stated = await readLimits({ ...this.#options, path, instance: target.instance, signal });
-      return this.#binding(target.instance, path, {}, stated, true);
+      const { instance } = target;
+      const identify = {
+        ...this.#options,
+        path: new Path(target.address, this.#options.own, {}),
+        instance,
+        signal,
+      };
+      await confirmAtAddress(identify);
+      return this.#completeUnheard(identify, {}, true);
     });
   }
 
@@ -77,8 +82,8 @@ export class Binder {
       const heard = await this.#listen(last.instance, options.waitMs ?? BIND_WAIT_MS, signal, last);
       if (heard === undefined) throw notFound(last.instance, last);
       if (heard !== 'at-last-address') return this.#complete(heard, signal, last);
-      const stated = await readLimits({ ...this.#options, path: last.path, instance: last.instance, signal });
-      return this.#binding(last.instance, last.path, last.path.limits, stated, last.addressGiven);
+      const { path, instance, addressGiven } = last;
+      return this.#completeUnheard({ ...this.#options, path, instance, signal }, path.limits, addressGiven);
     });
   }
 
@@ -155,6 +160,7 @@ export class Binder {
         path: last.path,
         instance: last.instance,
         signal,
+        askRouter: false,
         call: { apduTimeoutMs: Math.min(timeoutMs, 3000), retries: 0 },
       });
       return true;
@@ -173,40 +179,47 @@ export class Binder {
     const address = same && last.addressGiven ? last.path.address : heard.address;
     const path = new Path(address, this.#options.own, heard, same ? last.path.carries : undefined);
     const stated = await readLimits({ ...this.#options, path, instance, signal });
-    return this.#binding(instance, path, heard, { ...stated, vendorId }, last?.addressGiven ?? false);
+    const addressGiven = last?.addressGiven ?? false;
+    return { instance, path: this.#narrowed(path, heard, stated), vendorId, addressGiven };
   }
 
-  #binding(
-    instance: DeviceInstance,
-    asked: Path,
-    announced: StatedLimits,
-    stated: Identified,
+  /** A device that answers at its address and was not heard: its properties, else what was known before. */
+  async #completeUnheard(
+    identify: IdentifyOptions,
+    known: StatedLimits,
     addressGiven: boolean,
-  ): Binding {
-    const maxima = [announced.maxApdu, stated.maxApdu].filter((value) => value !== undefined);
+  ): Promise<Binding> {
+    const stated = await readLimits(identify);
+    const vendorId = await readVendor(identify);
+    const { instance } = identify;
+    const limits = { ...known, maxApdu: stated.maxApdu === undefined ? known.maxApdu : undefined };
+    return { instance, path: this.#narrowed(identify.path, limits, stated), vendorId, addressGiven };
+  }
+
+  /** The same way with all that was said about limits: of two sizes the smaller, else the properties first. */
+  #narrowed(path: Path, announced: StatedLimits, stated: StatedLimits): Path {
+    const sizes = [announced.maxApdu, stated.maxApdu].filter((size) => size !== undefined);
     const limits: StatedLimits = {
-      maxApdu: maxima.length === 0 ? undefined : Math.min(...maxima),
+      maxApdu: sizes.length === 0 ? undefined : Math.min(...sizes),
       segmentation: stated.segmentation ?? announced.segmentation,
       maxSegments: stated.maxSegments ?? announced.maxSegments,
     };
-    return {
-      instance,
-      path: new Path(asked.address, this.#options.own, limits, asked.carries),
-      vendorId: stated.vendorId,
-      addressGiven,
-    };
+    return new Path(path.address, this.#options.own, limits, path.carries);
   }
 }
+
+/** Places that a message names; who floods us with I-Ams need not fill the screen as well. */
+const PLACES_MAX = 4;
 
 function onlyOne(instance: DeviceInstance, heard: readonly Announcement[]): Announcement | undefined {
   const [first, second] = heard;
   if (first === undefined || second === undefined) return first;
-  const places = heard.map(({ address }) => placeWords(address));
+  const places = heard.slice(0, PLACES_MAX).map(({ address }) => placeWords(address));
   throw new EngineError(
     'device-duplicate',
     `Device instance ${instance} answers from ${places.join(' and from ')}.`,
     {
-      details: { device: instance, addresses: heard.map(({ address }) => address) },
+      details: { device: instance, addresses: heard.slice(0, PLACES_MAX).map(({ address }) => address) },
     },
   );
 }

@@ -46,7 +46,7 @@ export class Bell {
 
   ring(): void {
     this.#rung = true;
-    this.#wake?.abort();
+    this.#wake?.abort('rung');
   }
 
   /** Whether it rang since the last wait, or rings within `ms`. Rejects `cancelled` when the signal aborts. */

@@ -21,11 +21,6 @@ import type { Path, StatedLimits } from './path.js';
 import type { CallOptions, DeviceInstance, Reply } from './types.js';
 import type { Wire } from './wire.js';
 
-/** What the properties of a device say about it. */
-export interface Identified extends StatedLimits {
-  readonly vendorId?: number | undefined;
-}
-
 export interface IdentifyOptions {
   readonly wire: Wire;
   readonly asker: Asker;
@@ -34,6 +29,8 @@ export interface IdentifyOptions {
   readonly instance: DeviceInstance;
   readonly signal: AbortSignal;
   readonly call?: CallOptions;
+  /** Whether silence behind a router is looked into by asking the router; default true. */
+  readonly askRouter?: boolean;
 }
 
 const WILDCARD_INSTANCE = INSTANCE_MAX;
@@ -68,16 +65,21 @@ export async function confirmAtAddress(options: IdentifyOptions): Promise<void> 
 }
 
 /**
- * Reads Max_APDU_Length_Accepted, Segmentation_Supported, Max_Segments_Accepted and Vendor_Identifier.
- * What the device does not tell stays undefined; a device that does not answer at all rejects as above.
+ * Reads Max_APDU_Length_Accepted, Segmentation_Supported and Max_Segments_Accepted. What the device does
+ * not tell stays undefined; a device that does not answer at all rejects as above.
  */
-export async function readLimits(options: IdentifyOptions): Promise<Identified> {
+export async function readLimits(options: IdentifyOptions): Promise<StatedLimits> {
   const maxApdu = unsigned(await ask(options, PropertyId.maxApduLengthAccepted));
   const segmentation = segmentationOf(await ask(options, PropertyId.segmentationSupported));
   const segments = segmentation === undefined || segmentation === 'none';
   const maxSegments = segments ? undefined : unsigned(await ask(options, PropertyId.maxSegmentsAccepted));
-  const vendorId = unsigned(await ask(options, PropertyId.vendorIdentifier));
-  return { maxApdu, segmentation, maxSegments, vendorId };
+  // Less than two segments is no segmentation (clause 20.1.2.4): such a number means nothing.
+  return { maxApdu, segmentation, maxSegments: (maxSegments ?? 0) >= 2 ? maxSegments : undefined };
+}
+
+/** Reads Vendor_Identifier, where no I-Am has told it. */
+export async function readVendor(options: IdentifyOptions): Promise<number | undefined> {
+  return unsigned(await ask(options, PropertyId.vendorIdentifier));
 }
 
 /** One property of the Device object; a refusal is undefined, silence an error. */
@@ -134,7 +136,7 @@ async function lost(options: IdentifyOptions, refusal: Lost): Promise<EngineErro
         details,
       });
     }
-    if (!(await routerKnows(options, address.network))) {
+    if (options.askRouter !== false && !(await routerKnows(options, address.network))) {
       const text = `No route to device ${instance}: nothing answers for ${route}, neither the device nor the router.`;
       return new EngineError('device-no-route', text, { details });
     }

@@ -98,7 +98,8 @@ export class Pump {
   #disarm(): void {
     const alarm = this.#alarm;
     this.#alarm = undefined;
-    alarm?.abort.abort();
+    // A reason of our own: without one, each request would pay for an exception that nobody looks at.
+    alarm?.abort.abort('not needed any more');
   }
 
   /** For inputs nobody waits for: what goes wrong is reported to the log, because there is nobody else. */

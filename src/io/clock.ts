@@ -18,21 +18,24 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = performance.now() + Math.max(0, ms);
     let timer: NodeJS.Timeout | undefined;
+    let turn: NodeJS.Immediate | undefined;
     const stop = (): void => {
       clearTimeout(timer);
+      clearImmediate(turn);
       // The reason is the aborter's own value, whatever it is: it must arrive unchanged.
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
       reject(signal?.reason);
     };
-    // Timers may fire a little early; a sleep never does.
+    const wake = (): void => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    };
+    // Timers may fire a little early; a sleep never does. After a process was held up, timers come before
+    // the datagrams that arrived meanwhile: one more turn lets those be heard before silence is concluded.
     const wait = (): void => {
       const left = end - performance.now();
-      if (left <= 0) {
-        signal?.removeEventListener('abort', stop);
-        resolve();
-      } else {
-        timer = setTimeout(wait, Math.min(Math.ceil(left), LONGEST_TIMER_MS));
-      }
+      if (left <= 0) turn = setImmediate(wake);
+      else timer = setTimeout(wait, Math.min(Math.ceil(left), LONGEST_TIMER_MS));
     };
     if (signal?.aborted === true) {
       stop();

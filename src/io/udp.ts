@@ -81,7 +81,6 @@ function bound(address: string, port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = createSocket({
       type: 'udp4',
-      recvBufferSize: RECEIVE_BUFFER_OCTETS,
       // Addresses only: no name is ever looked up, and none is waited for.
       lookup: (host, _options, callback) => callback(null, host, 4),
     });
@@ -91,9 +90,19 @@ function bound(address: string, port: number): Promise<Socket> {
     });
     socket.bind({ address, port, exclusive: true }, () => {
       socket.removeAllListeners('error');
+      enlarge(socket);
       resolve(socket);
     });
   });
+}
+
+/** A wish, not a condition: a platform that gives less only loses more of a storm. */
+function enlarge(socket: Socket): void {
+  try {
+    socket.setRecvBufferSize(RECEIVE_BUFFER_OCTETS);
+  } catch {
+    // The buffer stays as it is.
+  }
 }
 
 function bindError(error: NodeJS.ErrnoException, address: string, port: number): EngineError {

@@ -112,8 +112,8 @@ function firstFrame(direction: TransferDirection, peer: ApduLimits, own: ApduLim
 /** What has been learnt about one direction. */
 interface Learnt {
   frame: Frame;
-  /** Most segments of a single record that cannot be made smaller. */
-  readonly segmentsMax: number;
+  /** What a single record may take, which cannot be made smaller. */
+  readonly widest: Frame;
   /** Most octets per request, after Aborts. */
   octetsMax: number;
   /** Most records per request, after Aborts; of the current file. */
@@ -133,7 +133,7 @@ export class ChunkSizes {
   constructor(peer: ApduLimits, own: ApduLimits) {
     const learnt = (direction: TransferDirection): Learnt => {
       const frame = firstFrame(direction, peer, own);
-      return { frame, segmentsMax: frame.segments, octetsMax: Infinity, recordsMax: Infinity, silences: 0 };
+      return { frame, widest: frame, octetsMax: Infinity, recordsMax: Infinity, silences: 0 };
     };
     this.#read = learnt('read');
     this.#write = learnt('write');
@@ -175,7 +175,7 @@ export class ChunkSizes {
 
   /** How many of the next records, of these lengths, go into one request; 0 when not even the first does. */
   recordsToWrite(position: number, lengths: readonly number[]): number {
-    const { frame, recordsMax, segmentsMax } = this.#write;
+    const { frame, recordsMax, widest } = this.#write;
     const most = Math.min(lengths.length, recordsMax, CHUNK_RECORDS_MAX);
     let room = contentRoom('write', frame, position) - 1 - countOctets(most);
     let count = 0;
@@ -185,8 +185,8 @@ export class ChunkSizes {
       count += 1;
     }
     if (count > 0) return count;
-    // A record is never split: alone, it may take segments even where chunks no longer do.
-    const alone = contentRoom('write', { apdu: frame.apdu, segments: segmentsMax }, position) - 2;
+    // A record is never split: alone, it may take as much as there ever was, even where chunks no longer do.
+    const alone = contentRoom('write', widest, position) - 2;
     return octetStringOctets(lengths[0] ?? 0) <= alone ? 1 : 0;
   }
 

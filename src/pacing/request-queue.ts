@@ -114,7 +114,7 @@ export class RequestQueue {
   /** Waiting work rejects with the reason; running work is its owner's. Later calls of `run` reject alike. */
   close(reason: unknown): void {
     this.#closing.abort(reason);
-    for (const lane of this.#lanes.values()) lane.wake?.abort();
+    for (const lane of this.#lanes.values()) lane.wake?.abort('not needed any more');
   }
 
   #lane(name: string): Lane {
@@ -137,13 +137,13 @@ export class RequestQueue {
   #regulate(lane: Lane): void {
     const delay = lane.bucket.delay(this.#clock.now());
     if (delay <= 0) {
-      lane.wake?.abort();
+      lane.wake?.abort('not needed any more');
       if (lane.queue.isPaused) lane.queue.start();
       return;
     }
     lane.queue.pause();
     if (lane.queue.size === 0) {
-      lane.wake?.abort();
+      lane.wake?.abort('not needed any more');
     } else if (lane.wake === undefined && !this.#closing.signal.aborted) {
       const wake = new AbortController();
       lane.wake = wake;

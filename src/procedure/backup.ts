@@ -122,7 +122,10 @@ async function copyAll(run: BackupRun): Promise<void> {
 export async function endBackup(lease: Lease): Promise<void> {
   const released = await lease.release();
   if (released.sighting !== undefined && showsFailure('backup', released.sighting)) {
-    throw new EngineError('procedure-failed', `the backup failed at its end: ${sightingWords(released.sighting)}`);
+    throw new EngineError(
+      'procedure-failed',
+      `the backup failed at its end: ${sightingWords(released.sighting)}`,
+    );
   }
 }
 

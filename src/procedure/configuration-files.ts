@@ -1,7 +1,14 @@
 // Reads Configuration_Files (clause 12.11, property 154) once the device is ready: it decides which files
 // an image has, and in which order. An entry that is no File object is an error, not something to skip.
 
-import { type BacnetValue, type ObjectId, ObjectType, PropertyId, type Refusal, refusalWords } from '../../protocol/index.js';
+import {
+  type BacnetValue,
+  type ObjectId,
+  ObjectType,
+  PropertyId,
+  type Refusal,
+  refusalWords,
+} from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
 import { EngineError } from '../errors.js';
 import { askPatiently, isTooLarge, numberOf, refusalCode } from '../transfer/index.js';
@@ -20,14 +27,19 @@ export async function readConfigurationFiles(session: Session): Promise<readonly
     const values = await readList(session);
     if (values.length > 0) return withoutRepeats(session, values.map(fileOf));
     if (look >= EMPTY_LIST_LOOKS_MAX) {
-      throw new EngineError('procedure-failed', 'it lists no configuration files, so there is nothing to copy');
+      throw new EngineError(
+        'procedure-failed',
+        'it lists no configuration files, so there is nothing to copy',
+      );
     }
     await session.pause(POLL_MS, 'Configuration_Files is empty');
   }
 }
 
 async function readList(session: Session): Promise<readonly BacnetValue[]> {
-  const whole = await askPatiently(session, () => session.read(session.object, PropertyId.configurationFiles));
+  const whole = await askPatiently(session, () =>
+    session.read(session.object, PropertyId.configurationFiles),
+  );
   if (whole.ok) return whole.value;
   if (!needsIndexes(whole.refusal)) throw unreadable(whole.refusal);
   session.repeated(2, `Configuration_Files as a whole: ${refusalWords(whole.refusal)}`);
@@ -38,7 +50,8 @@ async function readList(session: Session): Promise<readonly BacnetValue[]> {
   const values: BacnetValue[] = [];
   for (let index = 1; index <= count; index += 1) {
     const [value] = required(await readElement(session, index));
-    if (value === undefined) throw new EngineError('procedure-failed', `Configuration_Files[${index}] is empty`);
+    if (value === undefined)
+      throw new EngineError('procedure-failed', `Configuration_Files[${index}] is empty`);
     values.push(value);
   }
   return values;
@@ -46,7 +59,12 @@ async function readList(session: Session): Promise<readonly BacnetValue[]> {
 
 /** The whole array does not fit one answer, or the answer did not get through. */
 function needsIndexes(refusal: Refusal): boolean {
-  return isTooLarge(refusal, true) || refusal.kind === 'timeout' || refusal.kind === 'malformed' || refusal.kind === 'abort';
+  return (
+    isTooLarge(refusal, true) ||
+    refusal.kind === 'timeout' ||
+    refusal.kind === 'malformed' ||
+    refusal.kind === 'abort'
+  );
 }
 
 function readElement(session: Session, index: number): Promise<Reply<BacnetValue[]>> {

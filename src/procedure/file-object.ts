@@ -75,7 +75,11 @@ async function create(
     const reply = await askPatiently(port, () => session.createObject(request));
     if (reply.ok) {
       if (reply.value.type !== file.type || reply.value.instance !== file.instance) {
-        throw fileError(file, 'transfer-failed', `CreateObject made instance ${reply.value.instance} instead`);
+        throw fileError(
+          file,
+          'transfer-failed',
+          `CreateObject made instance ${reply.value.instance} instead`,
+        );
       }
       break;
     }
@@ -87,7 +91,9 @@ async function create(
       const made = await lookFor(port, file);
       if (made !== undefined) return made;
     } else if (isAboutTheName(refusal) && row.name !== undefined) {
-      session.deviation(`file ${file.instance}: CreateObject refused Object_Name (${words}); made without it`);
+      session.deviation(
+        `file ${file.instance}: CreateObject refused Object_Name (${words}); made without it`,
+      );
       request = { object: file };
     } else {
       throw refused(file, refusal);

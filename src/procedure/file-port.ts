@@ -26,18 +26,27 @@ export function filePort(session: Session): SessionFilePort {
     get patienceMs() {
       return session.patienceMs;
     },
-    readFile: (request) =>
-      session.fileRequest(() => device.readFile(request, session.fileCall()), true),
+    readFile: (request) => {
+      session.throwIfCancelled();
+      return session.fileRequest(() => device.readFile(request, session.fileCall()), true);
+    },
     // An AtomicWriteFile is not among the services that keep a procedure alive (clause 19.1.2.5).
     writeFile: async (request) => {
+      session.throwIfCancelled();
       try {
-        return await session.fileRequest(() => device.writeFile(request, session.fileCall({ retries: 0 })), false);
+        return await session.fileRequest(
+          () => device.writeFile(request, session.fileCall({ retries: 0 })),
+          false,
+        );
       } finally {
         if (request.start === 0) noteTruncation();
       }
     },
     readProperty: (file, property) =>
-      session.fileRequest(() => device.readProperty(file, property, session.fileCall({ priority: 'control' })), true),
+      session.fileRequest(
+        () => device.readProperty(file, property, session.fileCall({ priority: 'control' })),
+        true,
+      ),
     writeProperty: async (file: ObjectId, property, value) => {
       try {
         const call = session.fileCall({ retries: 0, priority: 'control' });

@@ -30,7 +30,9 @@ export async function readDeviceProperty(
   const { refusal } = reply;
   if (refusal.kind === 'timeout' || refusal.kind === 'network-reject') {
     const words = refusalWords(refusal);
-    throw new EngineError(refusalCode(refusal, 'device-silent'), `it stopped answering (${words})`, { details: { words } });
+    throw new EngineError(refusalCode(refusal, 'device-silent'), `it stopped answering (${words})`, {
+      details: { words },
+    });
   }
   onRefusal?.(refusal);
   return undefined;
@@ -42,7 +44,8 @@ function told<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T
 }
 
 export async function readIdentity(session: Session): Promise<DeviceIdentity> {
-  const text = async (property: number): Promise<string | undefined> => textOf(await readDeviceProperty(session, property));
+  const text = async (property: number): Promise<string | undefined> =>
+    textOf(await readDeviceProperty(session, property));
   const number = async (property: number): Promise<number | undefined> =>
     numberOf(await readDeviceProperty(session, property));
   const name = await text(PropertyId.objectName);

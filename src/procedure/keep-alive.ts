@@ -46,7 +46,11 @@ export class KeepAlive {
     const answered = session.fileTouchedMs;
     await session.fileRequest(
       () =>
-        session.device.readProperty(this.#file, PropertyId.fileSize, { priority: 'keep-alive', signal, retries: 0 }),
+        session.device.readProperty(this.#file, PropertyId.fileSize, {
+          priority: 'keep-alive',
+          signal,
+          retries: 0,
+        }),
       true,
     );
     // Unanswered: the next try comes after a whole interval, not at once.

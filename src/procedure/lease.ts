@@ -12,7 +12,12 @@ import { startRefusal } from './start-refusals.js';
 import {
   isFree,
   isTooBusyToTell,
-  type ProcedureKind, type Sighting, sightingWords, standingOf, STATUS_DURING } from './states.js';
+  type ProcedureKind,
+  type Sighting,
+  sightingWords,
+  standingOf,
+  STATUS_DURING,
+} from './states.js';
 import { POLL_MS, preparationLimitMs, REINITIALIZE_TRIES } from './timing.js';
 
 const START: Readonly<Record<ProcedureKind, { readonly state: number; readonly word: string }>> = {
@@ -87,7 +92,7 @@ export class Lease {
       }
       if (!row.again || attempt >= REINITIALIZE_TRIES) {
         throw new EngineError(row.code, `${word} was refused with ${refusalWords(refusal)}: ${row.meaning}`, {
-          details: { words: refusalWords(refusal), release: 'not-started' },
+          details: { words: refusalWords(refusal) },
         });
       }
       session.repeated(attempt + 1, refusalWords(refusal));
@@ -135,10 +140,14 @@ export class Lease {
     const standing = standingOf(this.kind, sighting);
     if (isTooBusyToTell(sighting)) return;
     if (standing === 'silent') {
-      throw new EngineError('device-silent', `no answer when asked for its state in the middle of the ${this.kind}`);
+      throw new EngineError(
+        'device-silent',
+        `no answer when asked for its state in the middle of the ${this.kind}`,
+      );
     }
     if (standing === 'untold') {
-      if (!this.#statusSeen || sighting.status === undefined || sighting.status === STATUS_DURING[this.kind]) return;
+      if (!this.#statusSeen || sighting.status === undefined || sighting.status === STATUS_DURING[this.kind])
+        return;
       this.disown(sighting);
     } else if (standing === this.readiness) {
       return;
@@ -196,7 +205,7 @@ async function findOut(
 }
 
 function busy(word: string, why: string): EngineError {
-  return new EngineError('device-busy', `${word} was not answered, and ${why}`, { details: { release: 'not-started' } });
+  return new EngineError('device-busy', `${word} was not answered, and ${why}`);
 }
 
 /** START stays unknown to the end: it may be done late, so the device is released as if it were ours. */

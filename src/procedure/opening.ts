@@ -19,7 +19,11 @@ export interface Opening {
 }
 
 /** Reads identity and facts. Rejects `device-busy` when the device is in somebody's procedure. */
-export async function open(session: Session, kind: ProcedureKind, options: ProcedureOptions): Promise<Opening> {
+export async function open(
+  session: Session,
+  kind: ProcedureKind,
+  options: ProcedureOptions,
+): Promise<Opening> {
   session.throwIfCancelled();
   session.enter('identify');
   const identity = await readIdentity(session);
@@ -27,9 +31,13 @@ export async function open(session: Session, kind: ProcedureKind, options: Proce
   const before = await session.look('work', true);
   if (before.silent) throw new EngineError('device-silent', 'it stopped answering when asked for its state');
   if (isTaken(kind, before)) {
-    throw new EngineError('device-busy', `another backup or restore is running on it: ${sightingWords(before)}`, {
-      details: { words: sightingWords(before) },
-    });
+    throw new EngineError(
+      'device-busy',
+      `another backup or restore is running on it: ${sightingWords(before)}`,
+      {
+        details: { words: sightingWords(before) },
+      },
+    );
   }
   const time = kind === 'backup' ? facts.backupPreparationTimeS : facts.restorePreparationTimeS;
   return { identity, facts, before, preparationMs: options.preparationTimeoutMs ?? preparationLimitMs(time) };

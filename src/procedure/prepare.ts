@@ -41,7 +41,8 @@ export async function prepare(session: Session, lease: Lease, limitMs: number): 
     }
     const now = session.clock.now();
     if (now >= deadline) {
-      if (standing !== 'preparing' || sighting.state === undefined) throw timeUp(session, limitMs, standing, sighting);
+      if (standing !== 'preparing' || sighting.state === undefined)
+        throw timeUp(session, limitMs, standing, sighting);
       const seconds = Math.round(limitMs / 1000);
       session.deviation(`still showed "preparing" ${seconds} s after START; taken as ready`);
       lease.readiness = 'preparing';

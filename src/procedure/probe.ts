@@ -71,16 +71,24 @@ function judge(
   files: number | 'untold' | undefined,
 ): Pick<Capabilities, 'backupAndRestore' | 'reasons'> {
   const told = Object.keys(services).length > 0;
-  const missing = NEEDED.filter((name) => services[name] === false).map((name) => `${capital(name)} is not supported`);
+  const missing = NEEDED.filter((name) => services[name] === false).map(
+    (name) => `${capital(name)} is not supported`,
+  );
   if (missing.length > 0) return { backupAndRestore: 'no', reasons: missing };
   if (files === undefined) {
     return { backupAndRestore: 'no', reasons: ['it has no Configuration_Files'] };
   }
   if (!told) return { backupAndRestore: 'unknown', reasons: ['Protocol_Services_Supported is not readable'] };
   if (files === 0) {
-    return { backupAndRestore: 'yes', reasons: ['it lists no configuration files now; many do so only during a backup'] };
+    return {
+      backupAndRestore: 'yes',
+      reasons: ['it lists no configuration files now; many do so only during a backup'],
+    };
   }
-  return { backupAndRestore: 'yes', reasons: files === 'untold' ? ['Configuration_Files is not readable now'] : [] };
+  return {
+    backupAndRestore: 'yes',
+    reasons: files === 'untold' ? ['Configuration_Files is not readable now'] : [],
+  };
 }
 
 function capital(name: string): string {

@@ -10,7 +10,11 @@ import {
   isFree,
   isTooBusyToTell,
   type ProcedureKind,
-  sightingWords, type Sighting, standingOf, STATUS_DURING } from './states.js';
+  sightingWords,
+  type Sighting,
+  standingOf,
+  STATUS_DURING,
+} from './states.js';
 import { LEAVE_MS, POLL_MS, REINITIALIZE_TRIES } from './timing.js';
 
 /** END_BACKUP is also how a backup is aborted; a restore has its own word for that (clause 16.4). */

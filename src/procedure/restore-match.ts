@@ -28,7 +28,8 @@ export function checkMatch(
     ['modelName', 'Model_Name'],
   ] as const) {
     const [was, is] = [source[key], device[key]];
-    if (was === undefined || is === undefined) unproven.push(`${name} could not be compared with the image's`);
+    if (was === undefined || is === undefined)
+      unproven.push(`${name} could not be compared with the image's`);
     else if (was !== is) throw mismatch(`its ${name} is ${is}, the image's is ${was}`);
   }
   for (const [key, name] of [

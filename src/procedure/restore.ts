@@ -56,7 +56,13 @@ export const RESTORE_PHASES: readonly PhaseRow<RestoreRun>[] = [
     phase: 'return',
     run: async (run) => {
       const { session, lease, opening, options, acknowledged } = run;
-      run.returned = await new Return(session, lease, opening.facts, acknowledged, options.returnTimeoutMs).follow();
+      run.returned = await new Return(
+        session,
+        lease,
+        opening.facts,
+        acknowledged,
+        options.returnTimeoutMs,
+      ).follow();
     },
   },
 ];
@@ -79,7 +85,12 @@ export async function restore(
     const opening = await open(session, 'restore', options);
     const notCompared = checkMatch(session, image, opening.identity, options.expect.instance);
     requireSendable(session, plans);
-    const writer = new FileWriter(session, filePort(session), plans.map(({ file }) => file), options.quietMs);
+    const writer = new FileWriter(
+      session,
+      filePort(session),
+      plans.map(({ file }) => file),
+      options.quietMs,
+    );
     const returned = await holding(
       session,
       () => Lease.start(session, 'restore', opening.before, opening.preparationMs),
@@ -115,7 +126,10 @@ interface MeasuredPlan {
 async function plan(repository: Repository, image: ImageSummary): Promise<readonly MeasuredPlan[]> {
   const { files } = image.manifest;
   if (files.length === 0) {
-    throw new EngineError('usage', `image ${image.id.slice(0, 8)} has no files, so there is nothing to restore`);
+    throw new EngineError(
+      'usage',
+      `image ${image.id.slice(0, 8)} has no files, so there is nothing to restore`,
+    );
   }
   await repository.verifyImage(image);
   const plans: MeasuredPlan[] = [];
@@ -173,6 +187,9 @@ function report(
   };
 }
 
-function beforeAfter<T>(before: T | undefined, after: T | undefined): { readonly before?: T; readonly after?: T } {
+function beforeAfter<T>(
+  before: T | undefined,
+  after: T | undefined,
+): { readonly before?: T; readonly after?: T } {
   return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
 }

@@ -59,7 +59,13 @@ export class Return {
   #sentMs: number;
   #sent = 1;
 
-  constructor(session: Session, lease: Lease, facts: DeviceFacts, acknowledged: boolean, limitMs: number | undefined) {
+  constructor(
+    session: Session,
+    lease: Lease,
+    facts: DeviceFacts,
+    acknowledged: boolean,
+    limitMs: number | undefined,
+  ) {
     this.#session = session;
     this.#lease = lease;
     this.#facts = facts;
@@ -141,7 +147,10 @@ export class Return {
     this.#waiting(sightingWords(sighting));
     if (now >= this.#deadlineMs) {
       this.#lease.resumed();
-      throw new EngineError('restore-failed', `ENDRESTORE did not end the restore: ${sightingWords(sighting)}`);
+      throw new EngineError(
+        'restore-failed',
+        `ENDRESTORE did not end the restore: ${sightingWords(sighting)}`,
+      );
     }
     const due = now >= this.#sentMs + REINITIALIZE_TIMEOUT_MS + POLL_MS;
     if (this.#acknowledged || !due || this.#sent >= REINITIALIZE_TRIES) return;
@@ -156,13 +165,17 @@ export class Return {
     const activated = this.#activated(revision);
     const told = revision.databaseRevision !== undefined || revision.lastRestoreTime !== undefined;
     if (!this.#acknowledged && told && !activated) {
-      throw this.#failed(sighting, 'ENDRESTORE was not acknowledged, and nothing shows that a restore took place');
+      throw this.#failed(
+        sighting,
+        'ENDRESTORE was not acknowledged, and nothing shows that a restore took place',
+      );
     }
     const unproven = this.#doubts(revision);
     const seen = sighting.state !== undefined && isFree(sighting.state) && !leaving;
     const statusLeft = this.#lease.statusSeen && sighting.status !== undefined && !leaving;
     const release = seen || statusLeft ? 'released' : 'unproven';
-    if (release === 'unproven') unproven.push(`that the device left the restore was not seen: ${sightingWords(sighting)}`);
+    if (release === 'unproven')
+      unproven.push(`that the device left the restore was not seen: ${sightingWords(sighting)}`);
     this.#end(release, sighting);
     return { sighting, revision, unproven, release };
   }

@@ -3,6 +3,7 @@
 
 import {
   type BacnetValue,
+  characterCount,
   type CreateObjectRequest,
   type ObjectId,
   ObjectType,
@@ -39,6 +40,7 @@ export class Session {
   retries = 0;
   readonly #options: ProcedureOptions;
   readonly #deviations = new Set<string>();
+  #listenerFailure: EngineError | undefined;
 
   constructor(device: Device, options: ProcedureOptions) {
     this.device = device;
@@ -68,8 +70,15 @@ export class Session {
     return { type: ObjectType.device, instance: this.device.instance };
   }
 
+  /** Tells the caller. A listener that throws stops the work at its next step, and never the release. */
   emit(event: ProgressEvent): void {
-    this.#options.onEvent?.(event);
+    try {
+      this.#options.onEvent?.(event);
+    } catch (error) {
+      this.#listenerFailure ??= new EngineError('internal', 'the listener of its progress events failed', {
+        cause: error,
+      });
+    }
   }
 
   enter(phase: Phase): void {
@@ -88,12 +97,15 @@ export class Session {
     this.emit({ kind: 'retry', device: this.device.instance, attempt, reason });
   }
 
+  /** Throws when the work must not go on: cancelled, or its listener failed. */
   throwIfCancelled(): void {
+    if (this.#listenerFailure !== undefined) throw this.#listenerFailure;
     if (this.signal?.aborted === true) throw cancelled(this.signal.reason);
   }
 
   /** Waits, and says so; rejects `cancelled`. */
   async pause(ms: number, reason: string): Promise<void> {
+    this.throwIfCancelled();
     const untilMs = this.clock.now() + ms;
     this.emit({ kind: 'waiting', device: this.device.instance, reason, untilMs });
     await this.sleep(ms);
@@ -109,7 +121,11 @@ export class Session {
   }
 
   /** ReadProperty of the Device object or any other. */
-  read(object: ObjectId, property: number, options: CallOptions & { index?: number } = {}): Promise<Reply<BacnetValue[]>> {
+  read(
+    object: ObjectId,
+    property: number,
+    options: CallOptions & { index?: number } = {},
+  ): Promise<Reply<BacnetValue[]>> {
     return this.#counted(() =>
       this.device.readProperty(object, property, { ...this.#call({ priority: 'control' }), ...options }),
     );
@@ -187,7 +203,11 @@ export class Session {
   }
 
   #call(extra: CallOptions): CallOptions {
-    return { onRetry: this.#onRetry, ...(this.signal === undefined ? {} : { signal: this.signal }), ...extra };
+    return {
+      onRetry: this.#onRetry,
+      ...(this.signal === undefined ? {} : { signal: this.signal }),
+      ...extra,
+    };
   }
 
   readonly #onRetry = (attempt: number): void => this.repeated(attempt, 'no answer');
@@ -217,6 +237,9 @@ function valueOf(reply: Reply<BacnetValue[]>): number | undefined {
 /** Clause 16.4: 1 to 20 characters. Told before anything is sent. */
 function checkedPassword(password: string | undefined): string | undefined {
   if (password === undefined || password === '') return undefined;
-  if ([...password].length <= PASSWORD_CHARACTERS_MAX) return password;
-  throw new EngineError('usage', `A ReinitializeDevice password has at most ${PASSWORD_CHARACTERS_MAX} characters.`);
+  if (characterCount(password) <= PASSWORD_CHARACTERS_MAX) return password;
+  throw new EngineError(
+    'usage',
+    `A ReinitializeDevice password has at most ${PASSWORD_CHARACTERS_MAX} characters.`,
+  );
 }

@@ -78,7 +78,9 @@ export type PreparationStep =
   | 'leave-alone';
 
 /** Table 1.4: what we do, and what we say of the device when we give up. */
-export const PREPARATION: Readonly<Record<Standing, { readonly step: PreparationStep; readonly says: string }>> = {
+export const PREPARATION: Readonly<
+  Record<Standing, { readonly step: PreparationStep; readonly says: string }>
+> = {
   ready: { step: 'go-on', says: 'is ready' },
   preparing: { step: 'poll', says: 'is still preparing' },
   silent: { step: 'poll', says: 'does not answer' },

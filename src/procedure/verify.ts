@@ -74,7 +74,15 @@ export async function verify(
       session,
       () => Lease.start(session, 'backup', opening.before, opening.preparationMs),
       async (lease) => {
-        await runPhases(VERIFY_PHASES, { session, lease, opening, repository, image, files: [], comparisons });
+        await runPhases(VERIFY_PHASES, {
+          session,
+          lease,
+          opening,
+          repository,
+          image,
+          files: [],
+          comparisons,
+        });
         return lease.release();
       },
     );
@@ -118,7 +126,8 @@ async function compareAll(run: VerifyRun): Promise<void> {
     }
   });
   for (const row of image.manifest.files) {
-    if (!files.some((file) => file.instance === row.instance)) comparisons.push(await onlyInImage(repository, row));
+    if (!files.some((file) => file.instance === row.instance))
+      comparisons.push(await onlyInImage(repository, row));
   }
 }
 
@@ -140,7 +149,12 @@ async function compareOne(
       if (!(error instanceof OtherAccess)) throw error;
       const { units } = await measure(repository, row);
       const problem = `it is not a ${content.access} file on the device (${error.message})`;
-      return { ...unequal(file, content.access), imageSize: units, deviceSize: before.fileSize ?? 0, problem };
+      return {
+        ...unequal(file, content.access),
+        imageSize: units,
+        deviceSize: before.fileSize ?? 0,
+        problem,
+      };
     }
     const change = changeBetween(before, await readFileExtent(port, file, content.access));
     if (change === undefined) return { file: file.instance, unit: unitOf(content.access), ...comparison };

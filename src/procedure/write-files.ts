@@ -55,12 +55,23 @@ export class FileWriter {
   readonly #plans: readonly FilePlan[];
   readonly #quietMs: number;
 
-  constructor(session: Session, port: SessionFilePort, plans: readonly FilePlan[], quietMs: number | undefined) {
+  constructor(
+    session: Session,
+    port: SessionFilePort,
+    plans: readonly FilePlan[],
+    quietMs: number | undefined,
+  ) {
     this.#session = session;
     this.#port = port;
     this.#plans = plans;
     this.#quietMs = quietMs ?? QUIET_MS;
-    this.written = { octets: 0, octetsRewritten: 0, truncationUnknown: false, readBack: 'equal', unproven: [] };
+    this.written = {
+      octets: 0,
+      octetsRewritten: 0,
+      truncationUnknown: false,
+      readBack: 'equal',
+      unproven: [],
+    };
   }
 
   /** Writes every file from its start, in the image's order. */
@@ -82,7 +93,9 @@ export class FileWriter {
         const found = await this.#readBack(plan);
         if (found === 'equal' || found === 'not-possible') break;
         if (rewrites >= REWRITES_MAX) throw differs(plan, found, rewrites);
-        this.#port.deviation(`file ${plan.file.instance}: did not read back equal (${found.words}); written again`);
+        this.#port.deviation(
+          `file ${plan.file.instance}: did not read back equal (${found.words}); written again`,
+        );
         this.written.octetsRewritten += await this.#upload(plan, found.again);
         await this.#quiet();
       }
@@ -114,7 +127,9 @@ export class FileWriter {
   async #quiet(): Promise<void> {
     const { truncatedMs } = this.#port;
     if (truncatedMs === undefined) return;
-    const quietMs = this.written.truncationUnknown ? Math.max(QUIET_AFTER_SILENCE_MS, this.#quietMs) : this.#quietMs;
+    const quietMs = this.written.truncationUnknown
+      ? Math.max(QUIET_AFTER_SILENCE_MS, this.#quietMs)
+      : this.#quietMs;
     const leftMs = truncatedMs + quietMs - this.#session.clock.now();
     if (leftMs > 0) await this.#session.pause(leftMs, 'quiet before reading back');
   }

@@ -1,6 +1,7 @@
 // The repository: images at rest, on any Store. Knows no BACnet and no file system.
 // FORMAT.md says what lies in the store, octet by octet.
 
+export { checkRepository } from './check.js';
 export { decodeRecordLengths } from './record-lengths.js';
 export { FORMAT } from './repository-file.js';
 export { requireSite, siteFault } from './names.js';

@@ -37,7 +37,11 @@ export async function checkPart(
       READ_BACK_PATIENCE_MS,
     );
     if (!reply.ok) {
-      if (access === 'stream' && isTooLarge(reply.refusal, false) && port.sizes.aborted('read', 'octets', asked)) {
+      if (
+        access === 'stream' &&
+        isTooLarge(reply.refusal, false) &&
+        port.sizes.aborted('read', 'octets', asked)
+      ) {
         continue;
       }
       return verdictOf(reply.refusal);

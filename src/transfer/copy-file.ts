@@ -2,10 +2,9 @@
 // from the first octet to the last. A copy that must begin anew leaves nothing behind: the draft sees its
 // input fail and drops it. Memory holds one answer at a time.
 
-import type { ObjectId } from '../../protocol/index.js';
-import type { EngineError } from '../errors.js';
+import { ErrorCode, type ObjectId } from '../../protocol/index.js';
 import type { ImageDraft, ImageFile } from '../repository/index.js';
-import { fileError } from './asking.js';
+import { fileError, refusalOf } from './asking.js';
 import {
   changeBetween,
   type FileProperties,
@@ -54,7 +53,13 @@ export async function copyFile(
         access = attempt === 'stream' ? 'record' : 'stream';
         port.deviation(`file ${file.instance}: File_Access_Method says ${said}, the device wants ${access}`);
       } else if (cause instanceof OtherAccess) {
-        throw fileError(file, 'transfer-failed', `neither stream nor record access: ${cause.message}`, undefined, cause);
+        throw fileError(
+          file,
+          'transfer-failed',
+          `neither stream nor record access: ${cause.message}`,
+          undefined,
+          cause,
+        );
       } else if (cause instanceof Restart) {
         restarts += 1;
         if (restarts > FILE_RESTARTS_MAX) {
@@ -72,7 +77,13 @@ type Saved = Pick<ImageFile, 'octets' | 'sha256' | 'objects' | 'recordLengths'>;
 
 function imageFile(file: ObjectId, access: FileAccess, properties: FileProperties, saved: Saved): ImageFile {
   const { accessMethod: _said, ...told } = properties;
-  return { objectIdentifier: `file,${file.instance}`, instance: file.instance, ...told, accessMethod: access, ...saved };
+  return {
+    objectIdentifier: `file,${file.instance}`,
+    instance: file.instance,
+    ...told,
+    accessMethod: access,
+    ...saved,
+  };
 }
 
 /** One reading of one file, as the draft's input. */
@@ -82,7 +93,7 @@ class FileSource {
   readonly #access: FileAccess;
   readonly #before: FileProperties;
   /** What ended the input early, where something did. */
-  failure: EngineError | Error | undefined;
+  failure: Error | undefined;
 
   constructor(port: FilePort, file: ObjectId, access: FileAccess, before: FileProperties) {
     this.#port = port;
@@ -117,12 +128,24 @@ class FileSource {
     });
     let octets = 0;
     for (;;) {
-      const next = await parts.next();
+      const next = await this.#next(parts);
       if (next.done === true) return await this.#finished(next.value, expected);
       octets += lengthOf(next.value);
       const records = this.#access === 'record' ? next.value.start + next.value.parts.length : undefined;
       this.#port.progress(this.#file.instance, octets, records);
       yield* next.value.parts;
+    }
+  }
+
+  /** A position that is refused before the end may be beyond the end of a file that shrank meanwhile. */
+  async #next(parts: AsyncGenerator<DownloadPart, number>): Promise<IteratorResult<DownloadPart, number>> {
+    try {
+      return await parts.next();
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal?.kind !== 'error' || refusal.errorCode !== ErrorCode.invalidFileStartPosition) throw error;
+      const change = changeBetween(this.#before, await readFileExtent(this.#port, this.#file, this.#access));
+      throw change === undefined ? error : new Restart(change);
     }
   }
 

@@ -76,7 +76,10 @@ export class Download {
     if (!reply.ok) return this.#refused(asked, reply.refusal);
     const ack = reply.value;
     if (ack.access !== this.#access) {
-      return { kind: 'failed', text: `answered with ${ack.access} access to a question for ${this.#access} access` };
+      return {
+        kind: 'failed',
+        text: `answered with ${ack.access} access to a question for ${this.#access} access`,
+      };
     }
     if (ack.start !== this.#position) return this.#stale(ack.start);
     const parts = ack.access === 'stream' ? [ack.octets] : ack.records;
@@ -113,7 +116,9 @@ export class Download {
       }
     }
     if (!endOfFile) {
-      this.#deviations.push(`gave no ${this.#unit} at ${this.#position} and End_Of_File FALSE; taken as the end`);
+      this.#deviations.push(
+        `gave no ${this.#unit} at ${this.#position} and End_Of_File FALSE; taken as the end`,
+      );
     }
     return this.#end();
   }
@@ -160,7 +165,9 @@ export class Download {
       // Some devices of one-record buffers count a request for more records as a bad position.
       return this.#access === 'record' && asked > 1 ? { kind: 'smaller', refusal } : undefined;
     }
-    this.#deviations.push(`answered ${refusalWords(refusal)} at ${here} ${this.#unit}, the end; taken as End_Of_File`);
+    this.#deviations.push(
+      `answered ${refusalWords(refusal)} at ${here} ${this.#unit}, the end; taken as End_Of_File`,
+    );
     return this.#end();
   }
 }
@@ -183,7 +190,8 @@ export function isTooLarge(refusal: Refusal, severalRecords: boolean): boolean {
       return (
         refusal.reason === RejectReason.bufferOverflow ||
         (severalRecords &&
-          (refusal.reason === RejectReason.parameterOutOfRange || refusal.reason === RejectReason.tooManyArguments))
+          (refusal.reason === RejectReason.parameterOutOfRange ||
+            refusal.reason === RejectReason.tooManyArguments))
       );
     default:
       return false;

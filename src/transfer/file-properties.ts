@@ -41,7 +41,12 @@ async function ask(
   const { refusal } = reply;
   const lost = refusal.kind === 'error' && refusal.errorCode === ErrorCode.unknownObject;
   if (lost || refusal.kind === 'timeout' || refusal.kind === 'network-reject') {
-    throw fileError(file, refusalCode(refusal, 'transfer-failed'), 'its properties could not be read', refusal);
+    throw fileError(
+      file,
+      refusalCode(refusal, 'transfer-failed'),
+      'its properties could not be read',
+      refusal,
+    );
   }
   onRefusal?.(refusal);
   return undefined;

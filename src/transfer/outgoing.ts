@@ -35,15 +35,21 @@ export async function openOutgoing(
   from: number,
 ): Promise<Outgoing> {
   const outgoing =
-    access === 'stream' ? new OutgoingOctets(file, content, sizes) : new OutgoingRecords(file, content, sizes);
+    access === 'stream'
+      ? new OutgoingOctets(file, content, sizes)
+      : new OutgoingRecords(file, content, sizes);
   await outgoing.skip(from);
   return outgoing;
 }
 
 function endedEarly(file: ObjectId): EngineError {
-  return new EngineError('repository-corrupt', `file ${file.instance}: the image holds less than its manifest says`, {
-    details: { file: file.instance },
-  });
+  return new EngineError(
+    'repository-corrupt',
+    `file ${file.instance}: the image holds less than its manifest says`,
+    {
+      details: { file: file.instance },
+    },
+  );
 }
 
 class OutgoingOctets implements Outgoing {
@@ -117,7 +123,12 @@ class OutgoingRecords implements Outgoing {
     }
     const records = ahead.slice(0, count);
     const request: WriteFileRequest = { file: this.#file, access: 'record', start, records };
-    return { request, count, octets: records.reduce((sum, record) => sum + record.length, 0), parts: records };
+    return {
+      request,
+      count,
+      octets: records.reduce((sum, record) => sum + record.length, 0),
+      parts: records,
+    };
   }
 
   async accept(count: number): Promise<void> {

@@ -40,7 +40,12 @@ export class RangeList {
 }
 
 /** Adds the octets that differ between two contents of which both begin at `start` and have the same length. */
-export function addOctetDifferences(list: RangeList, start: number, one: Uint8Array, other: Uint8Array): void {
+export function addOctetDifferences(
+  list: RangeList,
+  start: number,
+  one: Uint8Array,
+  other: Uint8Array,
+): void {
   let from = -1;
   for (let i = 0; i < one.length; i += 1) {
     if (one[i] === other[i]) {

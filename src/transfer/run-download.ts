@@ -99,7 +99,8 @@ async function again(
     case 'other-access':
       throw new OtherAccess(refusalWords(verdict.refusal));
     case 'failed': {
-      const code = verdict.refusal === undefined ? 'transfer-failed' : refusalCode(verdict.refusal, 'transfer-failed');
+      const code =
+        verdict.refusal === undefined ? 'transfer-failed' : refusalCode(verdict.refusal, 'transfer-failed');
       throw fileError(file, code, verdict.text, verdict.refusal);
     }
   }

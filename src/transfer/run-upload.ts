@@ -128,6 +128,7 @@ class UploadRun {
     if (pauseMs > 0) await this.#port.pause(pauseMs, 'the acknowledgement named another position');
     const verdict = await checkPart(this.#port, this.#file, this.#options.access, start, portion.parts);
     this.#machine.checked(count, verdict);
+    if (verdict === 'equal') this.#port.sizes.answered('write');
     if (this.#machine.position > start) await this.#advanced(portion);
     else this.#again(`reading back at ${start}: ${verdict}`);
   }
@@ -146,7 +147,8 @@ class UploadRun {
   }
 
   #failure(step: UploadStep & { kind: 'failed' }): Error {
-    const code = step.refusal === undefined ? 'transfer-failed' : refusalCode(step.refusal, 'transfer-failed');
+    const code =
+      step.refusal === undefined ? 'transfer-failed' : refusalCode(step.refusal, 'transfer-failed');
     return fileError(this.#file, code, step.text, step.refusal);
   }
 }

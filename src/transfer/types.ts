@@ -1,7 +1,13 @@
 // What the transfer loops need of the world: the services on one device's File objects, a pause, and
 // somebody to tell. The procedure gives it; a test gives a fake. Nothing here knows START or END.
 
-import type { BacnetValue, ObjectId, ReadFileAck, ReadFileRequest, WriteFileRequest } from '../../protocol/index.js';
+import type {
+  BacnetValue,
+  ObjectId,
+  ReadFileAck,
+  ReadFileRequest,
+  WriteFileRequest,
+} from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
 import type { ChunkSizes } from '../pacing/index.js';
 

@@ -6,7 +6,8 @@ import type { BacnetValue } from '../../protocol/index.js';
 /** The first value as a number of 0 or more: Unsigned or Enumerated, and INTEGER where a stack mixes them up. */
 export function numberOf(values: readonly BacnetValue[] | undefined): number | undefined {
   const value = values?.[0];
-  if (value?.type !== 'unsigned' && value?.type !== 'integer' && value?.type !== 'enumerated') return undefined;
+  if (value?.type !== 'unsigned' && value?.type !== 'integer' && value?.type !== 'enumerated')
+    return undefined;
   return value.value >= 0 ? value.value : undefined;
 }
 

@@ -1,3 +1,5 @@
+// Addresses of peers: the key that tells them apart.
+
 import { expect } from 'chai';
 import { addressKey, BROADCAST, isBroadcast } from '../../protocol/index.js';
 

@@ -1,3 +1,6 @@
+// APDU headers of every PDU type, both ways, and the limits that a request tells. The frames themselves
+// are in fixtures/frames.
+
 import { expect } from 'chai';
 import { decodeApdu, encodeApdu, EncodeError } from '../../protocol/index.js';
 import type { Apdu, ConfirmedRequest } from '../../protocol/index.js';

@@ -1,3 +1,5 @@
+// BVLL messages of every function, both ways, and what must not be taken for one.
+
 import { expect } from 'chai';
 import { BvllResult, decodeBvll, DecodeError, encodeBvll, EncodeError } from '../../protocol/index.js';
 import { bvll } from '../support/arbitraries.js';

@@ -1,3 +1,5 @@
+// Replays recorded traffic through every layer.
+
 import { expect } from 'chai';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,3 +1,5 @@
+// The tables of numbers and their names.
+
 import { expect } from 'chai';
 import * as protocol from '../../protocol/index.js';
 import type { EnumTable } from '../../protocol/index.js';

@@ -1,3 +1,5 @@
+// The numbers of errors, rejects and aborts that decisions hang on.
+
 import { expect } from 'chai';
 import { AbortReason, ErrorClass, ErrorCode, RejectReason } from '../../protocol/index.js';
 

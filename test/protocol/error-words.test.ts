@@ -1,3 +1,5 @@
+// Refusals in words: what people read when a device says no.
+
 import { expect } from 'chai';
 import { abortWords, errorWords, refusalWords, rejectWords } from '../../protocol/index.js';
 

@@ -1,3 +1,5 @@
+// The two errors of the codecs.
+
 import { expect } from 'chai';
 import { DecodeError, EncodeError } from '../../protocol/index.js';
 

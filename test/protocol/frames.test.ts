@@ -1,3 +1,6 @@
+// Every golden frame of fixtures/frames, both ways, and every malformed one. What is put into that
+// folder is tested; nothing is listed here.
+
 import { expect } from 'chai';
 import { DecodeError, decodeValues, encodeValues } from '../../protocol/index.js';
 import type { BacnetValue } from '../../protocol/index.js';

@@ -1,3 +1,5 @@
+// Hostile octets against every codec at once.
+
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { DecodeError, decodeValues, EncodeError } from '../../protocol/index.js';

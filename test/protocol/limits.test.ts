@@ -1,3 +1,5 @@
+// The caps and defaults, against what our encoder really writes and the tables of protocol.md 3.4.
+
 import { expect } from 'chai';
 import {
   APDU_OCTETS_MAX,

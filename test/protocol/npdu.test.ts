@@ -1,3 +1,5 @@
+// NPDUs and network messages, both ways, and addresses that cannot be.
+
 import { expect } from 'chai';
 import { decodeNpdu, encodeNpdu, EncodeError } from '../../protocol/index.js';
 import type { Npdu } from '../../protocol/index.js';

@@ -1,3 +1,5 @@
+// The property numbers that backup and restore hang on, written down a second time.
+
 import { expect } from 'chai';
 import { PropertyId } from '../../protocol/index.js';
 

@@ -9,7 +9,9 @@ import { octetsOf, recordFile, Stage, type StageOptions, streamFile } from '../s
 async function roundTrip(options: StageOptions): Promise<Stage> {
   const stage = await Stage.open(options);
   const { view } = stage;
-  const before = view.files.map(({ instance }) => (view.fileRecords(instance) ?? [view.fileOctets(instance)!]).map((part) => [...part]));
+  const before = view.files.map(({ instance }) =>
+    (view.fileRecords(instance) ?? [view.fileOctets(instance)!]).map((part) => [...part]),
+  );
   const report = await stage.backup();
   expect(report.release).to.equal('released');
   stage.expectFree();
@@ -26,14 +28,19 @@ async function roundTrip(options: StageOptions): Promise<Stage> {
   expect(restored.readBack).to.equal('equal');
   expect(restored.release).to.equal('released');
   stage.expectFree();
-  const after = view.files.map(({ instance }) => (view.fileRecords(instance) ?? [view.fileOctets(instance)!]).map((part) => [...part]));
+  const after = view.files.map(({ instance }) =>
+    (view.fileRecords(instance) ?? [view.fileOctets(instance)!]).map((part) => [...part]),
+  );
   expect(after).to.deep.equal(before);
   const verified = await stage.verify(report.imageId);
   expect(verified.equal).to.equal(true);
   return stage;
 }
 
-const device = (files: readonly FileConfig[], more: DeviceConfigInput = {}): DeviceConfigInput => ({ ...more, files });
+const device = (files: readonly FileConfig[], more: DeviceConfigInput = {}): DeviceConfigInput => ({
+  ...more,
+  files,
+});
 
 describe('a round trip of backup and restore', () => {
   it('is exact for a stream file, a record file, an empty one of each, and one octet', async () => {
@@ -76,12 +83,16 @@ describe('a round trip of backup and restore', () => {
 
   it('is exact behind a router', async () => {
     await roundTrip({
-      device: device([streamFile(1, 3000), recordFile(2, [10, 100, 0, 400])], { limits: { maxApdu: 480, segmentation: 'none' } }),
+      device: device([streamFile(1, 3000), recordFile(2, [10, 100, 0, 400])], {
+        limits: { maxApdu: 480, segmentation: 'none' },
+      }),
       lane: {},
     });
   });
 
   it('moves records larger than one APDU where both sides can segment', async () => {
-    await roundTrip({ device: device([recordFile(1, [10, 900, 3000, 5])], { limits: { maxApdu: 480, segmentation: 'both' } }) });
+    await roundTrip({
+      device: device([recordFile(1, [10, 900, 3000, 5])], { limits: { maxApdu: 480, segmentation: 'both' } }),
+    });
   });
 });

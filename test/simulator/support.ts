@@ -37,7 +37,13 @@ import {
   refusalWords,
   UnconfirmedService,
 } from '../../protocol/index.js';
-import { createDevice, deviceConfig, quirkNamed, type SimulatedDevice, World } from '../../simulator/index.js';
+import {
+  createDevice,
+  deviceConfig,
+  quirkNamed,
+  type SimulatedDevice,
+  World,
+} from '../../simulator/index.js';
 import type { DeviceConfigInput, DeviceEvent, FileConfig } from '../../simulator/types.js';
 
 export const DEVICE_ADDRESS = '10.0.0.10:47808';
@@ -85,7 +91,11 @@ export class TestClient {
       framing: 'bip',
       limits,
       windowSize: 8,
-      timers: { apduTimeoutMs: options.apduTimeoutMs ?? 3000, segmentTimeoutMs: 2000, retries: options.retries ?? 0 },
+      timers: {
+        apduTimeoutMs: options.apduTimeoutMs ?? 3000,
+        segmentTimeoutMs: 2000,
+        retries: options.retries ?? 0,
+      },
     });
     const transport = world.transport(address);
     this.#send = (datagram, to) => transport.send(datagram, to);
@@ -105,7 +115,11 @@ export class TestClient {
     return this.#world.run(this.request(service, payload));
   }
 
-  async readProperty(object: ObjectId, property: number, index?: number): Promise<readonly BacnetValue[] | string> {
+  async readProperty(
+    object: ObjectId,
+    property: number,
+    index?: number,
+  ): Promise<readonly BacnetValue[] | string> {
     const payload = encodeReadPropertyRequest({ object, property, ...(index !== undefined && { index }) });
     const outcome = await this.ask(Service.readProperty, payload);
     return outcome.kind === 'ack' ? decodeReadPropertyAck(outcome.payload).values : refusalWords(outcome);
@@ -122,13 +136,23 @@ export class TestClient {
     return value.type === 'object-identifier' ? `${value.object.type},${value.object.instance}` : value;
   }
 
-  async readMultiple(specs: ReadAccessSpec[]): Promise<ReturnType<typeof decodeReadPropertyMultipleAck>['results']> {
-    const outcome = await this.ask(Service.readPropertyMultiple, encodeReadPropertyMultipleRequest({ specs }));
+  async readMultiple(
+    specs: ReadAccessSpec[],
+  ): Promise<ReturnType<typeof decodeReadPropertyMultipleAck>['results']> {
+    const outcome = await this.ask(
+      Service.readPropertyMultiple,
+      encodeReadPropertyMultipleRequest({ specs }),
+    );
     if (outcome.kind !== 'ack') throw new Error(refusalWords(outcome));
     return decodeReadPropertyMultipleAck(outcome.payload).results;
   }
 
-  async writeProperty(object: ObjectId, property: number, values: BacnetValue[], index?: number): Promise<string> {
+  async writeProperty(
+    object: ObjectId,
+    property: number,
+    values: BacnetValue[],
+    index?: number,
+  ): Promise<string> {
     const request = { object, property, values, ...(index !== undefined && { index }) };
     return words(await this.ask(Service.writeProperty, encodeWritePropertyRequest(request)));
   }
@@ -145,7 +169,10 @@ export class TestClient {
     count: number,
   ): Promise<ReadFileAck | string> {
     const id = typeof instance === 'number' ? file(instance) : instance;
-    const outcome = await this.ask(Service.atomicReadFile, encodeReadFileRequest({ file: id, access, start, count }));
+    const outcome = await this.ask(
+      Service.atomicReadFile,
+      encodeReadFileRequest({ file: id, access, start, count }),
+    );
     return outcome.kind === 'ack' ? decodeReadFileAck(outcome.payload) : refusalWords(outcome);
   }
 
@@ -160,7 +187,10 @@ export class TestClient {
       content instanceof Uint8Array
         ? { access: 'stream' as const, octets: content }
         : { access: 'record' as const, records: content };
-    const outcome = await this.ask(Service.atomicWriteFile, encodeWriteFileRequest({ file: id, start, ...part }));
+    const outcome = await this.ask(
+      Service.atomicWriteFile,
+      encodeWriteFileRequest({ file: id, start, ...part }),
+    );
     return outcome.kind === 'ack' ? decodeWriteFileAck(outcome.payload).start : refusalWords(outcome);
   }
 
@@ -178,7 +208,12 @@ export class TestClient {
   }
 
   whoIs(range: { low?: number; high?: number } = {}, to: Destination = { broadcast: 'global' }): void {
-    this.#input({ kind: 'unconfirmed', to, service: UnconfirmedService.whoIs, payload: encodeWhoIsRequest(range) });
+    this.#input({
+      kind: 'unconfirmed',
+      to,
+      service: UnconfirmedService.whoIs,
+      payload: encodeWhoIsRequest(range),
+    });
   }
 
   networkMessage(message: NetworkMessage, to: Destination = { broadcast: 'local' }): void {
@@ -229,7 +264,11 @@ export function bench(config: DeviceConfigInput = {}, options: ClientOptions = {
 }
 
 /** A bench whose device has quirks, each "name" or "name=value". */
-export function quirkyBench(quirks: string[], config: DeviceConfigInput = {}, options: ClientOptions = {}): Bench {
+export function quirkyBench(
+  quirks: string[],
+  config: DeviceConfigInput = {},
+  options: ClientOptions = {},
+): Bench {
   const made = quirks.map((quirk) => {
     const [name = '', ...value] = quirk.split('=');
     return quirkNamed(name, value.length > 0 ? value.join('=') : undefined);

@@ -24,6 +24,7 @@ import {
   type LaneOptions,
   type LinkQuality,
   type Quirk,
+  type SimulatedNode,
 } from '../../simulator/index.js';
 import { createClient, type Client, type ClientOptions, type Device } from '../../src/client/index.js';
 import { EngineError, type ErrorCode } from '../../src/errors.js';
@@ -38,7 +39,12 @@ import type {
   VerifyOptions,
   VerifyReport,
 } from '../../src/procedure/index.js';
-import { initRepository, MemoryStore, type ImageSummary, type Repository } from '../../src/repository/index.js';
+import {
+  initRepository,
+  MemoryStore,
+  type ImageSummary,
+  type Repository,
+} from '../../src/repository/index.js';
 
 export const CLIENT_LINK = '10.0.0.1:47808';
 export const DEVICE_LINK = '10.0.0.10:47808';
@@ -46,7 +52,11 @@ export const ROUTER_LINK = '10.0.0.2:47808';
 export const NETWORK = 2001;
 
 /** What becomes of a datagram that the client sends: when each copy leaves, ms from now. undefined: at once. */
-export type Mangle = (apdu: Apdu | undefined, datagram: Uint8Array, now: number) => readonly number[] | undefined;
+export type Mangle = (
+  apdu: Apdu | undefined,
+  datagram: Uint8Array,
+  now: number,
+) => readonly number[] | undefined;
 
 export interface StageOptions {
   readonly seed?: number | string;
@@ -64,7 +74,7 @@ export class Stage {
   readonly world: World;
   readonly client: Client;
   readonly repository: Repository;
-  readonly view: DeviceView;
+  readonly view: DeviceView & SimulatedNode;
   /** What the engine told while it worked. */
   readonly events: ProgressEvent[] = [];
   /** What happened inside the device. */
@@ -75,7 +85,7 @@ export class Stage {
     world: World;
     client: Client;
     repository: Repository;
-    view: DeviceView;
+    view: DeviceView & SimulatedNode;
     deviceEvents: readonly DeviceEvent[];
     target: string;
   }) {
@@ -89,7 +99,10 @@ export class Stage {
 
   static async open(options: StageOptions = {}): Promise<Stage> {
     const { seed, link, device = {}, quirks = [], mangle, lane } = options;
-    const world = new World({ ...(seed === undefined ? {} : { seed }), ...(link === undefined ? {} : { link }) });
+    const world = new World({
+      ...(seed === undefined ? {} : { seed }),
+      ...(link === undefined ? {} : { link }),
+    });
     const deviceEvents: DeviceEvent[] = [];
     const config = deviceConfig({ ...device, quirks: [...(device.quirks ?? []), ...quirks.map(named)] });
     const node = createDevice(config, {
@@ -106,7 +119,12 @@ export class Stage {
     const { clock } = world;
     const transport = mangled(world, mangle);
     const random = world.random('client');
-    const client = createClient({ clock, transport, random, ...(options.client === undefined ? {} : { options: options.client }) });
+    const client = createClient({
+      clock,
+      transport,
+      random,
+      ...(options.client === undefined ? {} : { options: options.client }),
+    });
     const repository = await initRepository(new MemoryStore(), {
       place: 'memory',
       clock,
@@ -147,7 +165,9 @@ export class Stage {
 
   async verify(image: string, options: VerifyOptions = {}): Promise<VerifyReport> {
     const device = await this.bind();
-    return this.run(verify(device, this.repository, image, { ...options, onEvent: this.#told(options.onEvent) }));
+    return this.run(
+      verify(device, this.repository, image, { ...options, onEvent: this.#told(options.onEvent) }),
+    );
   }
 
   #told(also: ((event: ProgressEvent) => void) | undefined): (event: ProgressEvent) => void {
@@ -155,6 +175,12 @@ export class Stage {
       this.events.push(event);
       also?.(event);
     };
+  }
+
+  /** Gives the device another address on the link, as a restored configuration may. */
+  move(link: string): void {
+    this.world.remove(DEVICE_LINK);
+    this.world.add(this.view, link);
   }
 
   get now(): number {
@@ -181,7 +207,9 @@ export class Stage {
   expectFree(): void {
     const free: readonly number[] = [BackupState.idle, BackupState.backupFailure, BackupState.restoreFailure];
     expect(free, `the device was left in state ${this.view.backupState}`).to.include(this.view.backupState);
-    expect([SystemStatus.backupInProgress, SystemStatus.downloadInProgress]).to.not.include(this.view.systemStatus);
+    expect([SystemStatus.backupInProgress, SystemStatus.downloadInProgress]).to.not.include(
+      this.view.systemStatus,
+    );
   }
 
   /** What a report or error says of the device is what the device is: no "released" of a stuck device. */
@@ -208,7 +236,8 @@ export async function failure(act: Promise<unknown>): Promise<EngineError> {
     (value: unknown) => ({ value }),
     (error: unknown) => ({ error }),
   );
-  if (!('error' in result)) throw new Error(`it did not fail, but gave ${JSON.stringify(result.value).slice(0, 400)}`);
+  if (!('error' in result))
+    throw new Error(`it did not fail, but gave ${JSON.stringify(result.value).slice(0, 400)}`);
   if (result.error instanceof EngineError) return result.error;
   throw result.error;
 }

@@ -5,19 +5,19 @@ import { forEachTarget } from '../each.js';
 import {
   addNetworkOptions,
   addOutputOptions,
-  addPasswordOptions,
+  addProcedureOptions,
   addRepositoryOptions,
   type NetworkOptions,
-  type PasswordOptions,
+  type ProcedureOptions,
   type RepositoryOptions,
 } from '../options.js';
 import type { OutputOptions } from '../output.js';
-import { readPassword } from '../password.js';
+import { readProcedureOptions } from '../password.js';
 import { counted, duration, octets, printable } from '../render/text.js';
 import type { Session } from '../session.js';
 import type { Verb } from '../verb.js';
 
-type Options = OutputOptions & NetworkOptions & PasswordOptions & RepositoryOptions;
+type Options = OutputOptions & NetworkOptions & ProcedureOptions & RepositoryOptions;
 
 export const backupVerb: Verb = {
   name: 'backup',
@@ -44,7 +44,7 @@ export const backupVerb: Verb = {
       'devices: INSTANCE, INSTANCE@HOST[:PORT] or INSTANCE@NET:MAC@ROUTER[:PORT]',
     );
     addRepositoryOptions(command, 'site of these devices (default: the one of the repository)');
-    addPasswordOptions(command);
+    addProcedureOptions(command);
     addNetworkOptions(command);
     addOutputOptions(command).action(start(backup));
   },
@@ -53,16 +53,16 @@ export const backupVerb: Verb = {
 async function backup(session: Session, options: Options, texts: readonly string[]): Promise<void> {
   const { engine, signal } = session;
   const targets = session.targets(texts);
-  const password = await readPassword(options, session.io, session.output);
+  const asked = await readProcedureOptions(options, session.io, session.output);
   await session.withRepository(options, (repository) =>
     session.withClient(options, (client) =>
       forEachTarget(session, targets, { done: 'backed up' }, async (target) => {
         const device = await client.device(target, { signal });
         const report = await session.procedure(device, (onEvent) =>
           engine.backup(device, repository, {
+            ...asked,
             signal,
             onEvent,
-            ...(password === undefined ? {} : { password }),
             ...(options.site === undefined ? {} : { site: options.site }),
           }),
         );

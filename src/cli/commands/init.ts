@@ -34,10 +34,10 @@ export const initVerb: Verb = {
 
 async function init(session: Session, options: Options): Promise<void> {
   const place = repositoryPlace(options, session.io);
-  const repository = await session.engine.initRepository(
-    place,
-    { log: session.output.log, ...(options.site === undefined ? {} : { defaultSite: options.site }) },
-  );
+  const repository = await session.engine.initRepository(place, {
+    log: session.output.log,
+    ...(options.site === undefined ? {} : { defaultSite: options.site }),
+  });
   try {
     const { id, options: made } = repository;
     const object = { kind: 'repository', id, place: repository.place, defaultSite: made.defaultSite };

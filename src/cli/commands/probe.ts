@@ -6,7 +6,7 @@ import { addNetworkOptions, addOutputOptions, type NetworkOptions } from '../opt
 import type { OutputOptions } from '../output.js';
 import { identityRows, reachedText } from '../render/image.js';
 import { pairs } from '../render/table.js';
-import { octets, printable } from '../render/text.js';
+import { capital, octets, printable } from '../render/text.js';
 import type { Session } from '../session.js';
 import type { Verb } from '../verb.js';
 
@@ -57,7 +57,7 @@ function capabilitiesText(found: Capabilities): string {
   const seconds = (value: number | undefined): string | undefined =>
     value === undefined ? undefined : `${value} s`;
   const services = Object.entries(found.services).map(
-    ([name, supported]) => `${name} ${supported ? 'yes' : 'NO'}`,
+    ([name, supported]) => `${capital(name)} ${supported ? 'yes' : 'NO'}`,
   );
   const { reachedAt } = found;
   const rows: (readonly [string, string | undefined])[] = [

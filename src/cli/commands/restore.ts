@@ -6,15 +6,15 @@ import { findImage, imageName } from '../image-choice.js';
 import {
   addNetworkOptions,
   addOutputOptions,
-  addPasswordOptions,
+  addProcedureOptions,
   addRepositoryOptions,
   deviceInstance,
   type NetworkOptions,
-  type PasswordOptions,
+  type ProcedureOptions,
   type RepositoryOptions,
 } from '../options.js';
 import type { OutputOptions } from '../output.js';
-import { readPassword } from '../password.js';
+import { readProcedureOptions } from '../password.js';
 import { restorePlanText } from '../render/restore-plan.js';
 import { duration, octets, printable } from '../render/text.js';
 import type { Session } from '../session.js';
@@ -22,7 +22,7 @@ import type { Verb } from '../verb.js';
 
 type Options = OutputOptions &
   NetworkOptions &
-  PasswordOptions &
+  ProcedureOptions &
   RepositoryOptions & { readonly device?: number; readonly yesDevice?: number };
 
 export const restoreVerb: Verb = {
@@ -56,7 +56,7 @@ export const restoreVerb: Verb = {
         deviceInstance,
       );
     addRepositoryOptions(command, 'only this site');
-    addPasswordOptions(command);
+    addProcedureOptions(command);
     addNetworkOptions(command);
     addOutputOptions(command).action(start(restore));
   },
@@ -66,7 +66,7 @@ async function restore(session: Session, options: Options, name: string, text: s
   const { engine, signal } = session;
   const target = engine.parseTarget(text);
   refuseWithoutConsent(session, target.instance, options.yesDevice);
-  const password = await readPassword(options, session.io, session.output);
+  const asked = await readProcedureOptions(options, session.io, session.output);
   await session.withRepository(options, async (repository) => {
     const instance = options.device ?? target.instance;
     const image = await findImage(repository, name, { site: options.site, instance });
@@ -78,9 +78,9 @@ async function restore(session: Session, options: Options, name: string, text: s
       const report = await session.procedure(device, (onEvent) =>
         engine.restore(device, repository, image.id, {
           expect: { instance: target.instance },
+          ...asked,
           signal,
           onEvent,
-          ...(password === undefined ? {} : { password }),
         }),
       );
       session.output.result(reportText(report), report);

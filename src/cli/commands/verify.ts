@@ -5,22 +5,22 @@ import { findImage, imageName } from '../image-choice.js';
 import {
   addNetworkOptions,
   addOutputOptions,
-  addPasswordOptions,
+  addProcedureOptions,
   addRepositoryOptions,
   deviceInstance,
   type NetworkOptions,
-  type PasswordOptions,
+  type ProcedureOptions,
   type RepositoryOptions,
 } from '../options.js';
 import type { OutputOptions } from '../output.js';
-import { readPassword } from '../password.js';
+import { readProcedureOptions } from '../password.js';
 import { counted, grouped, printable } from '../render/text.js';
 import type { Session } from '../session.js';
 import type { Verb } from '../verb.js';
 
 type Options = OutputOptions &
   NetworkOptions &
-  PasswordOptions &
+  ProcedureOptions &
   RepositoryOptions & { readonly device?: number };
 
 export const verifyVerb: Verb = {
@@ -48,7 +48,7 @@ export const verifyVerb: Verb = {
         deviceInstance,
       );
     addRepositoryOptions(command, 'only this site');
-    addPasswordOptions(command);
+    addProcedureOptions(command);
     addNetworkOptions(command);
     addOutputOptions(command).action(start(verify));
   },
@@ -57,7 +57,7 @@ export const verifyVerb: Verb = {
 async function verify(session: Session, options: Options, name: string, text: string): Promise<void> {
   const { engine, signal } = session;
   const target = engine.parseTarget(text);
-  const password = await readPassword(options, session.io, session.output);
+  const asked = await readProcedureOptions(options, session.io, session.output);
   await session.withRepository(options, async (repository) => {
     const instance = options.device ?? target.instance;
     const image = await findImage(repository, name, { site: options.site, instance });
@@ -65,9 +65,9 @@ async function verify(session: Session, options: Options, name: string, text: st
       const device = await client.device(target, { signal });
       return session.procedure(device, (onEvent) =>
         engine.verify(device, repository, image.id, {
+          ...asked,
           signal,
           onEvent,
-          ...(password === undefined ? {} : { password }),
         }),
       );
     });

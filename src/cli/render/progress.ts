@@ -5,7 +5,7 @@ import { type Options, SingleBar } from 'cli-progress';
 import type { ProgressEvent } from '../../index.js';
 import type { Io } from '../io.js';
 import type { LiveLine, Output } from '../output.js';
-import { duration, grouped, kilo, octets, printable, rate } from './text.js';
+import { counted, duration, grouped, kilo, octets, printable, rate } from './text.js';
 
 type FileEvent = Extract<ProgressEvent, { kind: 'file' }>;
 type Phase = Extract<ProgressEvent, { kind: 'phase' }>['phase'];
@@ -73,8 +73,7 @@ export class Progress {
         this.#retries += 1;
         break;
       case 'waiting':
-        this.#remark = printable(event.reason);
-        this.#line(event.device, `waiting: ${this.#remark}`);
+        this.#waiting(event.device, printable(event.reason.replace(/^waiting: /, '')));
         break;
       case 'state':
         this.#remark = printable(event.state);
@@ -95,6 +94,13 @@ export class Progress {
     this.#endFile();
     this.#output.setLive(undefined);
     this.#live?.hide();
+  }
+
+  /** The same reason comes with every look at the device: a line each time would bury everything else. */
+  #waiting(device: number, reason: string): void {
+    if (reason === this.#remark) return;
+    this.#remark = reason;
+    this.#line(device, `waiting: ${reason}`);
   }
 
   #line(device: number, text: string): void {
@@ -124,7 +130,7 @@ export class Progress {
     const elapsed = this.#io.now() - current.startedMs;
     const speed = rate(current.octetsDone, elapsed);
     const done = [octets(current.octetsDone)];
-    if (current.recordsDone !== undefined) done.push(`${grouped(current.recordsDone)} records`);
+    if (current.recordsDone !== undefined) done.push(counted(current.recordsDone, 'record'));
     done.push(duration(elapsed));
     if (speed !== undefined) done.push(speed);
     this.#line(current.file.device, `${fileTitle(current.file)}: ${done.join(', ')}${this.#retryText()}`);
@@ -157,15 +163,20 @@ function fileTitle(file: FileEvent): string {
 }
 
 function fileSize(file: FileEvent): string {
+  if (countsRecords(file)) return counted(file.recordsTotal, 'record');
   if (file.octetsTotal !== undefined) return octets(file.octetsTotal);
-  if (file.recordsTotal !== undefined) return `${grouped(file.recordsTotal)} records`;
   return 'size not known';
+}
+
+/** File_Size of a record file means little on real devices: its number of records is what counts. */
+function countsRecords(file: FileEvent): file is FileEvent & { readonly recordsTotal: number } {
+  return file.access === 'record' && file.recordsTotal !== undefined;
 }
 
 /** The live line of a file: title, bar and percentage where the size is known, done, rate, time left. */
 function barText(current: Current, elapsedMs: number, retries: number, columns: number): string {
   const { file, octetsDone, recordsDone } = current;
-  const byRecords = file.octetsTotal === undefined && file.recordsTotal !== undefined;
+  const byRecords = countsRecords(file);
   const total = byRecords ? file.recordsTotal : file.octetsTotal;
   const done = byRecords ? (recordsDone ?? 0) : octetsDone;
   const facts: string[] = [];

@@ -62,3 +62,8 @@ export function mac(hex: string): string {
 export function networkAndMac(where: { readonly network?: number; readonly mac?: string }): string {
   return where.network === undefined ? '-' : `${where.network}:${mac(where.mac ?? '')}`;
 }
+
+/** The same with a capital first letter. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -2,7 +2,7 @@
 // rest is the test's own. It has no segmentation and no Reject, announces 1482 octets, and cannot answer
 // CreateObject: all that is how it is (libraries.md 5).
 
-import { createInterface } from 'node:readline';
+import { configuration, orders, say } from '../support/orders.js';
 import {
   type Buffers,
   type Client,
@@ -305,13 +305,11 @@ class Device {
   }
 }
 
-const config = JSON.parse(process.argv[2] ?? '{}') as Config;
+const config = (await configuration()) as Config;
 const client = await openLibrary(config.address, config.port);
 const device = new Device(client, config);
-const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 say({ kind: 'ready' });
-for await (const line of createInterface({ input: process.stdin })) {
-  const order = JSON.parse(line) as { kind: string; files?: FileConfig[] };
+for await (const order of orders<{ kind: string; files?: FileConfig[] }>()) {
   if (order.kind === 'load') {
     for (const file of order.files ?? []) device.files.get(file.instance)?.load(file);
     say({ kind: 'loaded' });

@@ -1,10 +1,8 @@
 # A BACpypes3 client that drives the DM-BR procedures from the other side: against the simulator.
-# One argument: its configuration as JSON. The stack is BACpypes3's, the procedure is the test's own
+# Its configuration is the first line of stdin. The stack is BACpypes3's, the procedure is the test's own
 # and is written after clause 19.1, not after the engine.
 
 import asyncio
-import json
-import sys
 
 from bacpypes3.apdu import (
     AtomicReadFileRequest,
@@ -29,7 +27,7 @@ from bacpypes3.pdu import Address
 from bacpypes3.primitivedata import ObjectIdentifier, Unsigned
 from bacpypes3.settings import settings
 
-from peer import commands, device_object, ip_port, ports_open, say
+from peer import device_object, ip_port, orders, ports_open, say
 
 settings.route_aware = True  # "2001:5@127.0.0.1:47810": a routed address without asking for the router
 
@@ -210,7 +208,8 @@ class Client:
 
 
 async def main():
-    config = json.loads(sys.argv[1])
+    lines = orders()
+    config = await anext(lines)
     app = Application.from_object_list(
         [
             device_object(config["ownInstance"], "BACpypes3 client", config["maxApdu"], config["segmentation"]),
@@ -221,7 +220,7 @@ async def main():
     await ports_open(app)
     client = Client(app, config)
     say({"kind": "ready"})
-    async for command in commands():
+    async for command in lines:
         try:
             if command["kind"] == "bind":
                 done = await client.bind(config["instance"])

@@ -1,10 +1,8 @@
 # A DM-BR-B device on BACpypes3: the file and reinitialize handlers are ours, the stack (BVLL, NPDU,
-# APDU, segmentation, transactions, property services) is theirs. One argument: its configuration as
-# JSON. With "behind", the device stands on a virtual LAN behind a BACpypes3 router in this process.
+# APDU, segmentation, transactions, property services) is theirs. Its configuration is
+# the first line of stdin. With "behind", the device stands on a virtual LAN behind a BACpypes3 router in this process.
 
 import asyncio
-import json
-import sys
 
 from bacpypes3.apdu import CreateObjectACK, CreateObjectError, SimpleAckPDU
 from bacpypes3.app import Application
@@ -13,7 +11,7 @@ from bacpypes3.constructeddata import ArrayOf
 from bacpypes3.primitivedata import ObjectIdentifier, ObjectType
 
 from files import FileObject, now_time_stamp, refuse
-from peer import commands, device_object, ip_port, make_lan, make_router, ports_open, say, virtual_port
+from peer import device_object, ip_port, make_lan, make_router, orders, ports_open, say, virtual_port
 
 START = {"startBackup": ("preparingForBackup", "performingABackup"), "startRestore": ("preparingForRestore", "performingARestore")}
 
@@ -165,7 +163,8 @@ def make_device(config, ports):
 
 
 async def main():
-    config = json.loads(sys.argv[1])
+    lines = orders()
+    config = await anext(lines)
     behind = config.get("behind")
     if behind is None:
         apps = [app := make_device(config, [ip_port(1, config["address"], config["port"])])]
@@ -184,7 +183,7 @@ async def main():
         await ports_open(each)
     seen = app.count()
     say({"kind": "ready"})
-    async for command in commands():
+    async for command in lines:
         if command["kind"] == "dump":
             say(
                 {

@@ -20,9 +20,9 @@ def say(message):
     sys.stdout.flush()
 
 
-async def commands():
-    """The test's lines, one object each, until it closes our stdin."""
-    reader = asyncio.StreamReader()
+async def orders():
+    """The test's lines, one object each, until it closes our stdin. The first is the configuration."""
+    reader = asyncio.StreamReader(limit=1 << 26)
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while line := await reader.readline():

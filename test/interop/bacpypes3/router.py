@@ -1,21 +1,20 @@
-# A BACpypes3 router between two IP networks on loopback. One argument: its configuration as JSON.
+# A BACpypes3 router between two IP networks on loopback. Its configuration is the first line of stdin.
 
 import asyncio
-import json
-import sys
 
-from peer import commands, ip_port, make_router, ports_open, say
+from peer import ip_port, make_router, orders, ports_open, say
 
 
 async def main():
-    config = json.loads(sys.argv[1])
+    lines = orders()
+    config = await anext(lines)
     router = make_router(
         config["instance"],
         [ip_port(n + 1, p["address"], p["port"], p["network"]) for n, p in enumerate(config["ports"])],
     )
     await ports_open(router)
     say({"kind": "ready"})
-    async for _ in commands():
+    async for _ in lines:
         pass
 
 

@@ -33,9 +33,9 @@ export class Peer {
   readonly #waiting: { resolve: (line: Line) => void; reject: (error: Error) => void }[] = [];
   #complaints = '';
 
-  private constructor(name: string, command: Command, args: readonly string[]) {
+  private constructor(name: string, command: Command) {
     this.#name = name;
-    this.#process = spawn(command[0], [...command.slice(1), ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#process = spawn(command[0], command.slice(1), { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#process.stderr.setEncoding('utf8').on('data', (text: string) => (this.#complaints += text));
     this.#process.stdin.on('error', () => undefined); // a dead peer: `close` below says so
     this.#lines = createInterface({ input: this.#process.stdout });
@@ -45,10 +45,10 @@ export class Peer {
     living.add(this);
   }
 
-  /** Starts the process and waits until it says that its sockets are open. */
+  /** Starts the process, gives it its configuration and waits until its sockets are open. */
   static async start(name: string, command: Command, config: object): Promise<Peer> {
-    const peer = new Peer(name, command, [JSON.stringify(config)]);
-    const first = await peer.#next();
+    const peer = new Peer(name, command);
+    const first = await peer.ask(config);
     if (first.kind !== 'ready') throw new Error(`${name}: ${JSON.stringify(first)}`);
     return peer;
   }
@@ -63,7 +63,7 @@ export class Peer {
   }
 
   /** Gives an order; the answer may be of kind "refused". */
-  async ask(order: Line): Promise<Line> {
+  async ask(order: object): Promise<Line> {
     const answer = this.#next();
     this.#process.stdin.write(`${JSON.stringify(order)}\n`);
     return answer;

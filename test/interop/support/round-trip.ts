@@ -111,7 +111,7 @@ export async function roundTripByLibrary(
       expect(different.equal).to.equal(false);
       const restored = await restore(device, repository, saved.imageId, {
         password,
-        expect: device.instance,
+        expect: { instance: device.instance },
       });
       const dump = await dumpOf(peer);
       expect(heldIn(dump.files)).to.deep.equal(allHeld(files));

@@ -2,7 +2,6 @@
 // device peer takes, so that a test can look into it without BACnet.
 
 import { createSocket } from 'node:dgram';
-import { createInterface } from 'node:readline';
 import { BROADCAST } from '../../../protocol/index.js';
 import {
   createDevice,
@@ -12,6 +11,8 @@ import {
   type SimulatedNode,
 } from '../../../simulator/index.js';
 import type { DeviceOptions } from './devices.js';
+import { configuration, orders, say } from './orders.js';
+import type { Line } from './peer.js';
 
 interface FileJson {
   readonly instance: number;
@@ -49,7 +50,7 @@ function fileConfig(file: FileJson): FileConfig {
     : { instance, access: 'record', records: content };
 }
 
-const config = JSON.parse(process.argv[2] ?? '{}') as Config;
+const config = (await configuration()) as Config;
 const { behind, preparationMs = 0, completionMs = 0 } = config;
 const device = createDevice(
   deviceConfig({
@@ -75,7 +76,6 @@ const device = createDevice(
 
 const started = performance.now();
 const now = (): number => performance.now() - started;
-const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 
 /** Serves a node on UDP: datagrams in, datagrams and deadlines out. */
 async function host(node: SimulatedNode): Promise<void> {
@@ -89,7 +89,7 @@ async function host(node: SimulatedNode): Promise<void> {
   const send = (sendings: ReturnType<SimulatedNode['tick']>): void => {
     for (const { to, datagram } of sendings) {
       const [address, port] = to === BROADCAST ? ['127.255.255.255', config.port] : to.split(':');
-      main?.send(datagram, Number(port), String(address));
+      main?.send(datagram, Number(port), address);
     }
     clearTimeout(timer);
     const next = node.nextDeadline();
@@ -104,7 +104,7 @@ async function host(node: SimulatedNode): Promise<void> {
   send(node.start(now()));
 }
 
-function dump(): object {
+function dump(): Line {
   const files = device.files.map(({ instance, access }) => ({
     instance,
     access,
@@ -117,8 +117,7 @@ function dump(): object {
 
 await host(routed());
 say({ kind: 'ready' });
-for await (const line of createInterface({ input: process.stdin })) {
-  const order = JSON.parse(line) as { kind: string; instance?: number; files?: FileJson[] };
+for await (const order of orders<{ kind: string; instance?: number; files?: FileJson[] }>()) {
   if (order.kind === 'load') {
     for (const file of order.files ?? []) device.setFile(file.instance, contentOf(file), now());
     say({ kind: 'loaded' });

@@ -1,3 +1,5 @@
+// CreateObject, request and acknowledgement. Its error is in error.test.ts.
+
 import { expect } from 'chai';
 import {
   decodeCreateObjectAck,

@@ -1,3 +1,5 @@
+// DeleteObject.
+
 import { decodeDeleteObjectRequest, encodeDeleteObjectRequest } from '../../../protocol/index.js';
 import { services } from '../../support/arbitraries.js';
 import { roundTrips, survives, takesItsOctetsExactly } from '../../support/properties.js';

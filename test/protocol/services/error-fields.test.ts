@@ -1,3 +1,5 @@
+// The production Error on its own.
+
 import { readErrorPair, writeErrorPair } from '../../../protocol/services/error-fields.js';
 import { decodeAll } from '../../../protocol/wire/reader.js';
 import { encodeWith } from '../../../protocol/wire/writer.js';

@@ -1,3 +1,5 @@
+// The payload of Error PDUs, in the form of every service.
+
 import { expect } from 'chai';
 import { ConfirmedService, decodeErrorPayload, encodeErrorPayload } from '../../../protocol/index.js';
 import { services } from '../../support/arbitraries.js';

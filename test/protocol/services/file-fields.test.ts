@@ -1,3 +1,5 @@
+// What the two file services share: access and record boundaries.
+
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { DecodeError, FileAccessMethod } from '../../../protocol/index.js';

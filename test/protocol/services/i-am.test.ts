@@ -1,3 +1,5 @@
+// I-Am.
+
 import { expect } from 'chai';
 import {
   decodeIAmRequest,

@@ -1,3 +1,5 @@
+// What the property services share.
+
 import { expect } from 'chai';
 import { encodeCreateObjectRequest, encodeWritePropertyRequest } from '../../../protocol/index.js';
 import { readPropertyValue, writePropertyValue } from '../../../protocol/services/property-fields.js';

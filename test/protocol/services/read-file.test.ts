@@ -1,3 +1,5 @@
+// AtomicReadFile, request and acknowledgement.
+
 import { expect } from 'chai';
 import {
   decodeReadFileAck,

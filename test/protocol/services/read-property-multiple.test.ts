@@ -1,3 +1,5 @@
+// ReadPropertyMultiple, request and acknowledgement.
+
 import { expect } from 'chai';
 import {
   decodeReadPropertyMultipleAck,

@@ -1,3 +1,5 @@
+// ReadProperty, request and acknowledgement.
+
 import { expect } from 'chai';
 import {
   decodeReadPropertyAck,

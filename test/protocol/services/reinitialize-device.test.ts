@@ -1,3 +1,5 @@
+// ReinitializeDevice: states, and the password in characters.
+
 import { expect } from 'chai';
 import {
   decodeReinitializeDeviceRequest,

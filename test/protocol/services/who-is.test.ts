@@ -1,3 +1,5 @@
+// Who-Is, of everyone and of a range.
+
 import { expect } from 'chai';
 import { decodeWhoIsRequest, EncodeError, encodeWhoIsRequest } from '../../../protocol/index.js';
 import { services } from '../../support/arbitraries.js';

@@ -1,3 +1,5 @@
+// AtomicWriteFile, request and acknowledgement.
+
 import { expect } from 'chai';
 import {
   decodeWriteFileAck,

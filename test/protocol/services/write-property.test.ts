@@ -1,3 +1,5 @@
+// WriteProperty.
+
 import { expect } from 'chai';
 import {
   decodeWritePropertyRequest,

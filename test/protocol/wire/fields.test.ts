@@ -1,3 +1,5 @@
+// The combinators that services are built from.
+
 import { expect } from 'chai';
 import { DecodeError } from '../../../protocol/index.js';
 import * as fields from '../../../protocol/wire/fields.js';

@@ -1,3 +1,5 @@
+// Octets as hex.
+
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { EncodeError, hexFromOctets, octetsFromHex } from '../../../protocol/index.js';

@@ -1,3 +1,5 @@
+// B/IP addresses as octets.
+
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { EncodeError } from '../../../protocol/index.js';

@@ -1,3 +1,5 @@
+// The primitive types, content only, at the edges of their ranges.
+
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { EncodeError } from '../../../protocol/index.js';

@@ -1,3 +1,5 @@
+// The bounded cursor that reads.
+
 import { expect } from 'chai';
 import { DecodeError } from '../../../protocol/index.js';
 import { decodeAll, Reader } from '../../../protocol/wire/reader.js';

@@ -1,3 +1,5 @@
+// Tags of every class, number and length.
+
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { DecodeError, EncodeError } from '../../../protocol/index.js';

@@ -1,3 +1,5 @@
+// Character sets, against the decoders that Node has and protocol/ may not use.
+
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { characterCount, EncodeError } from '../../../protocol/index.js';

@@ -1,3 +1,5 @@
+// Rows of values of any property.
+
 import { expect } from 'chai';
 import { decodeValues, EncodeError, encodeValues } from '../../../protocol/index.js';
 import type { BacnetValue } from '../../../protocol/index.js';

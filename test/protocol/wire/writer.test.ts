@@ -1,3 +1,5 @@
+// The growing row of octets that is written.
+
 import { expect } from 'chai';
 import { EncodeError } from '../../../protocol/index.js';
 import { encodeWith, requireWhole, Writer } from '../../../protocol/wire/writer.js';

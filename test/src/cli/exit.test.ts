@@ -36,8 +36,12 @@ describe('exit', () => {
     expect(text).to.contain('Left behind:  the device may STILL be in the procedure');
   });
 
-  it('leaves out what is not known', () => {
+  it('leaves out what is not known, and what the message says already', () => {
     expect(errorText(new EngineError('cancelled', 'Stopped.'))).to.equal('bacvault: Stopped.');
+    const said = new EngineError('cancelled', 'No: SECURITY: OTHER.', {
+      details: { words: 'SECURITY: OTHER' },
+    });
+    expect(errorText(said)).to.equal('bacvault: No: SECURITY: OTHER.');
   });
 
   it('shows causes at --log-level debug only, except for a defect', () => {

@@ -1,4 +1,4 @@
-// The services of a bound device, over the wire: what is sent, how often, and what comes back as a value.
+// The services of a bound device, over the wire: what is sent, how often, and the replies as values.
 
 import { expect } from 'chai';
 

@@ -18,7 +18,11 @@ export function systemError(code: string, words = 'the words of the system'): Er
 /** Calls `judge` before each operation; what it returns is thrown. A write is then done by half before. */
 export function faultyFiles(judge: (step: Step) => Error | undefined, inner = nodeFileSystem): FileSystem {
   let number = 0;
-  const before = async (operation: Step['operation'], path: string, half?: () => Promise<unknown>): Promise<void> => {
+  const before = async (
+    operation: Step['operation'],
+    path: string,
+    half?: () => Promise<unknown>,
+  ): Promise<void> => {
     const fault = judge({ number, operation, path });
     number += 1;
     if (!fault) return;

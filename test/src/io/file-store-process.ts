@@ -22,7 +22,13 @@ async function race(): Promise<void> {
     } catch (error) {
       if (!isEngineError(error, 'store-exists')) throw error;
     }
-    await store.saveNamed('objects', (async function* () { yield await Promise.resolve(noise(2000, file)); })(), () => `ab/${file}`);
+    await store.saveNamed(
+      'objects',
+      (async function* () {
+        yield await Promise.resolve(noise(2000, file));
+      })(),
+      () => `ab/${file}`,
+    );
   }
   process.stdout.write(`${JSON.stringify(won)}\n`);
   process.stdin.destroy();

@@ -7,6 +7,7 @@ import { expect } from 'chai';
 
 import { BROADCAST } from '../../../protocol/index.js';
 import { EngineError } from '../../../src/errors.js';
+import { systemClock } from '../../../src/io/clock.js';
 import { openUdp, type UdpOptions, type UdpTransport } from '../../../src/io/udp.js';
 import type { Log } from '../../../src/ports.js';
 
@@ -129,6 +130,18 @@ describe('the UDP transport', () => {
     expect(a.lost).to.equal(4);
     expect(lines.filter(([level]) => level === 'warn').length).to.be.within(1, 3);
     expect(lines).to.have.length(4);
+  });
+
+  it('is heard before a sleep ends that fell due while the process was held up', async () => {
+    const [a, b] = [await openOne(), await openOne()];
+    const order: string[] = [];
+    const clock = systemClock();
+    const slept = clock.sleep(5).then(() => order.push('sleep'));
+    const atB = heard(b).then(() => order.push('datagram'));
+    a.send(Uint8Array.of(1), b.localAddress);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);
+    await Promise.all([slept, atB]);
+    expect(order).to.deep.equal(['datagram', 'sleep']);
   });
 
   it('hears and sends nothing once it is closed, and closes twice', async () => {

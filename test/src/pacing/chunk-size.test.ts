@@ -4,9 +4,19 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { encodeReadFileAck, encodeWriteFileRequest, type ApduLimits } from '../../../protocol/index.js';
-import { ChunkSizes, longestOctetString, octetStringOctets, positionOctets, streamOctets } from '../../../src/pacing/index.js';
+import {
+  ChunkSizes,
+  longestOctetString,
+  octetStringOctets,
+  positionOctets,
+  streamOctets,
+} from '../../../src/pacing/index.js';
 
-const limits = (maxApdu: number, segmentation: ApduLimits['segmentation'] = 'none', maxSegments?: number): ApduLimits => ({
+const limits = (
+  maxApdu: number,
+  segmentation: ApduLimits['segmentation'] = 'none',
+  maxSegments?: number,
+): ApduLimits => ({
   maxApdu,
   segmentation,
   ...(maxSegments === undefined ? {} : { maxSegments }),
@@ -26,8 +36,14 @@ describe('chunk sizes', () => {
       [1476, [1464, 1463, 1462, 1461], [1459, 1458, 1457, 1456]],
     ];
     for (const [apdu, read, write] of table) {
-      expect(POSITIONS.map((p) => streamOctets('read', apdu, 1, p)), `read ${apdu}`).to.deep.equal(read);
-      expect(POSITIONS.map((p) => streamOctets('write', apdu, 1, p)), `write ${apdu}`).to.deep.equal(write);
+      expect(
+        POSITIONS.map((p) => streamOctets('read', apdu, 1, p)),
+        `read ${apdu}`,
+      ).to.deep.equal(read);
+      expect(
+        POSITIONS.map((p) => streamOctets('write', apdu, 1, p)),
+        `write ${apdu}`,
+      ).to.deep.equal(write);
     }
   });
 
@@ -42,8 +58,14 @@ describe('chunk sizes', () => {
     ];
     const at = 0x800000;
     for (const [apdu, read, write] of table) {
-      expect([2, 4, 16, 64].map((n) => streamOctets('read', apdu, n, at)), `read ${apdu}`).to.deep.equal(read);
-      expect([2, 4, 16, 64].map((n) => streamOctets('write', apdu, n, at)), `write ${apdu}`).to.deep.equal(write);
+      expect(
+        [2, 4, 16, 64].map((n) => streamOctets('read', apdu, n, at)),
+        `read ${apdu}`,
+      ).to.deep.equal(read);
+      expect(
+        [2, 4, 16, 64].map((n) => streamOctets('write', apdu, n, at)),
+        `write ${apdu}`,
+      ).to.deep.equal(write);
     }
   });
 
@@ -52,11 +74,16 @@ describe('chunk sizes', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 50, max: 1476 }),
-        fc.oneof(fc.constantFrom(0, 127, 128, 32767, 32768, 8388607, 8388608, 2147483647), fc.nat(0x7fffffff)),
+        fc.oneof(
+          fc.constantFrom(0, 127, 128, 32767, 32768, 8388607, 8388608, 2147483647),
+          fc.nat(0x7fffffff),
+        ),
         (apdu, start) => {
           const read = streamOctets('read', apdu, 1, start);
           const ack = (n: number): number =>
-            3 + encodeReadFileAck({ access: 'stream', endOfFile: false, start, octets: new Uint8Array(n) }).length;
+            3 +
+            encodeReadFileAck({ access: 'stream', endOfFile: false, start, octets: new Uint8Array(n) })
+              .length;
           expect(ack(read)).to.be.at.most(apdu);
           expect(ack(read + 1)).to.be.above(apdu);
           const write = streamOctets('write', apdu, 1, start);
@@ -95,7 +122,7 @@ describe('chunk sizes', () => {
     }
   });
 
-  it('take the lesser APDU for answers, the device\'s for requests, and two segments where none are told', () => {
+  it("take the lesser APDU for answers, the device's for requests, and two segments where none are told", () => {
     const sizes = new ChunkSizes(limits(1024, 'both'), limits(480, 'both'));
     expect(sizes.octets('read', 0)).to.equal(streamOctets('read', 480, 2, 0));
     expect(sizes.octets('write', 0)).to.equal(streamOctets('write', 1024, 2, 0));

@@ -178,8 +178,12 @@ describe('a draft', () => {
       throw new DeviceWentAway();
     }
     const draft = repository.begin();
-    expect(await draft.addStream(failing()).catch((error: unknown) => error)).to.be.instanceOf(DeviceWentAway);
-    expect(await draft.addRecords(failing()).catch((error: unknown) => error)).to.be.instanceOf(DeviceWentAway);
+    expect(await draft.addStream(failing()).catch((error: unknown) => error)).to.be.instanceOf(
+      DeviceWentAway,
+    );
+    expect(await draft.addRecords(failing()).catch((error: unknown) => error)).to.be.instanceOf(
+      DeviceWentAway,
+    );
     expect(await all(store.list('objects'))).to.deep.equal([]);
   });
 

@@ -5,7 +5,12 @@ import fc from 'fast-check';
 import type { Store } from '../../../src/ports.js';
 import { MemoryStore, type ImageFile } from '../../../src/repository/index.js';
 import { sha256Of } from '../../../src/repository/digest.js';
-import { contentFaults, fileContent, fileRecords, verifyWhole } from '../../../src/repository/image-content.js';
+import {
+  contentFaults,
+  fileContent,
+  fileRecords,
+  verifyWhole,
+} from '../../../src/repository/image-content.js';
 import { objectHandle } from '../../../src/repository/names.js';
 import { all, chunks, collect, imageFile, noise, octets, rejection, textOf } from './samples.js';
 
@@ -26,7 +31,10 @@ async function file(store: Store, parts: readonly Uint8Array[], lengths?: string
   for (const part of parts) objects.push(await put(store, part));
   const whole = Buffer.concat(parts);
   const content = { octets: whole.length, sha256: sha256Of(whole), objects };
-  return imageFile(1, lengths === undefined ? content : { ...content, recordLengths: await put(store, octets(lengths)) });
+  return imageFile(
+    1,
+    lengths === undefined ? content : { ...content, recordLengths: await put(store, octets(lengths)) },
+  );
 }
 
 async function replace(store: Store, sha256: string, content: Uint8Array): Promise<void> {
@@ -39,7 +47,12 @@ describe('the content of a file', () => {
   beforeEach(() => (store = new MemoryStore()));
 
   it('is its objects one after the other, of any number', async () => {
-    for (const parts of [[], [noise(0)], [noise(1)], [noise(200_000), noise(3, 2), noise(0), noise(70_000, 3)]]) {
+    for (const parts of [
+      [],
+      [noise(0)],
+      [noise(1)],
+      [noise(200_000), noise(3, 2), noise(0), noise(70_000, 3)],
+    ]) {
       const made = await file(store, parts);
       expect(Buffer.compare(await collect(fileContent(store, made)), Buffer.concat(parts))).to.equal(0);
       expect(await contentFaults(store, [made])).to.deep.equal([]);
@@ -59,7 +72,12 @@ describe('the content of a file', () => {
     const made = await file(store, [content]);
     const flipped = content.slice();
     flipped[99_999]! ^= 1;
-    for (const damaged of [flipped, content.subarray(1), noise(0), Buffer.concat([content, octets('more')])]) {
+    for (const damaged of [
+      flipped,
+      content.subarray(1),
+      noise(0),
+      Buffer.concat([content, octets('more')]),
+    ]) {
       await replace(store, made.sha256, damaged);
       let seen = 0;
       const reading = async (): Promise<void> => {

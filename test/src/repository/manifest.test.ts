@@ -31,7 +31,10 @@ function readChanged(change: (fields: Changeable) => void): ReturnType<typeof re
 describe('a manifest', () => {
   it('is indented text with the fields in the order of FORMAT.md, whatever order they came in', () => {
     const { files, ...rest } = manifest([stream]);
-    const shuffled = { files: files.map((file) => Object.fromEntries(Object.entries(file).reverse())), ...rest } as unknown;
+    const shuffled = {
+      files: files.map((file) => Object.fromEntries(Object.entries(file).reverse())),
+      ...rest,
+    } as unknown;
     const text = textOf(encodeManifest(shuffled as ImageManifest).octets);
     expect(text).to.equal(textOf(encodeManifest(manifest([stream])).octets));
     expect(text).to.match(/^\{\n {2}"kind": "bacvault-image",\n {2}"format": 1,\n {2}"site": "hq",\n/);

@@ -11,7 +11,12 @@ describe('MemoryStore', () => {
   it('takes nothing but microtasks, also under a whole repository: a simulated world stays the same', async () => {
     let turned = false;
     const turn = setImmediate(() => (turned = true));
-    const repository = await initRepository(new MemoryStore(), { clock, random: random(), place: 'x', defaultSite: 'hq' });
+    const repository = await initRepository(new MemoryStore(), {
+      clock,
+      random: random(),
+      place: 'x',
+      defaultSite: 'hq',
+    });
     const image = await saveImage(repository, 'content', {}, ['one', '', 'three']);
     await repository.verifyImage(image);
     for (const file of image.manifest.files) await collect(repository.content(file));

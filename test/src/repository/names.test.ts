@@ -15,7 +15,9 @@ import {
 } from '../../../src/repository/names.js';
 import { manifest } from './samples.js';
 
-const sites = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }).filter((site) => siteFault(site) === undefined);
+const sites = fc
+  .string({ unit: 'binary', minLength: 1, maxLength: 20 })
+  .filter((site) => siteFault(site) === undefined);
 const hash = fc.stringMatching(/^[0-9a-f]{64}$/);
 
 describe('encodeSite and decodeSite', () => {
@@ -61,7 +63,24 @@ describe('encodeSite and decodeSite', () => {
   });
 
   it('take no folder name for a site that no site is encoded to', () => {
-    for (const folder of ['', 'A', 'Main', '=4d', '=61', '=c3', '=zz', '=6', '_', '__', '_1', 'a b', 'con', 'a=20', '=2E', 'é'])
+    for (const folder of [
+      '',
+      'A',
+      'Main',
+      '=4d',
+      '=61',
+      '=c3',
+      '=zz',
+      '=6',
+      '_',
+      '__',
+      '_1',
+      'a b',
+      'con',
+      'a=20',
+      '=2E',
+      'é',
+    ])
       expect(decodeSite(folder), folder).to.equal(undefined);
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z=_0-9-]{1,12}$/), (folder) => {
@@ -103,7 +122,14 @@ describe('names of objects', () => {
 
   it('are nothing else', () => {
     const sha256 = 'ab'.repeat(32);
-    for (const name of [sha256, `ac/${sha256}`, `ab/${sha256.slice(1)}`, `AB/${sha256.toUpperCase()}`, `ab/${sha256}.tmp`, `x/ab/${sha256}`])
+    for (const name of [
+      sha256,
+      `ac/${sha256}`,
+      `ab/${sha256.slice(1)}`,
+      `AB/${sha256.toUpperCase()}`,
+      `ab/${sha256}.tmp`,
+      `x/ab/${sha256}`,
+    ])
       expect(parseObjectName(name), name).to.equal(undefined);
   });
 });
@@ -112,7 +138,10 @@ describe('names of images', () => {
   const id = 'c0ffee00'.repeat(8);
 
   it('say site, instance, time and the first digits of the id, and come from the manifest', () => {
-    const { name } = imageHandle(manifest([], { site: 'Main Building', device: { instance: 4_194_303 } }), id);
+    const { name } = imageHandle(
+      manifest([], { site: 'Main Building', device: { instance: 4_194_303 } }),
+      id,
+    );
     expect(name).to.equal('_main=20_building/4194303/2026-03-01T021507Z-c0ffee00.json');
     expect(parseImageName(name)).to.deep.equal({
       site: 'Main Building',
@@ -123,16 +152,31 @@ describe('names of images', () => {
   });
 
   it('are never longer than FORMAT.md promises', () => {
-    const { area, name } = imageHandle(manifest([], { site: 'x'.repeat(120), device: { instance: 4_194_303 } }), id);
+    const { area, name } = imageHandle(
+      manifest([], { site: 'x'.repeat(120), device: { instance: 4_194_303 } }),
+      id,
+    );
     expect(`${area}/${name}`).to.have.length(168);
     expect(handleFault({ area, name })).to.equal(undefined);
   });
 
   it('are nothing else', () => {
     for (const name of [
-      ...['hq/1201/2026-03-01T021507Z-c0ffee00.json.bak', 'hq/1201/2026-03-01T021507Z-c0ffee00', '2026-03-01T021507Z-c0ffee00.json'],
-      ...['hq/01201/2026-03-01T021507Z-c0ffee00.json', 'HQ/1201/2026-03-01T021507Z-c0ffee00.json', 'hq/1201/x/2026-03-01T021507Z-c0ffee00.json'],
-      ...['hq/1201/2026-03-01T021507Z-C0FFEE00.json', 'hq/-1/2026-03-01T021507Z-c0ffee00.json', 'hq/1201/2026-03-01T02:15:07Z-c0ffee00.json'],
+      ...[
+        'hq/1201/2026-03-01T021507Z-c0ffee00.json.bak',
+        'hq/1201/2026-03-01T021507Z-c0ffee00',
+        '2026-03-01T021507Z-c0ffee00.json',
+      ],
+      ...[
+        'hq/01201/2026-03-01T021507Z-c0ffee00.json',
+        'HQ/1201/2026-03-01T021507Z-c0ffee00.json',
+        'hq/1201/x/2026-03-01T021507Z-c0ffee00.json',
+      ],
+      ...[
+        'hq/1201/2026-03-01T021507Z-C0FFEE00.json',
+        'hq/-1/2026-03-01T021507Z-c0ffee00.json',
+        'hq/1201/2026-03-01T02:15:07Z-c0ffee00.json',
+      ],
       'hq/1201/2026-03-01T021507Z-c0ffee00 (1).json',
     ])
       expect(parseImageName(name), name).to.equal(undefined);

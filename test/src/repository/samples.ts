@@ -80,7 +80,11 @@ export function filesIn(folder: string): Map<string, Buffer> {
 }
 
 /** 2026-03-01T02:14:00Z, always. */
-export const clock: Clock = { now: () => 0, unixTime: () => 1_772_331_240_000, sleep: () => Promise.resolve() };
+export const clock: Clock = {
+  now: () => 0,
+  unixTime: () => 1_772_331_240_000,
+  sleep: () => Promise.resolve(),
+};
 export const random = (): Random => {
   let state = 7;
   return { uint32: () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) };

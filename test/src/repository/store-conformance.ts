@@ -208,8 +208,35 @@ export function storeConformance(open: () => Promise<Store>): void {
   });
 
   for (const name of [
-    ...['', '.', '..', '../escape', 'a/../../escape', '/etc/passwd', 'a//b', 'a/', './a', 'C:', 'c:/x', 'a:b'],
-    ...['a\\b', '..\\a', 'a.', 'a./b', 'a ', ' a', 'con', 'a/NUL', 'com1.txt', 'Lpt9', 'a\0b', 'ä', 'x'.repeat(201)],
+    ...[
+      '',
+      '.',
+      '..',
+      '../escape',
+      'a/../../escape',
+      '/etc/passwd',
+      'a//b',
+      'a/',
+      './a',
+      'C:',
+      'c:/x',
+      'a:b',
+    ],
+    ...[
+      'a\\b',
+      '..\\a',
+      'a.',
+      'a./b',
+      'a ',
+      ' a',
+      'con',
+      'a/NUL',
+      'com1.txt',
+      'Lpt9',
+      'a\0b',
+      'ä',
+      'x'.repeat(201),
+    ],
   ]) {
     it(`refuses the name ${JSON.stringify(name.slice(0, 20))} in every method`, async () => {
       const handle: StoreHandle = { area: 'objects', name };

@@ -24,7 +24,12 @@ describe('utcText and parseUtcText', () => {
       if (utcText(ms) !== new Date(ms).toISOString()) throw new Error(`day ${day}: ${utcText(ms)}`);
       if (parseUtcText(utcText(ms)) !== ms) throw new Error(`day ${day} does not come back`);
     }
-    for (const text of ['2016-12-31T23:59:59.999Z', '2000-02-29T00:00:00.000Z', '2100-02-28T23:59:59.999Z', utcText(LAST)])
+    for (const text of [
+      '2016-12-31T23:59:59.999Z',
+      '2000-02-29T00:00:00.000Z',
+      '2100-02-28T23:59:59.999Z',
+      utcText(LAST),
+    ])
       expect(utcText(Date.parse(text))).to.equal(text);
   });
 
@@ -45,7 +50,12 @@ describe('utcText and parseUtcText', () => {
     ...['', 'now', '2026-03-01', '2026-03-01T02:15:00', '2026-03-01T02:15:00+01:00', '2026-03-01 02:15:00Z'],
     ...['2026-02-29T00:00:00Z', '2026-13-01T00:00:00Z', '2026-00-10T00:00:00Z', '2026-04-31T00:00:00Z'],
     ...['2026-03-00T00:00:00Z', '2026-03-01T24:00:00Z', '2026-03-01T00:60:00Z', '2026-03-01T00:00:60Z'],
-    ...['2026-03-01T00:00:00.Z', '2026-03-01T00:00:00.0123456789Z', ' 2026-03-01T00:00:00Z', '26-03-01T00:00:00Z'],
+    ...[
+      '2026-03-01T00:00:00.Z',
+      '2026-03-01T00:00:00.0123456789Z',
+      ' 2026-03-01T00:00:00Z',
+      '26-03-01T00:00:00Z',
+    ],
   ]) {
     it(`does not take ${JSON.stringify(text)} for a time`, () => {
       expect(parseUtcText(text)).to.equal(undefined);

@@ -2,7 +2,14 @@
 
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AbortReason, ErrorClass, ErrorCode, type ReadFileAck, type Refusal, RejectReason } from '../../../protocol/index.js';
+import {
+  AbortReason,
+  ErrorClass,
+  ErrorCode,
+  type ReadFileAck,
+  type Refusal,
+  RejectReason,
+} from '../../../protocol/index.js';
 import { Download, type DownloadVerdict, isTooLarge } from '../../../src/transfer/index.js';
 
 const octets = (start: number, length: number, endOfFile = false): ReadFileAck => ({
@@ -19,7 +26,11 @@ const records = (start: number, lengths: number[], endOfFile = false): ReadFileA
 });
 const ack = (value: ReadFileAck): { ok: true; value: ReadFileAck } => ({ ok: true, value });
 const refused = (refusal: Refusal): { ok: false; refusal: Refusal } => ({ ok: false, refusal });
-const error = (errorCode: number, errorClass: number = ErrorClass.services): Refusal => ({ kind: 'error', errorClass, errorCode });
+const error = (errorCode: number, errorClass: number = ErrorClass.services): Refusal => ({
+  kind: 'error',
+  errorClass,
+  errorCode,
+});
 const length = (verdict: DownloadVerdict): number =>
   verdict.kind === 'content' ? verdict.parts.reduce((sum, part) => sum + part.length, 0) : -1;
 
@@ -52,9 +63,13 @@ describe('the download machine', () => {
   it('takes an error 11 before the known end for what it is: octets are missing', () => {
     const machine = new Download({ access: 'stream', expected: 100 });
     machine.handle(50, ack(octets(0, 50)));
-    expect(machine.handle(50, refused(error(ErrorCode.invalidFileStartPosition)))).to.include({ kind: 'failed' });
+    expect(machine.handle(50, refused(error(ErrorCode.invalidFileStartPosition)))).to.include({
+      kind: 'failed',
+    });
     const empty = new Download({ access: 'stream', expected: 5 });
-    expect(empty.handle(50, refused(error(ErrorCode.invalidFileStartPosition)))).to.include({ kind: 'failed' });
+    expect(empty.handle(50, refused(error(ErrorCode.invalidFileStartPosition)))).to.include({
+      kind: 'failed',
+    });
   });
 
   it('reads an empty file however the device says that it is empty', () => {
@@ -88,7 +103,9 @@ describe('the download machine', () => {
 
   it('refuses more octets or records than were asked for', () => {
     expect(new Download({ access: 'stream' }).handle(10, ack(octets(0, 11)))).to.include({ kind: 'failed' });
-    expect(new Download({ access: 'record' }).handle(1, ack(records(0, [1, 1])))).to.include({ kind: 'failed' });
+    expect(new Download({ access: 'record' }).handle(1, ack(records(0, [1, 1])))).to.include({
+      kind: 'failed',
+    });
   });
 
   it('takes no octets of another position, asks again with pauses, and gives up in the end', () => {
@@ -109,7 +126,8 @@ describe('the download machine', () => {
   it('counts stale answers anew after a good one', () => {
     const machine = new Download({ access: 'stream', expected: 100 });
     for (let start = 0; start < 50; start += 10) {
-      for (let i = 0; i < 7; i += 1) expect(machine.handle(10, ack(octets(99, 1)))).to.include({ kind: 'repeat' });
+      for (let i = 0; i < 7; i += 1)
+        expect(machine.handle(10, ack(octets(99, 1)))).to.include({ kind: 'repeat' });
       expect(machine.handle(10, ack(octets(start, 10)))).to.include({ kind: 'content' });
     }
   });
@@ -123,9 +141,13 @@ describe('the download machine', () => {
 
   it('asks for the other access method only at the start', () => {
     const machine = new Download({ access: 'stream' });
-    expect(machine.handle(10, refused(error(ErrorCode.invalidFileAccessMethod)))).to.include({ kind: 'other-access' });
+    expect(machine.handle(10, refused(error(ErrorCode.invalidFileAccessMethod)))).to.include({
+      kind: 'other-access',
+    });
     machine.handle(10, ack(octets(0, 10)));
-    expect(machine.handle(10, refused(error(ErrorCode.invalidFileAccessMethod)))).to.include({ kind: 'failed' });
+    expect(machine.handle(10, refused(error(ErrorCode.invalidFileAccessMethod)))).to.include({
+      kind: 'failed',
+    });
   });
 
   it('tells "too large" from other refusals, and several records from one', () => {
@@ -137,7 +159,8 @@ describe('the download machine', () => {
       { kind: 'unsendable', octets: 600, limit: 480 },
       { kind: 'network-reject', network: 7, reason: 4 },
     ];
-    for (const refusal of tooLarge) expect(isTooLarge(refusal, false), JSON.stringify(refusal)).to.equal(true);
+    for (const refusal of tooLarge)
+      expect(isTooLarge(refusal, false), JSON.stringify(refusal)).to.equal(true);
     const other: Refusal[] = [
       { kind: 'abort', reason: AbortReason.other, server: true },
       { kind: 'reject', reason: RejectReason.parameterOutOfRange },
@@ -151,8 +174,12 @@ describe('the download machine', () => {
 
   it('asks for fewer records when a device calls a request for several a bad position', () => {
     const machine = new Download({ access: 'record', expected: 3 });
-    expect(machine.handle(2, refused(error(ErrorCode.invalidFileStartPosition)))).to.include({ kind: 'smaller' });
-    expect(machine.handle(1, refused(error(ErrorCode.invalidFileStartPosition)))).to.include({ kind: 'failed' });
+    expect(machine.handle(2, refused(error(ErrorCode.invalidFileStartPosition)))).to.include({
+      kind: 'smaller',
+    });
+    expect(machine.handle(1, refused(error(ErrorCode.invalidFileStartPosition)))).to.include({
+      kind: 'failed',
+    });
   });
 
   it('bears two answers that do not decode, and fails at the third', () => {
@@ -173,7 +200,9 @@ describe('the download machine', () => {
   });
 
   it('fails on an answer of the other access method and on unknown refusals, naming the position', () => {
-    expect(new Download({ access: 'stream' }).handle(10, ack(records(0, [1])))).to.include({ kind: 'failed' });
+    expect(new Download({ access: 'stream' }).handle(10, ack(records(0, [1])))).to.include({
+      kind: 'failed',
+    });
     const machine = new Download({ access: 'stream' });
     machine.handle(10, ack(octets(0, 10)));
     const verdict = machine.handle(10, refused(error(ErrorCode.unknownObject, ErrorClass.object)));
@@ -182,22 +211,27 @@ describe('the download machine', () => {
 
   it('keeps exactly the octets of the file, in order, for every honest device however it cuts its answers', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), fc.infiniteStream(fc.integer({ min: 1, max: 60 })), fc.boolean(), (content, cuts, lateEof) => {
-        const machine = new Download({ access: 'stream', expected: content.length });
-        const kept: number[] = [];
-        for (;;) {
-          const start = machine.position;
-          const asked = 50;
-          const part = content.subarray(start, start + Math.min(asked, cuts.next().value));
-          const reaches = start + part.length === content.length;
-          const endOfFile = reaches && (!lateEof || part.length === 0);
-          const verdict = machine.handle(asked, ack({ access: 'stream', endOfFile, start, octets: part }));
-          if (verdict.kind !== 'content') throw new Error(verdict.kind);
-          for (const octetsKept of verdict.parts) kept.push(...octetsKept);
-          if (verdict.last) break;
-        }
-        expect(kept).to.deep.equal([...content]);
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: 300 }),
+        fc.infiniteStream(fc.integer({ min: 1, max: 60 })),
+        fc.boolean(),
+        (content, cuts, lateEof) => {
+          const machine = new Download({ access: 'stream', expected: content.length });
+          const kept: number[] = [];
+          for (;;) {
+            const start = machine.position;
+            const asked = 50;
+            const part = content.subarray(start, start + Math.min(asked, cuts.next().value));
+            const reaches = start + part.length === content.length;
+            const endOfFile = reaches && (!lateEof || part.length === 0);
+            const verdict = machine.handle(asked, ack({ access: 'stream', endOfFile, start, octets: part }));
+            if (verdict.kind !== 'content') throw new Error(verdict.kind);
+            for (const octetsKept of verdict.parts) kept.push(...octetsKept);
+            if (verdict.last) break;
+          }
+          expect(kept).to.deep.equal([...content]);
+        },
+      ),
     );
   });
 });

@@ -8,14 +8,22 @@ import { Upload } from '../../../src/transfer/index.js';
 
 const refused = (refusal: Refusal): { ok: false; refusal: Refusal } => ({ ok: false, refusal });
 const SILENCE = refused({ kind: 'timeout', attempts: 1 });
-const DENIED = refused({ kind: 'error', errorClass: ErrorClass.property, errorCode: ErrorCode.writeAccessDenied });
+const DENIED = refused({
+  kind: 'error',
+  errorClass: ErrorClass.property,
+  errorCode: ErrorCode.writeAccessDenied,
+});
 const at = (start: number): { ok: true; value: { start: number } } => ({ ok: true, value: { start } });
 const done = { ok: true, value: undefined } as const;
 
 describe('the upload machine', () => {
   it('empties a file of another size first, and writes nothing before that is acknowledged', () => {
     for (const present of [5, 200, undefined]) {
-      const machine = new Upload({ access: 'stream', total: 100, ...(present === undefined ? {} : { present }) });
+      const machine = new Upload({
+        access: 'stream',
+        total: 100,
+        ...(present === undefined ? {} : { present }),
+      });
       expect(machine.step).to.deep.equal({ kind: 'clear' });
       machine.cleared(done);
       expect(machine.step).to.deep.equal({ kind: 'write', start: 0, end: 100 });
@@ -30,18 +38,22 @@ describe('the upload machine', () => {
 
   it('writes strictly ascending, contiguous positions to the end', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 500 }), fc.infiniteStream(fc.integer({ min: 1, max: 60 })), (total, sizes) => {
-        const machine = new Upload({ access: 'stream', total, present: 0 });
-        let next = 0;
-        while (machine.step.kind === 'write') {
-          expect(machine.step.start).to.equal(next);
-          const count = Math.min(sizes.next().value, total - next);
-          machine.written(count, at(next));
-          next += count;
-        }
-        expect(machine.step.kind).to.equal('done');
-        expect(next).to.equal(total);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 500 }),
+        fc.infiniteStream(fc.integer({ min: 1, max: 60 })),
+        (total, sizes) => {
+          const machine = new Upload({ access: 'stream', total, present: 0 });
+          let next = 0;
+          while (machine.step.kind === 'write') {
+            expect(machine.step.start).to.equal(next);
+            const count = Math.min(sizes.next().value, total - next);
+            machine.written(count, at(next));
+            next += count;
+          }
+          expect(machine.step.kind).to.equal('done');
+          expect(next).to.equal(total);
+        },
+      ),
     );
   });
 
@@ -140,7 +152,10 @@ describe('the upload machine', () => {
     const abort = refused({ kind: 'abort', reason: AbortReason.segmentationNotSupported, server: true });
     expect(machine.written(40, abort)).to.equal('smaller');
     expect(machine.step).to.deep.include({ kind: 'write', start: 0 });
-    machine.written(20, refused({ kind: 'error', errorClass: ErrorClass.object, errorCode: ErrorCode.fileFull }));
+    machine.written(
+      20,
+      refused({ kind: 'error', errorClass: ErrorClass.object, errorCode: ErrorCode.fileFull }),
+    );
     expect(machine.step).to.deep.include({ kind: 'failed' });
   });
 
@@ -149,6 +164,8 @@ describe('the upload machine', () => {
     expect(machine.step).to.deep.equal({ kind: 'write', start: 30, end: 60 });
     machine.written(30, at(30));
     expect(machine.step.kind).to.equal('done');
-    expect(() => new Upload({ access: 'stream', total: 100, range: { from: 0, to: 60 } })).to.throw(RangeError);
+    expect(() => new Upload({ access: 'stream', total: 100, range: { from: 0, to: 60 } })).to.throw(
+      RangeError,
+    );
   });
 });

@@ -304,7 +304,7 @@ async fn bind(bacnet: &BACnetClient<BipTransport>, config: &Value) -> Outcome<()
     Err("no I-Am".into())
 }
 
-pub async fn run(config: &Value) -> Outcome<()> {
+pub async fn run(config: &Value, mut commands: Commands) -> Outcome<()> {
     let bacnet = BACnetClient::bip_builder()
         .interface(loopback(config)?)
         .port(u16::try_from(number(config, "port")?)?)
@@ -325,7 +325,6 @@ pub async fn run(config: &Value) -> Outcome<()> {
         image: Vec::new(),
     };
     say(&json!({ "kind": "ready" }));
-    let mut commands = Commands::new();
     while let Some(command) = commands.next().await? {
         match client.obey(&command).await {
             Ok(answer) => say(&answer),

@@ -159,7 +159,7 @@ fn load_file(database: &mut ObjectDatabase, command: &Value) -> Outcome<()> {
     Ok(())
 }
 
-pub async fn run(config: &Value) -> Outcome<()> {
+pub async fn run(config: &Value, mut commands: Commands) -> Outcome<()> {
     let files = config["files"]
         .as_array()
         .ok_or("files: not a list")?
@@ -189,7 +189,6 @@ pub async fn run(config: &Value) -> Outcome<()> {
         .build()
         .await?;
     say(&json!({ "kind": "ready" }));
-    let mut commands = Commands::new();
     while let Some(command) = commands.next().await? {
         match text(&command, "kind")? {
             "dump" => {

@@ -1,5 +1,5 @@
-// A rusty-bacnet peer of the interoperability tests: `rusty-peer device|client CONFIGURATION`, the
-// configuration as JSON. Commands come as JSON lines on stdin, answers leave as JSON lines on stdout.
+// A rusty-bacnet peer of the interoperability tests: `rusty-peer device|client`. JSON lines on stdin: the
+// configuration, then orders; answers leave as JSON lines on stdout.
 // The stack is rusty-bacnet's; the handlers and the procedure are the test's own.
 
 mod client;
@@ -12,10 +12,11 @@ use std::error::Error;
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let role = arguments.next().ok_or("no role")?;
-    let config = serde_json::from_str(&arguments.next().ok_or("no configuration")?)?;
+    let mut orders = lines::Commands::new();
+    let config = orders.next().await?.ok_or("no configuration")?;
     match role.as_str() {
-        "device" => device::run(&config).await,
-        "client" => client::run(&config).await,
+        "device" => device::run(&config, orders).await,
+        "client" => client::run(&config, orders).await,
         other => Err(format!("no such role: {other}").into()),
     }
 }

@@ -27,9 +27,13 @@ describe('backup', () => {
         return Promise.resolve(backupReport(device.instance));
       },
     });
-    await ran(['backup', '1201', '--site', 'Hospital', '--password-env', 'P'], io, engine);
+    await ran(
+      ['backup', '1201', '--site', 'Hospital', '--password-env', 'P', '--preparation-timeout', '600'],
+      io,
+      engine,
+    );
     const [[, , options]] = engine.argumentsOf('backup') as [[unknown, unknown, Record<string, unknown>]];
-    expect(options).to.include({ site: 'Hospital', password: 'x' });
+    expect(options).to.include({ site: 'Hospital', password: 'x', preparationTimeoutMs: 600_000 });
     expect(options['signal']).to.be.instanceOf(AbortSignal);
     expect(io.stderr.text).to.equal('device 1201: copying the configuration files\n');
   });

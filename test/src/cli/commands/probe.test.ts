@@ -18,7 +18,7 @@ describe('probe', () => {
       '  Address                   10.1.0.1:47808, network:MAC 2001:17',
       '  Max_APDU_Length_Accepted  480 octets',
       '  Segmentation_Supported    none',
-      '  Services                  reinitializeDevice yes, atomicReadFile yes, atomicWriteFile yes, createObject NO',
+      '  Services                  ReinitializeDevice yes, AtomicReadFile yes, AtomicWriteFile yes, CreateObject NO',
       '  System_Status             operational',
       '  Backup_And_Restore_State  idle',
       '  Backup_Failure_Timeout    3600 s',

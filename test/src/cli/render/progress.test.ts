@@ -105,6 +105,26 @@ describe('progress', () => {
     expect(unknown).to.not.match(/%|ETA/);
   });
 
+  it('says a reason to wait once, however often the device is looked at', () => {
+    const waiting = (reason: string): ProgressEvent => ({ kind: 'waiting', device, reason, untilMs: 1 });
+    const text = play(fakeIo(), false, [
+      { kind: 'phase', phase: 'prepare', device },
+      waiting('no answer yet'),
+      waiting('no answer yet'),
+      waiting('waiting: it is restarting'),
+      { kind: 'phase', phase: 'return', device },
+      waiting('it is restarting'),
+    ]);
+    expect(text.match(/waiting: .*/g)).to.deep.equal(
+      [
+        'waiting: no answer yet',
+        'waiting: it is restarting',
+        'waiting for the device to come back',
+        'waiting: it is restarting',
+      ].filter((line) => line.includes(': ')),
+    );
+  });
+
   it('counts the rate anew when a file is read again from its start', () => {
     const text = play(fakeIo(), false, [
       file(),

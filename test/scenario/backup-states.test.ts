@@ -1,0 +1,288 @@
+// Table 1.4 of the protocol facts: what a device may show after START was acknowledged, row by row, for
+// backup and restore, and how the procedure ends.
+
+import { expect } from 'chai';
+import {
+  BackupState,
+  ConfirmedService,
+  decodeReinitializeDeviceRequest,
+  ReinitializeState,
+} from '../../protocol/index.js';
+import type { DeviceConfigInput, Quirk } from '../../simulator/index.js';
+import { PREPARATION, STANDINGS } from '../../src/procedure/index.js';
+import { octetsOf, Stage, streamFile } from '../support/world.js';
+
+const FILES = [streamFile(1, 3000), streamFile(2, 10)];
+const device = (more: DeviceConfigInput = {}): DeviceConfigInput => ({ files: FILES, ...more });
+
+/** Counts the ReinitializeDevice requests that reach the device, by state. */
+function counter(): { readonly quirk: Quirk; readonly seen: number[] } {
+  const seen: number[] = [];
+  const quirk: Quirk = {
+    name: 'counter',
+    summary: 'counts',
+    beforeRequest: ({ service, payload }) => {
+      if (service === ConfirmedService.reinitializeDevice)
+        seen.push(decodeReinitializeDeviceRequest(payload).state);
+      return undefined;
+    },
+  };
+  return { quirk, seen };
+}
+
+/** An image of the same device, made when it behaved. */
+async function withImage(stage: Stage, donor: DeviceConfigInput = device()): Promise<string> {
+  const good = await Stage.open({ device: donor });
+  const report = await good.backup();
+  const draft = stage.repository.begin();
+  const image = await good.repository.image(report.imageId);
+  for (const file of image.manifest.files) {
+    await (file.accessMethod === 'stream'
+      ? draft.addStream(good.repository.content(file))
+      : draft.addRecords(good.repository.records(file)));
+  }
+  return (await draft.publish(image.manifest)).id;
+}
+
+describe('table 1.4: states after START', () => {
+  it('1 preparing-for-backup: keeps polling until the device is ready', async () => {
+    const stage = await Stage.open({ device: device({ procedure: { backupPreparationMs: 25_000 } }) });
+    const report = await stage.backup();
+    expect(report.manifest.procedure.statesSeen).to.deep.equal([
+      'idle',
+      'preparing-for-backup',
+      'performing-a-backup',
+      'idle',
+    ]);
+    expect(report.durationMs).to.be.within(25_000, 30_000);
+    stage.expectFree();
+  });
+
+  it('3 performing-a-backup: goes on at once', async () => {
+    const stage = await Stage.open({ device: device() });
+    const report = await stage.backup();
+    expect(report.durationMs).to.be.below(2000);
+    expect(report.manifest.procedure.systemStatusSeen).to.deep.equal([
+      'operational',
+      'backup-in-progress',
+      'operational',
+    ]);
+    expect(report.manifest.procedure.deviations).to.deep.equal([]);
+  });
+
+  it('5 backup-failure: sends ENDBACKUP, best effort, and reports that the device could not prepare', async () => {
+    const { quirk, seen } = counter();
+    const stage = await Stage.open({ device: device(), quirks: ['preparation-fails', quirk] });
+    const error = await stage.expectFailure(stage.backup(), 'procedure-failed');
+    expect(error.message).to.contain('could not prepare').and.to.contain('backup-failure');
+    expect(seen).to.deep.equal([ReinitializeState.startBackup, ReinitializeState.endBackup]);
+  });
+
+  it('6 restore-failure: aborts the restore and reports it', async () => {
+    const { quirk, seen } = counter();
+    const stage = await Stage.open({ device: device(), quirks: ['preparation-fails', quirk] });
+    const error = await stage.expectFailure(stage.restore(await withImage(stage)), 'procedure-failed');
+    expect(error.message).to.contain('could not prepare').and.to.contain('restore-failure');
+    expect(seen).to.deep.equal([ReinitializeState.startRestore, ReinitializeState.abortRestore]);
+  });
+
+  it('0 idle, published late: tolerates a few polls', async () => {
+    const stage = await Stage.open({ device: device(), quirks: ['state-late=2'] });
+    const report = await stage.backup();
+    expect(report.release).to.equal('released');
+    stage.expectFree();
+  });
+
+  it('0 idle, for good: fails, and the device is released all the same', async () => {
+    const stage = await Stage.open({ device: device(), quirks: ['state-shows=0'] });
+    const error = await stage.expectFailure(stage.backup(), 'procedure-failed');
+    expect(error.message).to.contain('does not enter the procedure');
+    stage.expectFree();
+    expect(stage.now).to.be.below(60_000);
+  });
+
+  for (const state of [BackupState.preparingForRestore, BackupState.performingARestore]) {
+    it(`${state} of another client's restore: fails and sends no ENDBACKUP`, async () => {
+      const { quirk, seen } = counter();
+      const stage = await Stage.open({ device: device(), quirks: [`state-shows=${state}`, quirk] });
+      const error = await stage.backup().then(
+        () => undefined,
+        (e: unknown) => e as Error,
+      );
+      expect(error?.message).to.contain("somebody else's procedure");
+      expect(error).to.have.property('code', 'device-busy');
+      expect(seen).to.deep.equal([ReinitializeState.startBackup]);
+    });
+  }
+
+  it('unknown-property: a device from before 135-2008n is taken as ready, and DEVICE/2 is waited out', async () => {
+    const old = device({ procedure: { stateProperties: false, backupPreparationMs: 40_000 } });
+    const stage = await Stage.open({ device: old });
+    const report = await stage.backup();
+    expect(report.release).to.equal('released');
+    expect(report.manifest.procedure.deviations.join()).to.contain(
+      'Backup_And_Restore_State is not readable',
+    );
+    stage.expectFree();
+    const image = await stage.repository.image(report.imageId);
+    expect(await stage.content(image, 1)).to.deep.equal(octetsOf(3000, 3001));
+  });
+
+  it('unknown-property and a System_Status that never changes: done, and the release is said to be unproven', async () => {
+    const stage = await Stage.open({
+      device: device({ procedure: { stateProperties: false } }),
+      quirks: ['system-status-static'],
+    });
+    const report = await stage.backup();
+    expect(report.release).to.equal('unproven');
+    stage.expectFree();
+  });
+
+  it('timeout: silence is allowed while the device prepares, and no longer than that', async () => {
+    const silent = { backupPreparationMs: 100_000, answersWhilePreparing: false };
+    const stage = await Stage.open({ device: device({ procedure: silent }) });
+    expect((await stage.backup()).release).to.equal('released');
+    stage.expectFree();
+
+    const dead = await Stage.open({
+      device: device({
+        procedure: { ...silent, backupPreparationMs: 10_000_000, backupPreparationTimeS: 10 },
+      }),
+    });
+    const error = await dead.expectFailure(dead.backup(), 'release-failed');
+    expect(error.details['failure']).to.equal('device-silent');
+    expect(error.message).to.contain('does not answer');
+    expect(dead.now).to.be.within(150_000, 240_000);
+  });
+
+  it('timeout: preparationTimeoutMs makes the wait longer or shorter', async () => {
+    const procedure = {
+      backupPreparationMs: 400_000,
+      backupPreparationTimeS: 10,
+      answersWhilePreparing: false,
+    };
+    const long = await Stage.open({ device: device({ procedure }) });
+    expect((await long.backup({ preparationTimeoutMs: 500_000 })).release).to.equal('released');
+    const short = await Stage.open({ device: device({ procedure }) });
+    await short.expectFailure(short.backup({ preparationTimeoutMs: 5000 }), 'release-failed');
+    expect(short.now).to.be.below(90_000);
+  });
+
+  it('above 6: is not ready, and fails when the time is up', async () => {
+    const patient = device({ procedure: { backupFailureTimeoutS: 0 } });
+    const stage = await Stage.open({ device: patient, quirks: ['state-shows=9'] });
+    const error = await stage.expectFailure(stage.backup(), 'procedure-failed');
+    expect(error.message).to.contain('unknown-9');
+    stage.expectFree();
+    const passing = await Stage.open({ device: device(), quirks: ['state-shows=9@20'] });
+    expect((await passing.backup()).release).to.equal('released');
+  });
+
+  it('1 for ever (bac-py): tries to read when the time is up, and what it reads is exact', async () => {
+    const patient = device({ procedure: { backupFailureTimeoutS: 0 } });
+    const stage = await Stage.open({ device: patient, quirks: ['state-shows=1'] });
+    const report = await stage.backup();
+    expect(report.manifest.procedure.deviations.join()).to.contain('taken as ready');
+    const image = await stage.repository.image(report.imageId);
+    expect(await stage.content(image, 1)).to.deep.equal(octetsOf(3000, 3001));
+    stage.expectFree();
+  });
+
+  it('1 for ever, truly: the device refuses every read, and the backup fails and is released', async () => {
+    const stage = await Stage.open({ device: device(), quirks: ['never-prepared'] });
+    await stage.expectFailure(stage.backup(), 'transfer-failed');
+    stage.expectFree();
+  });
+
+  it('1 until after the wait: what was read while it still prepared is no backup', async () => {
+    const files = Array.from({ length: 12 }, (_, i) => streamFile(i + 1, 10));
+    const slow = await Stage.open({
+      device: device({ files, procedure: { backupFailureTimeoutS: 0 } }),
+      quirks: ['state-shows=1@200', 'slow-answers=900'],
+    });
+    const error = await slow.expectFailure(slow.backup(), 'procedure-failed');
+    expect(error.message).to.contain('became ready only while it was being read');
+    slow.expectFree();
+  });
+
+  it('DEVICE/2 to AtomicReadFile while it shows that it is ready: asked again, not failed', async () => {
+    const stage = await Stage.open({
+      device: device(),
+      quirks: ['reads-refused=DEVICE:CONFIGURATION_IN_PROGRESS@20'],
+    });
+    const report = await stage.backup();
+    expect(report.release).to.equal('released');
+    expect(report.manifest.procedure.retries).to.be.above(2);
+  });
+
+  it('the watchdog of the device fires midway: the backup fails honestly, to 5 as to 0', async () => {
+    for (const watchdogLeadsTo of ['failure', 'idle'] as const) {
+      const stage = await Stage.open({
+        // It stops listening for longer than its Backup_Failure_Timeout.
+        device: device({ procedure: { watchdogLeadsTo, backupFailureTimeoutS: 5 } }),
+        quirks: ['silent-after-reads=1@8'],
+      });
+      const error = await stage.expectFailure(stage.backup(), 'procedure-failed');
+      expect(error.message).to.contain('gave up the backup by itself');
+      stage.expectFree();
+    }
+  });
+
+  it('the device restarts midway: the backup fails honestly', async () => {
+    const stage = await Stage.open({ device: device(), quirks: ['restarts-after-reads=1'] });
+    await stage.expectFailure(stage.backup(), 'procedure-failed');
+    stage.expectFree();
+  });
+
+  it('has a row for every state of either procedure, and an action for every standing', () => {
+    for (const kind of ['backup', 'restore'] as const) {
+      expect(Object.keys(STANDINGS[kind]).map(Number)).to.have.members(Object.values(BackupState));
+      for (const standing of Object.values(STANDINGS[kind])) expect(PREPARATION).to.have.property(standing);
+    }
+  });
+});
+
+describe('Configuration_Files', () => {
+  it('are read whole or by index, late, and only inside the procedure', async () => {
+    for (const quirk of ['files-by-index', 'files-late=3', 'files-only-in-procedure']) {
+      const stage = await Stage.open({ device: device(), quirks: [quirk] });
+      const report = await stage.backup();
+      expect(
+        report.manifest.files.map((file) => file.instance),
+        quirk,
+      ).to.deep.equal([1, 2]);
+    }
+  });
+
+  it('are kept in the order of the device', async () => {
+    const stage = await Stage.open({
+      device: device({ files: [streamFile(7, 5), streamFile(3, 5), streamFile(5, 5)] }),
+    });
+    expect((await stage.backup()).manifest.files.map((file) => file.objectIdentifier)).to.deep.equal([
+      'file,7',
+      'file,3',
+      'file,5',
+    ]);
+  });
+
+  it('that are none are an error: an image without files would not be a backup', async () => {
+    const stage = await Stage.open({ device: device({ files: [] }) });
+    const error = await stage.expectFailure(stage.backup(), 'procedure-failed');
+    expect(error.message).to.contain('lists no configuration files');
+    expect(await stage.repository.images()).to.have.length(0);
+    stage.expectFree();
+  });
+
+  it('that are not File objects are an error', async () => {
+    const wrong: Quirk = {
+      name: 'wrong-list',
+      summary: 'lists an analog value',
+      property: ({ property }) =>
+        property === 154 ? [{ type: 'object-identifier', object: { type: 2, instance: 5 } }] : undefined,
+    };
+    const stage = await Stage.open({ device: device(), quirks: [wrong] });
+    const error = await stage.expectFailure(stage.backup(), 'procedure-failed');
+    expect(error.message).to.contain('Configuration_Files[1]');
+    stage.expectFree();
+  });
+});

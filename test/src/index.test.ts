@@ -1,0 +1,28 @@
+// The public API: what it holds, and nothing more.
+
+import { expect } from 'chai';
+
+import * as api from '../../src/index.js';
+
+describe('the public API', () => {
+  it('has these values and no others', () => {
+    expect(Object.keys(api).sort()).to.deep.equal(
+      [
+        'EngineError',
+        'ERRORS',
+        'isEngineError',
+        'openClient',
+        'openRepository',
+        'initRepository',
+        'MemoryStore',
+        'consoleLog',
+        'parseTarget',
+        'formatTarget',
+        'probe',
+        'backup',
+        'restore',
+        'verify',
+      ].sort(),
+    );
+  });
+});
