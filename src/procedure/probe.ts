@@ -59,11 +59,11 @@ function servicesOf(values: readonly BacnetValue[] | undefined): Readonly<Record
 async function readFileCount(session: Session): Promise<number | 'untold' | undefined> {
   const byIndex = await session.read(session.object, PropertyId.configurationFiles, { index: 0 });
   if (byIndex.ok) return numberOf(byIndex.value) ?? 'untold';
-  let exists = true;
+  let missing = false as boolean;
   const whole = await readDeviceProperty(session, PropertyId.configurationFiles, (refusal) => {
-    exists = refusal.kind !== 'error' || refusal.errorCode !== ErrorCode.unknownProperty;
+    missing = refusal.kind === 'error' && refusal.errorCode === ErrorCode.unknownProperty;
   });
-  return whole?.length ?? (exists ? 'untold' : undefined);
+  return whole?.length ?? (missing ? undefined : 'untold');
 }
 
 function judge(

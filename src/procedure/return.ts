@@ -89,14 +89,18 @@ export class Return {
     for (;;) {
       const sighting = await this.#session.look('work', false);
       this.#lease.saw(sighting);
-      const returned = sighting.silent ? await this.#missing() : await this.#present(sighting);
-      if (returned !== undefined) return returned;
+      if (sighting.silent) {
+        await this.#missing();
+      } else {
+        const returned = await this.#present(sighting);
+        if (returned !== undefined) return returned;
+      }
       await this.#session.sleep(POLL_MS);
     }
   }
 
   /** Until it must be back, silence is its right; then it is looked for by Who-Is and at its old address. */
-  async #missing(): Promise<undefined> {
+  async #missing(): Promise<void> {
     const { clock, device, signal } = this.#session;
     const now = clock.now();
     if (now >= this.#deadlineMs) {

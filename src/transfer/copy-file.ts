@@ -76,11 +76,10 @@ export async function copyFile(
 type Saved = Pick<ImageFile, 'octets' | 'sha256' | 'objects' | 'recordLengths'>;
 
 function imageFile(file: ObjectId, access: FileAccess, properties: FileProperties, saved: Saved): ImageFile {
-  const { accessMethod: _said, ...told } = properties;
   return {
     objectIdentifier: `file,${file.instance}`,
     instance: file.instance,
-    ...told,
+    ...properties,
     accessMethod: access,
     ...saved,
   };
@@ -129,7 +128,10 @@ class FileSource {
     let octets = 0;
     for (;;) {
       const next = await this.#next(parts);
-      if (next.done === true) return await this.#finished(next.value, expected);
+      if (next.done === true) {
+        await this.#finished(next.value, expected);
+        return;
+      }
       octets += lengthOf(next.value);
       const records = this.#access === 'record' ? next.value.start + next.value.parts.length : undefined;
       this.#port.progress(this.#file.instance, octets, records);

@@ -11,38 +11,11 @@ import {
 import type { DeviceConfigInput, Quirk } from '../../simulator/index.js';
 import { PREPARATION, STANDINGS } from '../../src/procedure/index.js';
 import { octetsOf, Stage, streamFile } from '../support/world.js';
+import { imageOf } from '../support/images.js';
+import { reinitializations } from '../support/restores.js';
 
 const FILES = [streamFile(1, 3000), streamFile(2, 10)];
 const device = (more: DeviceConfigInput = {}): DeviceConfigInput => ({ files: FILES, ...more });
-
-/** Counts the ReinitializeDevice requests that reach the device, by state. */
-function counter(): { readonly quirk: Quirk; readonly seen: number[] } {
-  const seen: number[] = [];
-  const quirk: Quirk = {
-    name: 'counter',
-    summary: 'counts',
-    beforeRequest: ({ service, payload }) => {
-      if (service === ConfirmedService.reinitializeDevice)
-        seen.push(decodeReinitializeDeviceRequest(payload).state);
-      return undefined;
-    },
-  };
-  return { quirk, seen };
-}
-
-/** An image of the same device, made when it behaved. */
-async function withImage(stage: Stage, donor: DeviceConfigInput = device()): Promise<string> {
-  const good = await Stage.open({ device: donor });
-  const report = await good.backup();
-  const draft = stage.repository.begin();
-  const image = await good.repository.image(report.imageId);
-  for (const file of image.manifest.files) {
-    await (file.accessMethod === 'stream'
-      ? draft.addStream(good.repository.content(file))
-      : draft.addRecords(good.repository.records(file)));
-  }
-  return (await draft.publish(image.manifest)).id;
-}
 
 describe('table 1.4: states after START', () => {
   it('1 preparing-for-backup: keeps polling until the device is ready', async () => {
@@ -71,7 +44,7 @@ describe('table 1.4: states after START', () => {
   });
 
   it('5 backup-failure: sends ENDBACKUP, best effort, and reports that the device could not prepare', async () => {
-    const { quirk, seen } = counter();
+    const { quirk, seen } = reinitializations();
     const stage = await Stage.open({ device: device(), quirks: ['preparation-fails', quirk] });
     const error = await stage.expectFailure(stage.backup(), 'procedure-failed');
     expect(error.message).to.contain('could not prepare').and.to.contain('backup-failure');
@@ -79,9 +52,12 @@ describe('table 1.4: states after START', () => {
   });
 
   it('6 restore-failure: aborts the restore and reports it', async () => {
-    const { quirk, seen } = counter();
+    const { quirk, seen } = reinitializations();
     const stage = await Stage.open({ device: device(), quirks: ['preparation-fails', quirk] });
-    const error = await stage.expectFailure(stage.restore(await withImage(stage)), 'procedure-failed');
+    const error = await stage.expectFailure(
+      stage.restore(await imageOf(stage, device())),
+      'procedure-failed',
+    );
     expect(error.message).to.contain('could not prepare').and.to.contain('restore-failure');
     expect(seen).to.deep.equal([ReinitializeState.startRestore, ReinitializeState.abortRestore]);
   });
@@ -103,7 +79,7 @@ describe('table 1.4: states after START', () => {
 
   for (const state of [BackupState.preparingForRestore, BackupState.performingARestore]) {
     it(`${state} of another client's restore: fails and sends no ENDBACKUP`, async () => {
-      const { quirk, seen } = counter();
+      const { quirk, seen } = reinitializations();
       const stage = await Stage.open({ device: device(), quirks: [`state-shows=${state}`, quirk] });
       const error = await stage.backup().then(
         () => undefined,

@@ -19,6 +19,7 @@ import {
   type StageOptions,
   streamFile,
 } from '../support/world.js';
+import { expectExact, reinitializations } from '../support/restores.js';
 
 const GOOD: readonly FileConfig[] = [streamFile(1, 700), recordFile(2, [10, 0, 30])];
 const BEFORE: readonly FileConfig[] = [
@@ -33,40 +34,15 @@ async function scene(
   return { stage, image: await imageOf(stage, { files: GOOD }) };
 }
 
-function expectExact(stage: Stage): void {
-  for (const file of GOOD) {
-    const wanted = file.access === 'stream' ? [file.content] : file.records;
-    const found =
-      file.access === 'stream'
-        ? [stage.view.fileOctets(file.instance)]
-        : stage.view.fileRecords(file.instance);
-    expect(found?.map((part) => [...(part ?? [])])).to.deep.equal(wanted.map((part) => [...part]));
-  }
-}
-
 async function done(
   options: StageOptions & { readonly device?: DeviceConfigInput } = {},
 ): Promise<RestoreReport> {
   const { stage, image } = await scene(options);
   const report = await stage.restore(image);
-  expectExact(stage);
+  expectExact({ stage, good: GOOD });
   stage.expectHonest(report.release);
   return report;
 }
-
-const listener = (): { readonly quirk: Quirk; readonly seen: number[] } => {
-  const seen: number[] = [];
-  const quirk: Quirk = {
-    name: 'listens',
-    summary: 'notes ReinitializeDevice',
-    beforeRequest: ({ service, payload }) => {
-      if (service === ConfirmedService.reinitializeDevice)
-        seen.push(decodeReinitializeDeviceRequest(payload).state);
-      return undefined;
-    },
-  };
-  return { quirk, seen };
-};
 
 /** Loses the first n requests with this reinitialized state. */
 const loses = (state: number, n: number): Mangle => {
@@ -157,7 +133,7 @@ describe('the end of a restore', () => {
   });
 
   it('with its acknowledgement lost: not sent again, and proven by what the device shows', async () => {
-    const { quirk, seen } = listener();
+    const { quirk, seen } = reinitializations();
     const report = await done({ quirks: [quirk, 'lost-ack=end*1'] });
     expect(seen.filter((state) => state === ReinitializeState.endRestore)).to.have.length(1);
     expect(report.deviations.join()).to.contain('ENDRESTORE was not acknowledged');
@@ -165,7 +141,7 @@ describe('the end of a restore', () => {
   });
 
   it('lost itself: sent again once the device was seen to wait for it', async () => {
-    const { quirk, seen } = listener();
+    const { quirk, seen } = reinitializations();
     const report = await done({ quirks: [quirk], mangle: loses(ReinitializeState.endRestore, 2) });
     expect(seen.filter((state) => state === ReinitializeState.endRestore)).to.have.length(1);
     expect(report.unproven).to.deep.equal([]);
@@ -194,7 +170,7 @@ describe('the end of a restore', () => {
   });
 
   it("refused: fails in the device's own words, and the restore is aborted", async () => {
-    const { quirk, seen } = listener();
+    const { quirk, seen } = reinitializations();
     const { stage, image } = await scene({
       quirks: [quirk, 'end-refused=SERVICES:INVALID_CONFIGURATION_DATA*1'],
     });

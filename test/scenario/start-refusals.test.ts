@@ -11,22 +11,9 @@ import type { DeviceConfigInput, Quirk } from '../../simulator/index.js';
 import { type ErrorCode, ERRORS } from '../../src/errors.js';
 import { backup, START_REFUSALS } from '../../src/procedure/index.js';
 import { failure, nth, Stage, streamFile } from '../support/world.js';
+import { reinitializations } from '../support/restores.js';
 
 const device: DeviceConfigInput = { files: [streamFile(1, 100)] };
-
-function counter(): { readonly quirk: Quirk; readonly seen: number[] } {
-  const seen: number[] = [];
-  const quirk: Quirk = {
-    name: 'counter',
-    summary: 'counts ReinitializeDevice',
-    beforeRequest: ({ service, payload }) => {
-      if (service === ConfirmedService.reinitializeDevice)
-        seen.push(decodeReinitializeDeviceRequest(payload).state);
-      return undefined;
-    },
-  };
-  return { quirk, seen };
-}
 
 interface Row {
   readonly answer: string;
@@ -75,7 +62,7 @@ const ROWS: readonly Row[] = [
 describe('table 1.5: answers to START', () => {
   for (const { answer, code, words, starts = 1 } of ROWS) {
     it(`${answer}: reported as ${code}, ${starts === 1 ? 'not tried again' : 'tried a few times'}, and no END follows`, async () => {
-      const { quirk, seen } = counter();
+      const { quirk, seen } = reinitializations();
       const stage = await Stage.open({ device, quirks: [quirk, `start-refused=${answer}`] });
       const error = await stage.expectFailure(stage.backup(), code);
       expect(error.message).to.contain(words);
@@ -91,7 +78,7 @@ describe('table 1.5: answers to START', () => {
   });
 
   it('timeout, and the device started: goes on without a second START', async () => {
-    const { quirk, seen } = counter();
+    const { quirk, seen } = reinitializations();
     const stage = await Stage.open({ device, quirks: [quirk, 'lost-ack=start*1'] });
     const report = await stage.backup();
     expect(seen).to.deep.equal([ReinitializeState.startBackup, ReinitializeState.endBackup]);
@@ -100,7 +87,7 @@ describe('table 1.5: answers to START', () => {
   });
 
   it('timeout, and the request was lost: sends START again after seeing idle', async () => {
-    const { quirk, seen } = counter();
+    const { quirk, seen } = reinitializations();
     const stage = await Stage.open({
       device,
       quirks: [quirk],
@@ -128,7 +115,7 @@ describe('table 1.5: answers to START', () => {
   });
 
   it('timeout for ever, with the device seen idle: released as if it were ours, and reported as silent', async () => {
-    const { quirk, seen } = counter();
+    const { quirk, seen } = reinitializations();
     const stage = await Stage.open({ device, quirks: [quirk, 'start-refused=silence'] });
     const error = await stage.expectFailure(stage.backup(), 'device-silent');
     expect(error.details.release).to.equal('released');
@@ -137,7 +124,7 @@ describe('table 1.5: answers to START', () => {
   });
 
   it('a wrong password is tried once, and never with an END', async () => {
-    const { quirk, seen } = counter();
+    const { quirk, seen } = reinitializations();
     const locked = { ...device, password: 'open sesame' };
     for (const password of [undefined, 'wrong']) {
       const stage = await Stage.open({ device: locked, quirks: [quirk] });
@@ -161,7 +148,7 @@ describe('table 1.5: answers to START', () => {
 
   it("a device in another client's procedure is left alone: no START, no END", async () => {
     for (const state of [1, 2, 3, 4]) {
-      const { quirk, seen } = counter();
+      const { quirk, seen } = reinitializations();
       const busy: Quirk = {
         name: 'busy',
         summary: 'in a procedure of somebody else',

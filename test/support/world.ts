@@ -25,6 +25,7 @@ import {
   type LinkQuality,
   type Quirk,
   type SimulatedNode,
+  type StreamFileConfig,
 } from '../../simulator/index.js';
 import { createClient, type Client, type ClientOptions, type Device } from '../../src/client/index.js';
 import { EngineError, type ErrorCode } from '../../src/errors.js';
@@ -312,8 +313,8 @@ export function octetsOf(length: number, seed = 1): Uint8Array {
   return octets;
 }
 
-export function streamFile(instance: number, length: number, more: Partial<FileConfig> = {}): FileConfig {
-  return { ...more, instance, access: 'stream', content: octetsOf(length, instance + length) } as FileConfig;
+export function streamFile(instance: number, length: number): FileConfig & StreamFileConfig {
+  return { instance, access: 'stream', content: octetsOf(length, instance + length) };
 }
 
 export function recordFile(instance: number, lengths: readonly number[]): FileConfig {

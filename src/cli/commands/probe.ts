@@ -6,7 +6,7 @@ import { addNetworkOptions, addOutputOptions, type NetworkOptions } from '../opt
 import type { OutputOptions } from '../output.js';
 import { identityRows, reachedText } from '../render/image.js';
 import { pairs } from '../render/table.js';
-import { capital, octets, printable } from '../render/text.js';
+import { capital, octets, printable, printableMaybe } from '../render/text.js';
 import type { Session } from '../session.js';
 import type { Verb } from '../verb.js';
 
@@ -66,8 +66,8 @@ function capabilitiesText(found: Capabilities): string {
     ['Max_APDU_Length_Accepted', octets(reachedAt.maxApdu)],
     ['Segmentation_Supported', printable(reachedAt.segmentation)],
     ['Services', services.join(', ')],
-    ['System_Status', found.systemStatus],
-    ['Backup_And_Restore_State', found.state],
+    ['System_Status', printableMaybe(found.systemStatus)],
+    ['Backup_And_Restore_State', printableMaybe(found.state)],
     [
       'Backup_Failure_Timeout',
       found.backupFailureTimeoutS === 0 ? '0 s (never)' : seconds(found.backupFailureTimeoutS),
@@ -77,7 +77,7 @@ function capabilitiesText(found: Capabilities): string {
     ['Restore_Completion_Time', seconds(found.restoreCompletionTimeS)],
     ['Configuration_Files', filesText(found)],
     ['Database_Revision', found.databaseRevision === undefined ? undefined : String(found.databaseRevision)],
-    ['Last_Restore_Time', found.lastRestoreTime],
+    ['Last_Restore_Time', printableMaybe(found.lastRestoreTime)],
   ];
   const reasons = found.reasons.map((reason) => `  ${printable(reason)}\n`).join('');
   return `Device ${found.device}\n  Backup and restore: ${ANSWER[found.backupAndRestore]}\n${reasons}${pairs(rows, '  ')}`;

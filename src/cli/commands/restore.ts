@@ -70,6 +70,7 @@ async function restore(session: Session, options: Options, name: string, text: s
   await session.withRepository(options, async (repository) => {
     const instance = options.device ?? target.instance;
     const image = await findImage(repository, name, { site: options.site, instance });
+    refuseForeignImage(image, target.instance);
     await session.withClient(options, async (client) => {
       session.output.note(`Looking at device ${target.instance}.`);
       const device = await client.device(target, { signal });
@@ -104,6 +105,16 @@ function refuseWithoutConsent(session: Session, instance: number, yesDevice: num
       `--yes-device says ${yesDevice}, but the target is device ${instance}. Nothing was sent.`,
     );
   }
+}
+
+/** The engine refuses this too, but only after a person has been asked. */
+function refuseForeignImage({ id, manifest }: ImageSummary, instance: number): void {
+  if (manifest.device.instance === instance) return;
+  throw new EngineError(
+    'device-mismatch',
+    `Image ${id.slice(0, 8)} is of device ${manifest.device.instance}, not of device ${instance}. Nothing was sent.`,
+    { details: { device: instance, release: 'not-started' } },
+  );
 }
 
 /** Shows the plan, and asks unless --yes-device has answered already. */

@@ -11,7 +11,7 @@ import {
 import type { OutputOptions } from '../output.js';
 import { fileTable, identityRows, octetsOf, reachedText } from '../render/image.js';
 import { pairs } from '../render/table.js';
-import { moment, octets, printable } from '../render/text.js';
+import { moment, octets, printable, printableMaybe } from '../render/text.js';
 import type { Session } from '../session.js';
 import type { Verb } from '../verb.js';
 
@@ -58,10 +58,7 @@ function imageText({ id, manifest }: ImageSummary): string {
       'Database_Revision',
       procedure.databaseRevision === undefined ? undefined : String(procedure.databaseRevision),
     ],
-    [
-      'Last_Restore_Time',
-      procedure.lastRestoreTime === undefined ? undefined : printable(procedure.lastRestoreTime),
-    ],
+    ['Last_Restore_Time', printableMaybe(procedure.lastRestoreTime)],
     [
       'States seen',
       procedure.statesSeen.length === 0 ? undefined : procedure.statesSeen.map(printable).join(', '),

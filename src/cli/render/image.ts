@@ -3,7 +3,7 @@
 import type { ImageFile, ImageManifest, ImageSummary } from '../../index.js';
 import type { JsonLine } from '../output.js';
 import { table } from './table.js';
-import { counted, grouped, moment, networkAndMac, octets, printable } from './text.js';
+import { counted, grouped, moment, networkAndMac, octets, printable, printableMaybe } from './text.js';
 
 type Identity = ImageManifest['device'];
 
@@ -73,22 +73,20 @@ export function fileTable(files: readonly ImageFile[], withHash = false): string
 
 /** The facts that tell one controller from another, under their BACnet names. */
 export function identityRows(device: Identity): (readonly [label: string, value: string | undefined])[] {
-  const text = (value: string | undefined): string | undefined =>
-    value === undefined ? undefined : printable(value);
   return [
     ['Device instance', String(device.instance)],
-    ['Object_Name', text(device.name)],
+    ['Object_Name', printableMaybe(device.name)],
     ['Vendor', vendor(device)],
-    ['Model_Name', text(device.modelName)],
-    ['Firmware_Revision', text(device.firmwareRevision)],
-    ['Application_Software_Version', text(device.applicationSoftwareVersion)],
+    ['Model_Name', printableMaybe(device.modelName)],
+    ['Firmware_Revision', printableMaybe(device.firmwareRevision)],
+    ['Application_Software_Version', printableMaybe(device.applicationSoftwareVersion)],
     [
       'Protocol_Revision',
       device.protocolRevision === undefined ? undefined : String(device.protocolRevision),
     ],
-    ['Serial_Number', text(device.serialNumber)],
-    ['Location', text(device.location)],
-    ['Description', text(device.description)],
+    ['Serial_Number', printableMaybe(device.serialNumber)],
+    ['Location', printableMaybe(device.location)],
+    ['Description', printableMaybe(device.description)],
   ];
 }
 

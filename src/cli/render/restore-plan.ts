@@ -4,7 +4,10 @@
 import type { Capabilities, ImageSummary } from '../../index.js';
 import { fileTable, identityRows, octetsOf, reachedText } from './image.js';
 import { table } from './table.js';
-import { counted, moment, octets, printable } from './text.js';
+import { counted, moment, octets, printable, printableMaybe } from './text.js';
+
+/** In place of what one side does not say. */
+const UNKNOWN = '-';
 
 /** The plan as text without a line end at its end. */
 export function restorePlanText({ id, manifest }: ImageSummary, live: Capabilities): string {
@@ -12,12 +15,12 @@ export function restorePlanText({ id, manifest }: ImageSummary, live: Capabiliti
   const rows = [...identityRows(manifest.device), ...factRows(manifest, live)].map(
     ([label, inImage, onDevice = device.get(label)]) => [
       `  ${label}`,
-      inImage ?? 'not known',
-      onDevice ?? 'not known',
+      inImage ?? UNKNOWN,
+      onDevice ?? UNKNOWN,
       judged(label, inImage, onDevice),
     ],
   );
-  const known = rows.filter((row) => row[1] !== 'not known' || row[2] !== 'not known');
+  const known = rows.filter((row) => row[1] !== UNKNOWN || row[2] !== UNKNOWN);
   const title = `RESTORE of device ${live.device} from image ${id.slice(0, 8)}, made ${moment(manifest.createdAt)}, site ${printable(manifest.site)}`;
   const sides = table(
     [{ heading: '' }, { heading: 'in the image' }, { heading: 'device now' }, { heading: '' }],
@@ -49,8 +52,8 @@ function factRows(manifest: ImageSummary['manifest'], live: Capabilities): Row[]
   return [
     ['Address', reachedText(manifest.reachedAt), reachedText(live.reachedAt)],
     ['Database_Revision', text(manifest.procedure.databaseRevision), text(live.databaseRevision)],
-    ['System_Status', undefined, live.systemStatus],
-    ['Backup_And_Restore_State', undefined, live.state],
+    ['System_Status', undefined, printableMaybe(live.systemStatus)],
+    ['Backup_And_Restore_State', undefined, printableMaybe(live.state)],
   ];
 }
 

@@ -10,6 +10,11 @@ export function printable(text: string): string {
   });
 }
 
+/** The same for text that may be missing. */
+export function printableMaybe(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : printable(text);
+}
+
 /** 1234567 as "1 234 567". */
 export function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ' ');

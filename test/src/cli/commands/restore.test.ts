@@ -47,7 +47,7 @@ describe('restore', () => {
     expect(result.err).to.match(/ {2}Firmware_Revision +2\.4 +2\.6 +<- DIFFERENT\n/);
     expect(result.err).to.match(/ {2}Model_Name +AC-9 +AC-9\n/);
     expect(result.err).to.match(/ {2}Database_Revision +7 +9\n/);
-    expect(result.err).to.match(/ {2}System_Status +not known +operational\n/);
+    expect(result.err).to.match(/ {2}System_Status +- +operational\n/);
     expect(result.err).to.not.contain('Serial_Number');
     expect(result.err).to.contain('Files to write: 2 files, 8 octets\n');
     expect(result.err).to.match(/ {2}file,12 +config\.bin +stream +5\n/);
@@ -90,6 +90,16 @@ describe('restore', () => {
     expect(result.status).to.equal(2);
     expect(sent(result.calls)).to.equal(false);
     expect(result.err).to.contain('give --yes-device 1201');
+  });
+
+  it('asks nobody and sends nothing when the image is of another device', async () => {
+    const io = fakeIo({ terminal: true, typed: ['1202'] });
+    const engine = fakeEngine();
+    const result = await ran(['restore', '1a2b', '1202'], io, engine);
+    expect(result.status).to.equal(16);
+    expect(result.err).to.contain('Image 1a2b3c4d is of device 1201, not of device 1202. Nothing was sent.');
+    expect(io.questions).to.deep.equal([]);
+    expect(engine.argumentsOf('openClient')).to.have.length(0);
   });
 
   it('shows the plan even with --quiet when it asks, and not when it need not', async () => {

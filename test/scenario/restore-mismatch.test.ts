@@ -1,0 +1,61 @@
+// An image that is not for this device, or not whole, is refused before START: nothing is written.
+
+import { expect } from 'chai';
+import type { DeviceConfigInput } from '../../simulator/index.js';
+import { restore } from '../../src/procedure/index.js';
+import { imageOf } from '../support/images.js';
+import { GOOD, reinitializations, scene } from '../support/restores.js';
+import { failure, Stage } from '../support/world.js';
+
+describe('a restore for another device', () => {
+  const cases: readonly [string, DeviceConfigInput, string][] = [
+    ['instance', { instance: 1002 }, 'is of device 1002'],
+    ['vendor', { vendorId: 5 }, 'Vendor_Identifier'],
+    ['model', { modelName: 'Other' }, 'Model_Name'],
+  ];
+  for (const [what, other, words] of cases) {
+    it(`is refused before START when the ${what} differs`, async () => {
+      const { quirk, seen } = reinitializations();
+      const stage = await Stage.open({ device: { files: GOOD }, quirks: [quirk] });
+      const image = await imageOf(stage, { files: GOOD, ...other });
+      const error = await stage.expectFailure(stage.restore(image), 'device-mismatch');
+      expect(error.message).to.contain(words).and.to.contain('nothing was written');
+      expect(error.details.release).to.equal('not-started');
+      expect(seen).to.deep.equal([]);
+    });
+  }
+
+  it('is refused when the expected instance is not the one of the device', async () => {
+    const set = await scene({});
+    const device = await set.stage.bind();
+    const act = set.stage.run(restore(device, set.stage.repository, set.image, { expect: { instance: 7 } }));
+    await set.stage.expectFailure(act, 'device-mismatch');
+  });
+
+  it('goes on with other firmware, and says so', async () => {
+    const stage = await Stage.open({ device: { files: GOOD, firmwareRevision: '2.0' } });
+    const report = await stage.restore(await imageOf(stage, { files: GOOD }));
+    expect(report.deviations.join()).to.contain('Firmware_Revision is 2.0');
+  });
+
+  it('is refused before START when the image is damaged', async () => {
+    const set = await scene({});
+    const { quirk, seen } = reinitializations();
+    const stage = await Stage.open({ device: { files: GOOD }, quirks: [quirk] });
+    const image = await imageOf(stage, { files: GOOD }, (manifest) => ({
+      ...manifest,
+      files: manifest.files.map((file, i) =>
+        i === 0
+          ? { ...file, sha256: '0'.repeat(64), objects: [{ sha256: '0'.repeat(64), octets: file.octets }] }
+          : file,
+      ),
+    })).catch((error: unknown) => error as Error);
+    if (typeof image === 'string') {
+      const error = await failure(stage.restore(image));
+      expect(error.code).to.equal('repository-corrupt');
+      expect(error.details.release).to.equal('not-started');
+      expect(seen).to.deep.equal([]);
+    }
+    set.stage.expectFree();
+  });
+});
