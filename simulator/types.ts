@@ -15,6 +15,8 @@ export interface SimulatedNode {
   receive(datagram: Uint8Array, from: LinkAddress, now: number): Sending[];
   tick(now: number): Sending[];
   nextDeadline(): number | undefined;
+  /** Set by whoever serves the node: the node calls it when something outside brought its deadline nearer. */
+  onDue?: (() => void) | undefined;
 }
 
 export interface StreamFileConfig {

@@ -54,7 +54,7 @@ export const ERRORS = {
   'device-mismatch': {
     exitCode: 16,
     retriable: false,
-    hint: 'The device is not the one that was asked for. Nothing was written.',
+    hint: 'Check instance and address; "bacvault discover" lists who answers. Nothing was written.',
   },
   'transfer-failed': {
     exitCode: 17,
@@ -90,6 +90,11 @@ export const ERRORS = {
     exitCode: 17,
     retriable: true,
     hint: 'The device did not accept the configuration. Restore again, or put the device back by its own tool.',
+  },
+  'restore-unverified': {
+    exitCode: 17,
+    retriable: false,
+    hint: 'Compare device and image with "bacvault verify" before you rely on it.',
   },
   'not-verified': { exitCode: 17, retriable: false, hint: 'Device and image differ; the ranges are listed.' },
   'repository-not-found': {

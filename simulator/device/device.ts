@@ -49,6 +49,7 @@ interface LateAnswer {
 }
 
 export class SimulatedDevice implements SimulatedNode, DeviceView {
+  onDue: (() => void) | undefined;
   readonly #state: DeviceState;
   readonly #framing: 'bip' | 'npdu';
   #endpoint: Endpoint;
@@ -99,6 +100,7 @@ export class SimulatedDevice implements SimulatedNode, DeviceView {
 
   restart(silentMs: number, now: number): void {
     this.#state.restart(silentMs, now);
+    this.onDue?.();
   }
 
   start(now: number): Sending[] {

@@ -34,6 +34,7 @@ interface Origin {
 }
 
 export class Router implements SimulatedNode {
+  onDue: (() => void) | undefined;
   readonly #lanes: readonly MstpLane[];
   readonly #bip: RouterPort;
   readonly #ports: readonly RouterPort[];
@@ -68,6 +69,7 @@ export class Router implements SimulatedNode {
     const lane = this.#lanes.find((candidate) => candidate.network === network);
     if (lane === undefined) throw new RangeError(`the router has no network ${network}`);
     lane.attach(mac, node);
+    node.onDue = () => this.onDue?.();
   }
 
   start(now: number): Sending[] {

@@ -157,6 +157,7 @@ export class World {
     };
     const receive: Receive = (octets, from) => act(node.receive(octets, from, this.#now));
     this.#occupy(address, receive);
+    node.onDue = () => act([]);
     act(node.start(this.#now));
   }
 

@@ -96,7 +96,11 @@ export interface Device {
   /** AtomicWriteFile (clause 14.2). Never repeated by itself. Gives the start position of the ACK. */
   writeFile(request: WriteFileRequest, options?: CallOptions): Promise<Reply<{ readonly start: number }>>;
   createObject(request: CreateObjectRequest, options?: CallOptions): Promise<Reply<ObjectId>>;
-  /** Looks the device up again by Who-Is (address and limits may have changed); rejects like `client.device`. */
+  /**
+   * Looks the device up again, by Who-Is and where it was (address and limits may have changed), for about
+   * `waitMs`, default 10 s; rejects like `client.device` and then changes nothing. An address that the user
+   * gave is kept: nobody else is taken for the device.
+   */
   rebind(options?: { waitMs?: number; signal?: AbortSignal }): Promise<void>;
 }
 
@@ -105,12 +109,17 @@ export interface Client {
   readonly localAddress: LinkAddress;
   /** The clock this client runs on; procedures measure and wait by it. */
   readonly clock: Clock;
-  /** I-Ams as they come, each device and address once, until the time is up. */
+  /**
+   * I-Ams as they come, each device and address once, until the time is up. The first question is asked when
+   * the first announcement is asked for. Rejects with EngineError `usage` (a range that is none), `cancelled`.
+   */
   discover(options?: DiscoverOptions): AsyncIterable<Announcement>;
   /**
-   * Finds a device and reads its limits. Rejects with EngineError `device-not-found`, `device-silent`,
-   * `device-duplicate` (two I-Ams of one instance from two addresses), `device-no-route`,
-   * `device-mismatch` (another instance answers at the static address), `cancelled`.
+   * Finds a device and reads its limits: at its static address, or by Who-Is for `waitMs`, default 10 s, and
+   * then one second more in which a second device of the instance would be heard. Rejects with EngineError
+   * `device-not-found`, `device-silent`, `device-no-route`, `device-duplicate` (I-Ams of one instance from two
+   * places), `device-mismatch` (another instance answers at the static address), `device-refused` (what
+   * answers there does not say who it is), `usage` (a text that is no target), `cancelled`.
    */
   device(
     target: Target | string,

@@ -48,10 +48,12 @@ describe('a rusty-bacnet client and our simulated device', () => {
       { chunk: 32, maxApdu: 50 },
     ));
 
-  it('backs up and restores through our simulated router', () =>
+  // A routed request that it must segment takes it 8 s after the answer has come, also through a BACpypes3
+  // router; and behind a router it takes 206 octets for all that passes. So one APDU each here.
+  it('backs up and restores through our simulated router, each file request in one APDU of 206 octets', () =>
     bothWays(
-      { maxApdu: 480, behind: LAN, window: 1 },
-      { chunk: 2000, recordsAtOnce: 2, maxApdu: 480, routed: ROUTED },
+      { maxApdu: 480, behind: LAN, files: [stream(1, 3000), stream(2, 0), record(4, 0, 1, 150, 17)] },
+      { chunk: 160, maxApdu: 480, routed: ROUTED },
     ));
 
   it('creates a File object that is missing', async () => {

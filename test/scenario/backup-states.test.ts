@@ -4,8 +4,6 @@
 import { expect } from 'chai';
 import {
   BackupState,
-  ConfirmedService,
-  decodeReinitializeDeviceRequest,
   ReinitializeState,
 } from '../../protocol/index.js';
 import type { DeviceConfigInput, Quirk } from '../../simulator/index.js';

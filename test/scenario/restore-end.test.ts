@@ -7,7 +7,7 @@ import {
   decodeReinitializeDeviceRequest,
   ReinitializeState,
 } from '../../protocol/index.js';
-import type { DeviceConfigInput, FileConfig, Quirk } from '../../simulator/index.js';
+import type { DeviceConfigInput, FileConfig } from '../../simulator/index.js';
 import { type ProgressEvent, restore, type RestoreReport } from '../../src/procedure/index.js';
 import { imageOf } from '../support/images.js';
 import {

@@ -4,7 +4,6 @@
 import { expect } from 'chai';
 import {
   ConfirmedService,
-  decodeReinitializeDeviceRequest,
   ReinitializeState,
 } from '../../protocol/index.js';
 import type { DeviceConfigInput, Quirk } from '../../simulator/index.js';

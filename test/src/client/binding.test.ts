@@ -216,6 +216,18 @@ describe('binding at a static address', () => {
     expect(clock.pending).to.equal(0);
   });
 
+  it('does not take the word of another router, or about another network, for a route', async () => {
+    const { client, peer, run } = clientWorld();
+    const other = peer(OTHER);
+    peer(DEVICE, {
+      message: () => {
+        other.message({ kind: 'i-am-router-to-network', networks: [2001] }, CLIENT);
+        return { kind: 'i-am-router-to-network', networks: [2002] };
+      },
+    });
+    await run(engineError(client.device(`7@2001:17@${DEVICE}`), 'device-no-route'));
+  });
+
   it('calls the device silent when the router knows the network', async () => {
     const { client, peer, run } = clientWorld();
     peer(DEVICE, {

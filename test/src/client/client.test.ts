@@ -94,8 +94,8 @@ describe('a client', () => {
     for (const id of ids) expect(id).to.be.within(1, 255);
   });
 
-  it('is not disturbed by 20,000 hostile datagrams: every running request gets its own answer', async function () {
-    this.timeout(20_000);
+  it('is not disturbed by 100,000 hostile datagrams: every running request gets its own answer', async function () {
+    this.timeout(60_000);
     const all = clientWorld({ localInstance: 99 });
     const { world, clock, run, sent, warnings } = all;
     const { peer, device } = await bound(all);
@@ -105,7 +105,7 @@ describe('a client', () => {
     let flooding = true;
     const flood = async (): Promise<number> => {
       let count = 0;
-      for (; count < 20_000; count++) {
+      for (; count < 100_000; count++) {
         const own = sent[random.below(sent.length)]!.octets;
         hostile.send(hostileDatagram(random, own), CLIENT);
         if (count % 20 === 0) await clock.sleep(1);
@@ -125,8 +125,8 @@ describe('a client', () => {
       return answered;
     };
     const [answered, sentCount] = await run(Promise.all([ask(), flood()]));
-    expect(sentCount).to.equal(20_000);
-    expect(answered).to.be.greaterThan(80);
+    expect(sentCount).to.equal(100_000);
+    expect(answered).to.be.greaterThan(300);
     expect(warnings).to.deep.equal([]);
     await all.client.close();
     await run(clock.sleep(1));

@@ -104,6 +104,21 @@ describe('the pump', () => {
     expect(heard).to.deep.equal([1, 2, 3]);
   });
 
+  it('finishes one event before it begins the next, although the first causes an input', () => {
+    const { endpoint, pump, onEvent } = setUp();
+    const told: string[] = [];
+    endpoint.react = ({ kind }) =>
+      (kind === 'start' ? ['a', 'b'] : ['c']).map((name) => ({ kind: 'event', event: discarded(name) }));
+    onEvent.act = (event) => {
+      const name = event.kind === 'discarded' ? event.reason : '';
+      told.push(`${name} begins`);
+      if (name === 'a') pump.input({ kind: 'tick' });
+      told.push(`${name} ends`);
+    };
+    pump.input({ kind: 'start' });
+    expect(told).to.deep.equal(['a', 'b', 'c'].flatMap((name) => [`${name} begins`, `${name} ends`]));
+  });
+
   it('survives an endpoint or a listener that throws on a datagram, and says so in the log', async () => {
     const { world, endpoint, peer, pump, logged, onEvent, events } = setUp();
     endpoint.react = (input) => {

@@ -34,6 +34,9 @@ const error = (errorCode: number, errorClass: number = ErrorClass.services): Ref
 const length = (verdict: DownloadVerdict): number =>
   verdict.kind === 'content' ? verdict.parts.reduce((sum, part) => sum + part.length, 0) : -1;
 
+/** The next number of an endless stream. */
+const next = (numbers: Iterator<number, number>): number => numbers.next().value;
+
 describe('the download machine', () => {
   it('advances by the octets received, not by those asked for', () => {
     const machine = new Download({ access: 'stream', expected: 100 });
@@ -221,7 +224,7 @@ describe('the download machine', () => {
           for (;;) {
             const start = machine.position;
             const asked = 50;
-            const part = content.subarray(start, start + Math.min(asked, cuts.next().value));
+            const part = content.subarray(start, start + Math.min(asked, next(cuts)));
             const reaches = start + part.length === content.length;
             const endOfFile = reaches && (!lateEof || part.length === 0);
             const verdict = machine.handle(asked, ack({ access: 'stream', endOfFile, start, octets: part }));

@@ -16,6 +16,9 @@ const DENIED = refused({
 const at = (start: number): { ok: true; value: { start: number } } => ({ ok: true, value: { start } });
 const done = { ok: true, value: undefined } as const;
 
+/** The next number of an endless stream. */
+const next = (numbers: Iterator<number, number>): number => numbers.next().value;
+
 describe('the upload machine', () => {
   it('empties a file of another size first, and writes nothing before that is acknowledged', () => {
     for (const present of [5, 200, undefined]) {
@@ -43,15 +46,15 @@ describe('the upload machine', () => {
         fc.infiniteStream(fc.integer({ min: 1, max: 60 })),
         (total, sizes) => {
           const machine = new Upload({ access: 'stream', total, present: 0 });
-          let next = 0;
+          let position = 0;
           while (machine.step.kind === 'write') {
-            expect(machine.step.start).to.equal(next);
-            const count = Math.min(sizes.next().value, total - next);
-            machine.written(count, at(next));
-            next += count;
+            expect(machine.step.start).to.equal(position);
+            const count = Math.min(next(sizes), total - position);
+            machine.written(count, at(position));
+            position += count;
           }
           expect(machine.step.kind).to.equal('done');
-          expect(next).to.equal(total);
+          expect(position).to.equal(total);
         },
       ),
     );

@@ -128,7 +128,7 @@ describe('restore', () => {
     ]);
   });
 
-  it('never hides what could not be proven', async () => {
+  it('never hides what could not be proven, and does not end as if it were done', async () => {
     const result = await restore(fakeIo(), ['--yes-device', '1201'], {
       restore: () =>
         Promise.resolve(
@@ -138,6 +138,16 @@ describe('restore', () => {
     expect(result.out).to.contain('read back before the end: NOT POSSIBLE on this device');
     expect(result.out).to.contain('NOT PROVEN: the files could not be read back');
     expect(result.out).to.contain('"bacvault verify"');
+    expect(result.status).to.equal(17);
+  });
+
+  it('ends with 0 when the content is proven and only a timestamp is not', async () => {
+    const unproven = ['Last_Restore_Time is not readable'];
+    const result = await restore(fakeIo(), ['--yes-device', '1201'], {
+      restore: () => Promise.resolve(restoreReport(1201, { unproven })),
+    });
+    expect(result.out).to.contain('NOT PROVEN: Last_Restore_Time is not readable');
+    expect(result.status).to.equal(0);
   });
 
   it('ends with 18 when the device was not seen to leave the restore', async () => {
