@@ -3,7 +3,7 @@
 // arguments, profiles, folders and ports end it with status 2 and one message.
 
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -58,7 +58,15 @@ async function sourcesOf(options: SimulatorOptions): Promise<Sources> {
 /** The JSON of a profile: a file, or a name in fixtures/devices of this package. */
 async function profileJson(profile: string): Promise<unknown> {
   const isFile = profile.endsWith('.json') || /[\\/]/.test(profile);
-  const place = isFile ? resolve(profile) : join(packageRoot(), 'fixtures', 'devices', `${profile}.json`);
+  const shelf = join(packageRoot(), 'fixtures', 'devices');
+  const place = isFile ? resolve(profile) : join(shelf, `${profile}.json`);
+  if (!isFile && !existsSync(place)) {
+    const names = (await readdir(shelf))
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => name.slice(0, -5))
+      .sort();
+    throw new UsageError(`there is no profile "${profile}"; there are ${names.join(', ')}`);
+  }
   try {
     return JSON.parse(await readFile(place, 'utf8')) as unknown;
   } catch (error) {
@@ -108,11 +116,14 @@ function untilAskedToEnd(placements: readonly Placement[], options: SimulatorOpt
       dump: async (device, folder) =>
         `device ${device.instance}: dumped ${(await dumpToFolder(device, folder)).length} files to ${folder}`,
     });
-    const lines = createInterface({ input: process.stdin });
-    lines.on('line', (line) => {
-      void control.handle(line).then((answers) => {
-        for (const text of answers) print(options.json ? JSON.stringify({ kind: 'control', text }) : text);
-      });
+    const answer = async (line: string): Promise<void> => {
+      for (const text of await control.handle(line))
+        print(options.json ? JSON.stringify({ kind: 'control', text }) : text);
+    };
+    // One line after the other: a dump is whole before the next line is looked at.
+    let done = Promise.resolve();
+    createInterface({ input: process.stdin }).on('line', (line) => {
+      done = done.then(() => answer(line));
     });
     process.once('SIGINT', quit);
     process.once('SIGTERM', quit);

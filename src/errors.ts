@@ -96,7 +96,11 @@ export const ERRORS = {
     retriable: false,
     hint: 'Compare device and image with "bacvault verify" before you rely on it.',
   },
-  'not-verified': { exitCode: 17, retriable: false, hint: 'Device and image differ; the ranges are listed.' },
+  'not-verified': {
+    exitCode: 17,
+    retriable: false,
+    hint: 'Restore the image to bring it back, or back up again to keep what the device has now.',
+  },
   'repository-not-found': {
     exitCode: 10,
     retriable: false,

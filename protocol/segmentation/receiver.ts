@@ -123,11 +123,13 @@ export class SegmentReceiver implements Machine<ReceiverInput, ReceiverOutput> {
    * with a burst does not make a storm of it; and then one after each window's worth.
    */
   #otherSegment(header: SegmentHeader, payload: Uint8Array, now: number): ReceiverOutput[] {
-    if (this.#contradicts(header.sequence, payload)) return this.#end({ kind: 'conflict' });
+    const { sequence } = header;
+    const earlier = this.#takenBefore(sequence);
+    if (earlier !== undefined && !sameOctets(earlier, payload)) return this.#end({ kind: 'conflict' });
     this.#restartTimer(now);
     if (now >= this.#burstUntil) this.#complaints = 0;
     const first = sequenceOf(this.#initial + 1);
-    const duplicate = duplicateInWindow(header.sequence, first, this.last, this.#window);
+    const duplicate = duplicateInWindow(sequence, first, this.last, this.#window);
     if ((duplicate || this.#complaints >= COMPLAINTS_MAX) && this.#tolerated < this.#window) {
       this.#tolerated += 1;
       return [];
@@ -135,15 +137,15 @@ export class SegmentReceiver implements Machine<ReceiverInput, ReceiverOutput> {
     this.#tolerated = 0;
     this.#complaints += 1;
     this.#burstUntil = now + this.#options.segmentTimeoutMs / 2;
-    return [this.#acknowledge(true)];
+    // A window that comes again whole, for its acknowledgement was lost, lacks nothing.
+    const repeated = earlier !== undefined && this.#initial === this.last;
+    return [this.#acknowledge(!repeated)];
   }
 
-  /** The segment was taken before, and with other octets: somebody began another message. */
-  #contradicts(sequence: number, payload: Uint8Array): boolean {
+  /** What was taken under this sequence number, unless that is so far back that it may be one to come. */
+  #takenBefore(sequence: number): Uint8Array | undefined {
     const back = distance(sequence, this.last);
-    // Further back than a window can reach, it may as well be one that is still to come.
-    const taken = back <= WINDOW_SIZE_MAX ? this.#segments[this.#segments.length - 1 - back] : undefined;
-    return taken !== undefined && !sameOctets(taken, payload);
+    return back <= WINDOW_SIZE_MAX ? this.#segments[this.#segments.length - 1 - back] : undefined;
   }
 
   #acknowledge(negative: boolean): ReceiverOutput {

@@ -21,11 +21,18 @@ export interface SenderOptions {
 
 export type SenderInput =
   | { readonly kind: 'start' }
-  /** A SegmentACK. Positive or negative says the same: go on after `sequence`, `window` at a time. */
-  | { readonly kind: 'acknowledgement'; readonly sequence: number; readonly window: number }
+  /** A SegmentACK: go on after `sequence`, `window` at a time. Negative: what came after it is of no use. */
+  | {
+      readonly kind: 'acknowledgement';
+      readonly negative: boolean;
+      readonly sequence: number;
+      readonly window: number;
+    }
   /** Sends what is not acknowledged again, and counts no retry: the network lost it by its own account. */
   | { readonly kind: 'repeat' }
   | { readonly kind: 'tick' };
+
+type Acknowledgement = Extract<SenderInput, { kind: 'acknowledgement' }>;
 
 export type SenderOutput =
   | { readonly kind: 'segment'; readonly header: SegmentHeader; readonly payload: Uint8Array }
@@ -47,6 +54,8 @@ export class SegmentSender implements Machine<SenderInput, SenderOutput> {
   #window = 1;
   #retries = 0;
   #filledAt = 0;
+  /** The window was sent again before its time. */
+  #hurried = false;
   #deadline: number | undefined;
 
   constructor(options: SenderOptions) {
@@ -70,23 +79,37 @@ export class SegmentSender implements Machine<SenderInput, SenderOutput> {
       case 'repeat':
         return this.#deadline === undefined ? [] : this.#fillWindow(now);
       case 'acknowledgement':
-        return this.#deadline === undefined ? [] : this.#acknowledged(input.sequence, input.window, now);
+        return this.#deadline === undefined ? [] : this.#acknowledged(input, now);
       case 'tick':
         return this.#deadline === undefined || now < this.#deadline ? [] : this.#timeout(now);
     }
   }
 
-  #acknowledged(sequence: number, window: number, now: number): SenderOutput[] {
+  #acknowledged({ negative, sequence, window }: Acknowledgement, now: number): SenderOutput[] {
     const initial = sequenceOf(this.#first);
     // What was sent under an earlier, larger window may still be acknowledged: not the window in force
     // decides, but what is on its way. That is never more than one window of 127.
-    if (!inWindow(sequence, initial, this.#sent - this.#first)) return this.#duplicate(now);
+    if (!inWindow(sequence, initial, this.#sent - this.#first)) {
+      const missing = negative && distance(sequence, initial) === 1;
+      return missing && !this.#hurried ? this.#hurry(now) : this.#duplicate(now);
+    }
     this.#first += distance(initial, sequence) + 1;
     if (this.#first === this.#count) return this.#end({ kind: 'acknowledged' });
     if (!isWindowSize(window)) return this.#end({ kind: 'window-out-of-range' });
     this.#window = Math.min(window, this.#options.windowSize);
     this.#retries = 0;
     return this.#fillWindow(now);
+  }
+
+  /**
+   * The very first segment of the window is missing. To the standard that is a duplicate acknowledgement,
+   * and the timer will see to it; sending the window again at once saves that time. Once only: a copy of
+   * such a message must not double what is on its way again and again.
+   */
+  #hurry(now: number): SenderOutput[] {
+    const outputs = this.#fillWindow(now);
+    this.#hurried = true;
+    return outputs;
   }
 
   /** DuplicateACK_Received restarts the timer; repeated for ever it must not keep us waiting for ever. */
@@ -118,6 +141,7 @@ export class SegmentSender implements Machine<SenderInput, SenderOutput> {
     }
     this.#sent = Math.max(this.#sent, end);
     this.#filledAt = now;
+    this.#hurried = false;
     this.#deadline = now + this.#options.segmentTimeoutMs;
     return outputs;
   }

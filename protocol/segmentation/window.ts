@@ -3,7 +3,8 @@
 
 import { WINDOW_SIZE_MAX } from '../limits.js';
 
-const SEQUENCE_NUMBERS = 256;
+/** So many sequence numbers there are (clause 20.1.2.7). */
+export const SEQUENCE_NUMBERS = 256;
 
 /** The sequence number of the segment with this index; the first of a message has index 0. */
 export function sequenceOf(index: number): number {

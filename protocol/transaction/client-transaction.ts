@@ -254,10 +254,11 @@ export class ClientTransaction {
     );
   }
 
-  #advance({ sequence, window }: SegmentAck, now: number): TransactionOutput[] {
+  #advance({ negative, sequence, window }: SegmentAck, now: number): TransactionOutput[] {
     if (this.#state.name !== 'sending') return [];
     const { sender } = this.#state;
-    return this.#fromSender(sender, sender.handle({ kind: 'acknowledgement', sequence, window }, now), now);
+    const acknowledgement = { kind: 'acknowledgement', negative, sequence, window } as const;
+    return this.#fromSender(sender, sender.handle(acknowledgement, now), now);
   }
 
   #fromSender(sender: SegmentSender, outputs: readonly SenderOutput[], now: number): TransactionOutput[] {

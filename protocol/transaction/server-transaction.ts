@@ -16,6 +16,7 @@ import { sameOctets, SegmentReceiver } from '../segmentation/receiver.js';
 import type { ReceiverOutput } from '../segmentation/receiver.js';
 import { SegmentSender } from '../segmentation/sender.js';
 import type { SenderOutput } from '../segmentation/sender.js';
+import { SEQUENCE_NUMBERS } from '../segmentation/window.js';
 import { encodeErrorPayload } from '../services/error.js';
 import type { AnswerApdu } from './client-states.js';
 import { ignored, sendsSegments, taken, takesSegments } from './outputs.js';
@@ -185,7 +186,18 @@ export class ServerTransaction {
       return same ? 'same-request' : 'other-request';
     }
     if (apdu.segment.sequence !== 0 || (this.#state.name === 'assembling' && sameService)) return 'segment';
-    return sameService && sameOctets(apdu.payload, first.payload) ? 'segment' : 'other-first-segment';
+    return sameService && this.#hasSegmentZero(apdu.payload) ? 'segment' : 'other-first-segment';
+  }
+
+  /** Whether a segment with number 0 is of this request: its first, or the 257th, the 513th, ... */
+  #hasSegmentZero(octets: Uint8Array): boolean {
+    const segmentOctets = this.#request.first.payload.length;
+    const whole = this.#payload ?? this.#request.first.payload;
+    const step = SEQUENCE_NUMBERS * Math.max(1, segmentOctets);
+    for (let start = 0; start <= whole.length; start += step) {
+      if (sameOctets(octets, whole.subarray(start, start + segmentOctets))) return true;
+    }
+    return false;
   }
 
   #collect(apdu: RequestApdu, now: number): Received {
@@ -259,8 +271,9 @@ export class ServerTransaction {
 
   #advance(apdu: RequestApdu, now: number): TransactionOutput[] {
     if (this.#state.name !== 'answering' || apdu.type !== 'segment-ack') return [];
-    const { sequence, window } = apdu;
-    return this.#fromSender(this.#state.sender.handle({ kind: 'acknowledgement', sequence, window }, now));
+    const { negative, sequence, window } = apdu;
+    const acknowledgement = { kind: 'acknowledgement', negative, sequence, window } as const;
+    return this.#fromSender(this.#state.sender.handle(acknowledgement, now));
   }
 
   #fromSender(outputs: readonly SenderOutput[]): TransactionOutput[] {

@@ -2,10 +2,11 @@
 // with which status, is its result.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { characterCount, PASSWORD_CHARACTERS_MAX } from '../../protocol/index.js';
+import type { ApduLimits } from '../../protocol/index.js';
 import { quirks, QuirkError } from '../device/index.js';
 import { CONTENT_SPEC, quirkOf } from '../profile/index.js';
 import type { DeviceConfigInput, ProcedureConfig } from '../types.js';
-import type { ApduLimits } from '../../protocol/index.js';
 
 export interface SimulatorOptions {
   readonly instance: number;
@@ -104,7 +105,12 @@ function program(): Command {
     )
     .option('--files <LIST>', `files of the device, generated: ${CONTENT_SPEC}`)
     .option('--seed <TEXT>', 'seed of what is generated', '1')
-    .option('--devices <N>', 'how many devices, with instances and ports one after the other', whole(1, 250), 1)
+    .option(
+      '--devices <N>',
+      'how many devices, with instances and ports one after the other',
+      whole(1, 250),
+      1,
+    )
     .option(
       '--router <NET>',
       'puts the devices on MS/TP network NET behind a router, at MACs 1, 2, ...',
@@ -192,8 +198,9 @@ function ipv4(text: string): string {
 }
 
 function password(text: string): string {
-  const characters = [...text].length;
-  if (characters < 1 || characters > 20) throw new InvalidArgumentError('It has 1 to 20 characters.');
+  const characters = characterCount(text);
+  if (characters < 1 || characters > PASSWORD_CHARACTERS_MAX)
+    throw new InvalidArgumentError(`It has 1 to ${PASSWORD_CHARACTERS_MAX} characters.`);
   return text;
 }
 

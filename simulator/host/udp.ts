@@ -69,7 +69,8 @@ export async function serve(node: SimulatedNode, options: StationOptions): Promi
     address,
     close: async () => {
       clearTimeout(timer);
-      await Promise.all([socket, listener].map((open) => open && closed(open)));
+      await closed(socket);
+      if (listener !== undefined) await closed(listener);
     },
   };
 }

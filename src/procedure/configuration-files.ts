@@ -11,7 +11,7 @@ import {
 } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
 import { EngineError } from '../errors.js';
-import { askPatiently, isTooLarge, numberOf, refusalCode } from '../transfer/index.js';
+import { askPatiently, askPersistently, isTooLarge, numberOf, refusalCode } from '../transfer/index.js';
 import type { Session } from './session.js';
 import { EMPTY_LIST_LOOKS_MAX, POLL_MS } from './timing.js';
 
@@ -68,7 +68,9 @@ function needsIndexes(refusal: Refusal): boolean {
 }
 
 function readElement(session: Session, index: number): Promise<Reply<BacnetValue[]>> {
-  return askPatiently(session, () => session.read(session.object, PropertyId.configurationFiles, { index }));
+  return askPersistently(session, () =>
+    session.read(session.object, PropertyId.configurationFiles, { index }),
+  );
 }
 
 function required(reply: Reply<BacnetValue[]>): readonly BacnetValue[] {

@@ -3,8 +3,10 @@
 // (protocol facts 1.5, 1.6, 4.6).
 
 import { type Refusal, refusalWords, ReinitializeState } from '../../protocol/index.js';
+import type { Reply } from '../client/index.js';
 import { EngineError, isEngineError } from '../errors.js';
 import { backoffMs } from '../pacing/index.js';
+import { SILENCES_MAX } from '../transfer/index.js';
 import { leftAfter } from './failure.js';
 import { letGo, type Released, type ReleaseCommand } from './release.js';
 import type { Session } from './session.js';
@@ -68,7 +70,7 @@ export class Lease {
     const { state, word } = START[kind];
     let unknown: Refusal | undefined;
     for (let attempt = 1; ; attempt += 1) {
-      const reply = await session.reinitialize(state, 'work');
+      const reply = await sendStart(session, state, word);
       if (reply.ok) return new Lease(session, kind);
       const { refusal } = reply;
       if (refusal.kind === 'timeout' || refusal.kind === 'malformed') {
@@ -135,7 +137,11 @@ export class Lease {
    * itself (its watchdog, a restart, another client), `device-silent` when it does not answer.
    */
   async checkHeld(): Promise<void> {
-    const sighting = await this.#session.look('work', true);
+    let sighting = await this.#session.look('work', true);
+    for (let silences = 1; sighting.silent && silences < SILENCES_MAX; silences += 1) {
+      this.#session.repeated(silences + 1, 'no answer when asked for its state');
+      sighting = await this.#session.look('work', true);
+    }
     this.saw(sighting);
     const standing = standingOf(this.kind, sighting);
     if (isTooBusyToTell(sighting)) return;
@@ -170,6 +176,17 @@ export class Lease {
   async release(): Promise<Released> {
     this.#over ??= await letGo(this.#session, this.kind, RELEASE[this.kind], this.#statusSeen);
     return this.#over;
+  }
+}
+
+/** A client that is closed while START is on its way leaves a device that nobody can look at any more. */
+async function sendStart(session: Session, state: number, word: string): Promise<Reply<void>> {
+  try {
+    return await session.reinitialize(state, 'work');
+  } catch (error) {
+    if (isEngineError(error, 'usage')) throw error;
+    const words = `${word} was sent, and what became of it cannot be seen any more`;
+    throw leftAfter(session, error, { release: 'unproven', words, stuck: true });
   }
 }
 

@@ -7,6 +7,9 @@ import { type ErrorCode, EngineError } from '../errors.js';
 import { backoffMs, isBusy } from '../pacing/index.js';
 import type { FilePort } from './types.js';
 
+/** Unanswered questions in a row, each repeated by the client itself, before a device is called silent. */
+export const SILENCES_MAX = 4;
+
 /** Asks, and asks again after a pause while the device says that it is busy, `patienceMs` at most. */
 export async function askPatiently<T>(
   port: Pick<FilePort, 'pause' | 'repeated' | 'patienceMs'>,
@@ -23,6 +26,21 @@ export async function askPatiently<T>(
     await port.pause(pauseMs, reason);
     waitedMs += pauseMs;
     port.repeated(attempt + 1, reason);
+  }
+}
+
+/**
+ * Asks patiently, and through silences as long as a download bears: a switch that restarts must not cost a
+ * whole backup. Only for questions that may be repeated.
+ */
+export async function askPersistently<T>(
+  port: Pick<FilePort, 'pause' | 'repeated' | 'patienceMs'>,
+  ask: () => Promise<Reply<T>>,
+): Promise<Reply<T>> {
+  for (let silences = 1; ; silences += 1) {
+    const reply = await askPatiently(port, ask);
+    if (reply.ok || reply.refusal.kind !== 'timeout' || silences >= SILENCES_MAX) return reply;
+    port.repeated(silences + 1, refusalWords(reply.refusal));
   }
 }
 

@@ -9,7 +9,7 @@ import {
   type Refusal,
   refusalWords,
 } from '../../protocol/index.js';
-import { askPatiently, fileError, refusalCode } from './asking.js';
+import { askPersistently, fileError, refusalCode } from './asking.js';
 import type { FileAccess, FilePort } from './types.js';
 import { booleanOf, dateTimeOf, numberOf, textOf } from './values.js';
 
@@ -36,7 +36,7 @@ async function ask(
   property: number,
   onRefusal?: (refusal: Refusal) => void,
 ): Promise<Parameters<typeof numberOf>[0]> {
-  const reply = await askPatiently(port, () => port.readProperty(file, property));
+  const reply = await askPersistently(port, () => port.readProperty(file, property));
   if (reply.ok) return reply.value;
   const { refusal } = reply;
   const lost = refusal.kind === 'error' && refusal.errorCode === ErrorCode.unknownObject;
@@ -114,6 +114,15 @@ export async function readFileUnits(
 /** The size that bounds the content, where the properties tell it. */
 export function unitsOf(extent: FileExtent, access: FileAccess): number | undefined {
   return access === 'stream' ? extent.fileSize : extent.recordCount;
+}
+
+/** Whether nothing but Modification_Date changed: some devices give the time of the question. */
+export function onlyDateChanged(before: FileExtent, after: FileExtent): boolean {
+  const undated = ({ fileSize, recordCount }: FileExtent): FileExtent =>
+    present<FileExtent>({ fileSize, recordCount, modificationDate: undefined });
+  return (
+    changeBetween(before, after) !== undefined && changeBetween(undated(before), undated(after)) === undefined
+  );
 }
 
 /** What changed between two readings, in words; undefined when nothing that both tell did. */

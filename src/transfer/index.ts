@@ -1,7 +1,7 @@
 // Transfer: which part of a file comes next, whether it is still the same file, and the loops that move
 // octets and records between a device and an image. Knows nothing of START and END.
 
-export { askPatiently, fileError, refusalCode, refusalOf } from './asking.js';
+export { askPatiently, askPersistently, fileError, refusalCode, refusalOf, SILENCES_MAX } from './asking.js';
 export { READ_BACK_PATIENCE_MS } from './check-part.js';
 export { compareFile, type Comparison, type ExpectedContent } from './compare-file.js';
 export { copyFile, FILE_RESTARTS_MAX, type FileBegun } from './copy-file.js';
@@ -10,6 +10,7 @@ export {
   changeBetween,
   type FileExtent,
   type FileProperties,
+  onlyDateChanged,
   readFileExtent,
   readFileProperties,
   readFileUnits,

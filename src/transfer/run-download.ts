@@ -3,12 +3,9 @@
 
 import { type ObjectId, refusalWords, type ReadFileAck } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
-import { askPatiently, fileError, refusalCode } from './asking.js';
+import { askPatiently, fileError, refusalCode, SILENCES_MAX } from './asking.js';
 import { Download, type DownloadOptions, type DownloadVerdict } from './download.js';
 import type { FileAccess, FilePort } from './types.js';
-
-/** Unanswered requests in a row, each repeated by the client itself, before a device is called silent. */
-const SILENCES_MAX = 4;
 
 /** Thrown out of an iteration when the device says that the file has the other access method. */
 export class OtherAccess extends Error {

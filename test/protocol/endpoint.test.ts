@@ -1,8 +1,7 @@
-// The endpoint against itself over a bad link: whatever is lost, doubled or late, a payload arrives once
-// and whole, or the outcome says honestly that it did not.
+// The endpoint: requests and answers over a link, routers, BBMDs, and what it lets nobody do. What it makes
+// of a bad link is in endpoint-loss.test.ts, of hostile datagrams in endpoint-fuzz.test.ts.
 
 import { expect } from 'chai';
-import fc from 'fast-check';
 import { apduOf, CLIENT, endpointOptions, Pair, pattern, SERVER } from '../support/pair.js';
 
 const ACK = (payload: Uint8Array) => ({ kind: 'complex-ack', payload }) as const;
@@ -78,61 +77,6 @@ describe('endpoint', () => {
       expect(payloadOf(pair)).to.have.length(9_999);
       expect(longest).to.equal(maxApdu);
     }
-  });
-
-  it('loses nothing when any one datagram of a segmented exchange is lost or doubled', () => {
-    const limits = { maxApdu: 50, segmentation: 'both', maxSegments: 65 } as const;
-    const exchange = (fate: Pair['fate']): Pair => {
-      const pair = new Pair({
-        [CLIENT]: endpointOptions({ limits, windowSize: 4 }),
-        [SERVER]: endpointOptions({ limits, windowSize: 4 }),
-      });
-      pair.answer = (payload) => ACK(payload);
-      pair.fate = fate;
-      pair.request(1, pattern(600), { peer: limits });
-      return pair.run();
-    };
-    const clean = exchange(() => [5]);
-    expect(clean.sent.length).to.be.greaterThan(30);
-    for (const link of [CLIENT, SERVER]) {
-      const count = clean.sent.filter(({ from }) => from === link).length;
-      for (let nth = 1; nth <= count; nth += 1) {
-        for (const delays of [[], [5, 5], [5, 40], [200]]) {
-          const pair = exchange((passing) => (passing.from === link && passing.nth === nth ? delays : [5]));
-          expect(outcomeOf(pair).kind, `${link} ${nth} ${delays.join()}`).to.equal('ack');
-          expect(payloadOf(pair), `${link} ${nth} ${delays.join()}`).to.deep.equal(pattern(600));
-          expect(pair.indications, `${link} ${nth} ${delays.join()}`).to.have.length(1);
-        }
-      }
-    }
-  });
-
-  it('gives the whole payload or an honest failure under any mix of loss, doubling and reordering', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.constantFrom([5], [5], [5], [5], [], [5, 30], [60], [1, 2, 3]), {
-          minLength: 1,
-          maxLength: 120,
-        }),
-        fc.integer({ min: 0, max: 3000 }),
-        fc.integer({ min: 1, max: 9 }),
-        (fates, octets, windowSize) => {
-          const limits = { maxApdu: 50, segmentation: 'both', maxSegments: 65 } as const;
-          const options = endpointOptions({ limits, windowSize });
-          const pair = new Pair({ [CLIENT]: options, [SERVER]: options });
-          pair.answer = (payload) => ACK(payload);
-          let n = 0;
-          pair.fate = () => fates[n++ % fates.length] ?? [5];
-          pair.request(1, pattern(octets), { peer: { ...limits, maxSegments: 200 } });
-          pair.run();
-          const outcome = outcomeOf(pair);
-          if (outcome.kind === 'ack') expect(outcome.payload).to.deep.equal(pattern(octets));
-          else expect(outcome.kind).to.be.oneOf(['timeout', 'abort']);
-          for (const { payload } of pair.indications) expect(payload).to.deep.equal(pattern(octets));
-        },
-      ),
-      { numRuns: 300 },
-    );
   });
 
   it('keeps two peers that answer at the same time apart', () => {
@@ -356,46 +300,5 @@ describe('endpoint', () => {
     const aborts = outputs.flatMap((o) => (o.kind === 'send' ? [apduOf(o.datagram)] : []));
     expect(aborts).to.have.length(88);
     expect(aborts[0]).to.deep.include({ type: 'abort', reason: 9, server: true });
-  });
-
-  it('is disturbed by none of 100,000 mutated frames, as a client and as a device', () => {
-    const limits = { maxApdu: 50, segmentation: 'both', maxSegments: 65 } as const;
-    const options = endpointOptions({ limits });
-    const pair = new Pair({ [CLIENT]: options, [SERVER]: options });
-    pair.answer = (payload) => ACK(payload);
-    const frames: Uint8Array[] = [];
-    pair.fate = ({ octets }) => {
-      frames.push(octets);
-      return [5];
-    };
-    pair.request(1, pattern(900), { peer: limits });
-    pair.run();
-    let seed = 12345;
-    const random = (below: number): number =>
-      (seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff) % below;
-    const client = pair.node(CLIENT);
-    const server = pair.node(SERVER);
-    pair.request(2, pattern(30), { timers: { apduTimeoutMs: 1e9 } });
-    const before = pair.outcomes.size;
-    for (let i = 0; i < 50_000; i += 1) {
-      const octets = Uint8Array.from(frames[random(frames.length)] ?? []);
-      const changes = 1 + random(4);
-      for (let c = 0; c < changes; c += 1) octets[random(octets.length)] = random(256);
-      const cut = random(5) === 0 ? octets.subarray(0, random(octets.length)) : octets;
-      const from = `10.9.${random(4)}.${random(200)}:47808`;
-      client.handle({ kind: 'datagram', from, octets: cut }, pair.now);
-      for (const output of server.handle({ kind: 'datagram', from, octets: cut }, pair.now)) {
-        if (output.kind === 'event' && output.event.kind === 'indication') {
-          server.handle(
-            { kind: 'answer', handle: output.event.handle, answer: { kind: 'simple-ack' } },
-            pair.now,
-          );
-        }
-      }
-    }
-    expect(pair.outcomes.size).to.equal(before);
-    pair.run(1e8);
-    expect(payloadOf(pair, 1)).to.deep.equal(pattern(900));
-    expect(payloadOf(pair, 2)).to.deep.equal(pattern(30));
   });
 });

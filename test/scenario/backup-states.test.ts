@@ -2,10 +2,7 @@
 // backup and restore, and how the procedure ends.
 
 import { expect } from 'chai';
-import {
-  BackupState,
-  ReinitializeState,
-} from '../../protocol/index.js';
+import { BackupState, ReinitializeState } from '../../protocol/index.js';
 import type { DeviceConfigInput, Quirk } from '../../simulator/index.js';
 import { PREPARATION, STANDINGS } from '../../src/procedure/index.js';
 import { octetsOf, Stage, streamFile } from '../support/world.js';

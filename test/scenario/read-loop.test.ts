@@ -2,7 +2,7 @@
 // exact, or there is none and the reason is told.
 
 import { expect } from 'chai';
-import { ConfirmedService, decodeReadFileRequest } from '../../protocol/index.js';
+import { ConfirmedService, decodeReadFileRequest, PropertyId } from '../../protocol/index.js';
 import type { DeviceConfigInput, FileConfig, Quirk } from '../../simulator/index.js';
 import type { ErrorCode } from '../../src/errors.js';
 import type { BackupReport } from '../../src/procedure/index.js';
@@ -160,6 +160,26 @@ describe('table 3.5: the read loop', () => {
         'changed in 3 readings',
       );
     }
+  });
+
+  it('Modification_Date that is the time of the question: two equal readings are enough, and it is noted', async () => {
+    const ticking: Quirk = {
+      name: 'ticking',
+      summary: 'gives the time of the question as Modification_Date',
+      property: ({ property, now }) =>
+        property === PropertyId.modificationDate
+          ? [
+              { type: 'date', year: 2026, month: 1, day: 1, weekday: 4 },
+              { type: 'time', hour: 0, minute: 0, second: 0, hundredths: now % 100 },
+            ]
+          : undefined,
+    };
+    for (const files of [STREAM, [recordFile(1, [5, 0, 5])]]) {
+      const report = await exact({ device: device(files), quirks: [ticking] });
+      expect(report.manifest.procedure.deviations.join()).to.contain('two readings were equal');
+    }
+    const both = [ticking, 'file-changes=3:same-size'];
+    await fails({ device: device(STREAM), quirks: both }, 'transfer-changed', 'changed in 3 readings');
   });
 
   it('a restarted file leaves nothing of the first reading in the image', async () => {

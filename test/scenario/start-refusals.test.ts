@@ -2,10 +2,7 @@
 // again, and that no END or ABORT follows a START that was refused.
 
 import { expect } from 'chai';
-import {
-  ConfirmedService,
-  ReinitializeState,
-} from '../../protocol/index.js';
+import { ConfirmedService, ReinitializeState } from '../../protocol/index.js';
 import type { DeviceConfigInput, Quirk } from '../../simulator/index.js';
 import { type ErrorCode, ERRORS } from '../../src/errors.js';
 import { backup, START_REFUSALS } from '../../src/procedure/index.js';

@@ -52,7 +52,8 @@ export class Pair {
   /** Every datagram that was sent, decoded, in order. */
   readonly sent: { readonly from: string; readonly to: string; readonly apdu: Apdu }[] = [];
   /** Requests that reached an application. */
-  readonly indications: { readonly at: string; readonly service: number; readonly payload: Uint8Array }[] = [];
+  readonly indications: { readonly at: string; readonly service: number; readonly payload: Uint8Array }[] =
+    [];
   now = 0;
   /** How an application answers; default SimpleACK. */
   answer: (payload: Uint8Array, service: number, at: string) => Answer = () => ({ kind: 'simple-ack' });
@@ -62,7 +63,12 @@ export class Pair {
   readonly #counts = new Map<string, number>();
   #order = 0;
 
-  constructor(nodes: Readonly<Record<string, EndpointOptions>> = { [CLIENT]: endpointOptions(), [SERVER]: endpointOptions() }) {
+  constructor(
+    nodes: Readonly<Record<string, EndpointOptions>> = {
+      [CLIENT]: endpointOptions(),
+      [SERVER]: endpointOptions(),
+    },
+  ) {
     for (const [link, options] of Object.entries(nodes)) this.#nodes.set(link, new Endpoint(options));
   }
 
@@ -76,7 +82,11 @@ export class Pair {
     this.#take(link, this.node(link).handle(input, this.now));
   }
 
-  request(handle: number, payload: Uint8Array, more: Partial<Extract<EndpointInput, { kind: 'request' }>> = {}): void {
+  request(
+    handle: number,
+    payload: Uint8Array,
+    more: Partial<Extract<EndpointInput, { kind: 'request' }>> = {},
+  ): void {
     const peer = { maxApdu: 1476, segmentation: 'both', maxSegments: 65 } as const;
     const to: Address = { link: SERVER };
     this.input(CLIENT, { kind: 'request', handle, to, service: 6, payload, peer, ...more });

@@ -157,3 +157,35 @@ function failWhenDoubtful({ device, release, readBack }: RestoreReport): void {
     );
   }
 }
+
+function reportText(report: RestoreReport): string {
+  const { after } = report;
+  const rewritten =
+    report.octetsRewritten === 0 ? '' : `, ${octets(report.octetsRewritten)} of them written again`;
+  const lines = [
+    `Device ${report.device} restored from image ${report.imageId.slice(0, 8)}: ${octets(report.octets)}${rewritten}, ${duration(report.durationMs)}`,
+    report.readBack === 'equal'
+      ? '  read back before the end: equal to the image'
+      : '  read back before the end: NOT POSSIBLE on this device',
+    `  address now: ${printable(after.address)}`,
+  ];
+  const add = (label: string, value: string | undefined): void => {
+    if (value !== undefined) lines.push(`  ${label}: ${printable(value)}`);
+  };
+  add('Backup_And_Restore_State', after.state);
+  add('System_Status', after.systemStatus);
+  add('Database_Revision', change(after.databaseRevision));
+  add('Last_Restore_Time', change(after.lastRestoreTime));
+  for (const deviation of report.deviations) add('deviation', deviation);
+  for (const fact of report.unproven) add('NOT PROVEN', fact);
+  if (report.unproven.length > 0)
+    lines.push('  Look at the device, or run "bacvault verify", before you rely on it.');
+  return `${lines.join('\n')}\n`;
+}
+
+function change(
+  values: { readonly before?: string | number; readonly after?: string | number } | undefined,
+): string | undefined {
+  if (values === undefined) return undefined;
+  return `${values.before ?? 'not known'} before, ${values.after ?? 'not known'} now`;
+}

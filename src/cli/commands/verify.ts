@@ -28,7 +28,7 @@ export const verifyVerb: Verb = {
   summary: 'compare a device with an image, octet by octet',
   description:
     'Runs the backup procedure on the device, compares what it reads with the image, and lists every range that ' +
-    'differs: octets of stream files, records of record files, each range from the first to before the second number. ' +
+    'differs: octets of stream files, records of record files, counted from 0. ' +
     'Nothing is written and nothing is kept. Ends with status 17 when anything differs.',
   examples: [
     { line: 'bacvault verify latest 1201', what: 'the newest image of the device against the device' },
@@ -115,7 +115,8 @@ function comparisonText(file: FileComparison): string {
   }
   lines.push(
     ...file.ranges.slice(0, RANGES_SHOWN).map(({ start, end }) => {
-      return `  ${unit}s ${grouped(start)} to before ${grouped(end)} (${counted(end - start, unit)})`;
+      if (end - start === 1) return `  ${unit} ${grouped(start)}`;
+      return `  ${unit}s ${grouped(start)} to ${grouped(end - 1)} (${counted(end - start, unit)})`;
     }),
   );
   const more = file.ranges.length - RANGES_SHOWN;

@@ -24,8 +24,14 @@ function brief(outputs: readonly SenderOutput[]): (number | string)[] {
   return outputs.map((output) => (output.kind === 'segment' ? output.header.sequence : output.kind));
 }
 
-function acknowledge(sender: SegmentSender, sequence: number, window: number, now = 0): (number | string)[] {
-  return brief(sender.handle({ kind: 'acknowledgement', sequence, window }, now));
+function acknowledge(
+  sender: SegmentSender,
+  sequence: number,
+  window: number,
+  now = 0,
+  negative = false,
+): (number | string)[] {
+  return brief(sender.handle({ kind: 'acknowledgement', negative, sequence, window }, now));
 }
 
 describe('sender', () => {
@@ -60,7 +66,7 @@ describe('sender', () => {
     const sender = senderOf(3);
     const outputs = [
       ...sender.handle({ kind: 'start' }, 0),
-      ...sender.handle({ kind: 'acknowledgement', sequence: 0, window: 4 }, 0),
+      ...sender.handle({ kind: 'acknowledgement', negative: false, sequence: 0, window: 4 }, 0),
     ];
     const more = outputs.map((output) => output.kind === 'segment' && output.header.moreFollows);
     expect(more).to.deep.equal([true, true, false]);
@@ -82,7 +88,20 @@ describe('sender', () => {
     const sender = senderOf(9);
     sender.handle({ kind: 'start' }, 0);
     acknowledge(sender, 0, 4);
-    expect(acknowledge(sender, 2, 4)).to.deep.equal([3, 4, 5, 6]);
+    expect(acknowledge(sender, 2, 4, 0, true)).to.deep.equal([3, 4, 5, 6]);
+  });
+
+  it('sends a window again at once, but once, when its first segment is missing', () => {
+    const sender = senderOf(9);
+    sender.handle({ kind: 'start' }, 0);
+    acknowledge(sender, 0, 3, 0);
+    expect(acknowledge(sender, 0, 3, 50, true)).to.deep.equal([1, 2, 3]);
+    expect(sender.nextDeadline()).to.equal(50 + TIMEOUT);
+    expect(acknowledge(sender, 0, 3, 60, true)).to.deep.equal([]);
+    // Anything else that is not in the window is an old copy.
+    expect(acknowledge(sender, 255, 3, 60, true)).to.deep.equal([]);
+    sender.handle({ kind: 'tick' }, 60 + TIMEOUT);
+    expect(acknowledge(sender, 0, 3, 70 + TIMEOUT, true)).to.deep.equal([1, 2, 3]);
   });
 
   it('restarts its timer for a duplicate acknowledgement, and sends nothing (DuplicateACK_Received)', () => {
@@ -174,7 +193,7 @@ describe('sender', () => {
         if (last === undefined) break;
         parts.push(...sent.map(({ payload }) => payload));
         outputs = sender.handle(
-          { kind: 'acknowledgement', sequence: last.header.sequence, window: windowSize },
+          { kind: 'acknowledgement', negative: false, sequence: last.header.sequence, window: windowSize },
           0,
         );
       }

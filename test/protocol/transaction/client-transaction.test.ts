@@ -138,7 +138,7 @@ const sentIn = (outputs: readonly TransactionOutput[]) =>
 
 /** Sequence numbers of the segments sent. */
 const sequencesIn = (outputs: readonly TransactionOutput[]) =>
-  sentIn(outputs).map((apdu) => ('segment' in apdu ? apdu.segment?.sequence : undefined));
+  sentIn(outputs).map((apdu) => ('segment' in apdu ? apdu.segment.sequence : undefined));
 
 /** What shows that the move was made. */
 const SIGNS: Readonly<Record<ClientMove, (transaction: ClientTransaction, apdu: AnswerApdu) => void>> = {

@@ -94,7 +94,7 @@ describe('135.1 clause 13.8.1, device B', () => {
       const size = content instanceof Uint8Array ? P.fileSize : P.recordCount;
       expect(await client.writeProperty(file(id), size, [unsigned(0)])).to.equal('ack');
       for (let at = 0; at < content.length; at += 400)
-        expect(await client.writeFile(id, at, content.slice(at, at + 400) as Uint8Array)).to.equal(at);
+        expect(await client.writeFile(id, at, content.slice(at, at + 400))).to.equal(at);
     }
     expect(await client.reinitialize('endRestore')).to.equal('ack');
 

@@ -19,7 +19,7 @@ export interface Site {
   readonly devices: SimulatedDevice[];
   /** Was there before the router started. */
   readonly listener: TestClient;
-  client(network: number, mac: string, apduTimeoutMs?: number): TestClient;
+  readonly client: (network: number, mac: string, apduTimeoutMs?: number) => TestClient;
 }
 
 /** A router with devices 1, 2, ... at MACs 01, 02, ... of each lane; a second lane's begin at 11. */

@@ -7,7 +7,7 @@ import { backup } from '../../../src/procedure/index.js';
 import type { ImageDraft } from '../../../src/repository/index.js';
 import { failure, NETWORK, recordFile, ROUTER_LINK, Stage, streamFile } from '../../support/world.js';
 
-const DEVICE = {
+const IDENTITY = {
   instance: 42,
   name: 'AHU 3',
   vendorId: 17,
@@ -18,6 +18,10 @@ const DEVICE = {
   serialNumber: 'S-1',
   location: 'Roof',
   description: 'Air handling',
+};
+
+const DEVICE = {
+  ...IDENTITY,
   databaseRevision: 9,
   files: [{ ...streamFile(3, 100), name: 'config', fileType: 'BIN', archive: true }, recordFile(9, [3, 0])],
 };
@@ -26,8 +30,7 @@ describe('a backup', () => {
   it('keeps who the device is, how it was reached, and what the procedure saw', async () => {
     const stage = await Stage.open({ device: DEVICE });
     const { manifest, imageId, octets, files } = await stage.backup({ site: 'north' });
-    const { databaseRevision, files: _files, ...identity } = DEVICE;
-    expect(manifest.device).to.deep.equal({ ...identity, protocolRevision: 22 });
+    expect(manifest.device).to.deep.equal({ ...IDENTITY, protocolRevision: 22 });
     expect(manifest.site).to.equal('north');
     expect(manifest.reachedAt).to.deep.equal({
       address: '10.0.0.10:47808',
@@ -35,7 +38,7 @@ describe('a backup', () => {
       segmentation: 'both',
     });
     expect(manifest.procedure).to.deep.include({
-      databaseRevision,
+      databaseRevision: 9,
       backupFailureTimeoutS: 60,
       passwordUsed: false,
       statesSeen: ['idle', 'performing-a-backup', 'idle'],
@@ -48,7 +51,7 @@ describe('a backup', () => {
       name: 'config',
       fileType: 'BIN',
       archive: true,
-      readOnly: false,
+      readOnly: true,
       fileSize: 100,
     });
     expect(manifest.files[1]).to.deep.include({
@@ -95,7 +98,7 @@ describe('a backup', () => {
 
   it('refuses a site that cannot be before anything is sent', async () => {
     const stage = await Stage.open({ device: DEVICE });
-    const error = await failure(stage.backup({ site: '../x' }));
+    const error = await failure(stage.backup({ site: 'a\nb' }));
     expect(error.details.release).to.equal('not-started');
     expect(stage.deviceEvents).to.deep.equal([]);
   });

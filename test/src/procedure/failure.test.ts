@@ -8,18 +8,31 @@ import type { Session } from '../../../src/procedure/session.js';
 import type { DeviceIdentity, ImageManifest, ImageSummary } from '../../../src/repository/index.js';
 
 const session = { subject: 'Device 7 (AHU)', device: { instance: 7 } } as unknown as Session;
-const inner = new EngineError('transfer-failed', 'file 3: AtomicReadFile at 0 was refused: OBJECT: UNKNOWN_OBJECT', {
-  details: { file: 3, words: 'OBJECT: UNKNOWN_OBJECT' },
-});
+const inner = new EngineError(
+  'transfer-failed',
+  'file 3: AtomicReadFile at 0 was refused: OBJECT: UNKNOWN_OBJECT',
+  {
+    details: { file: 3, words: 'OBJECT: UNKNOWN_OBJECT' },
+  },
+);
 
 describe('an error that leaves a procedure', () => {
   it('is one sentence that names device, file, words and what the device shows', () => {
-    const error = leftAfter(session, inner, { release: 'released', words: 'ENDBACKUP was acknowledged and the device shows idle', stuck: false });
+    const error = leftAfter(session, inner, {
+      release: 'released',
+      words: 'ENDBACKUP was acknowledged and the device shows idle',
+      stuck: false,
+    });
     expect(error.message).to.equal(
       'Device 7 (AHU): file 3: AtomicReadFile at 0 was refused: OBJECT: UNKNOWN_OBJECT; ENDBACKUP was acknowledged and the device shows idle.',
     );
     expect(error.code).to.equal('transfer-failed');
-    expect(error.details).to.deep.include({ device: 7, file: 3, words: 'OBJECT: UNKNOWN_OBJECT', release: 'released' });
+    expect(error.details).to.deep.include({
+      device: 7,
+      file: 3,
+      words: 'OBJECT: UNKNOWN_OBJECT',
+      release: 'released',
+    });
     expect(error.cause).to.equal(inner);
   });
 
@@ -31,7 +44,9 @@ describe('an error that leaves a procedure', () => {
   });
 
   it('keeps its code when the release is only unproven', () => {
-    expect(leftAfter(session, inner, { release: 'unproven', words: 'x', stuck: false }).code).to.equal('transfer-failed');
+    expect(leftAfter(session, inner, { release: 'unproven', words: 'x', stuck: false }).code).to.equal(
+      'transfer-failed',
+    );
   });
 
   it('is wrapped once: what already tells its release passes unchanged', () => {
@@ -50,21 +65,33 @@ describe('an error that leaves a procedure', () => {
 describe('matching image and device', () => {
   const noted: string[] = [];
   const notes = { deviation: (text: string) => noted.push(text) } as unknown as Session;
-  const image = (device: DeviceIdentity): ImageSummary => ({ id: 'a'.repeat(64), manifest: { device } as ImageManifest });
+  const image = (device: DeviceIdentity): ImageSummary => ({
+    id: 'a'.repeat(64),
+    manifest: { device } as ImageManifest,
+  });
   const device: DeviceIdentity = { instance: 7, vendorId: 5, modelName: 'M', firmwareRevision: '1' };
 
   it('passes the same device, and notes other firmware and hardware', () => {
     expect(checkMatch(notes, image(device), device, 7)).to.deep.equal([]);
     expect(noted).to.deep.equal([]);
-    checkMatch(notes, image({ ...device, firmwareRevision: '2', serialNumber: 'A' }), { ...device, serialNumber: 'B' }, 7);
+    checkMatch(
+      notes,
+      image({ ...device, firmwareRevision: '2', serialNumber: 'A' }),
+      { ...device, serialNumber: 'B' },
+      7,
+    );
     expect(noted).to.have.length(2);
   });
 
   it('refuses another instance, vendor or model', () => {
     for (const other of [{ instance: 8 }, { vendorId: 6 }, { modelName: 'N' }]) {
-      expect(() => checkMatch(notes, image({ ...device, ...other }), device, 7)).to.throw(EngineError).with.property('code', 'device-mismatch');
+      expect(() => checkMatch(notes, image({ ...device, ...other }), device, 7))
+        .to.throw(EngineError)
+        .with.property('code', 'device-mismatch');
     }
-    expect(() => checkMatch(notes, image(device), device, 8)).to.throw(EngineError).with.property('code', 'device-mismatch');
+    expect(() => checkMatch(notes, image(device), device, 8))
+      .to.throw(EngineError)
+      .with.property('code', 'device-mismatch');
   });
 
   it('says what could not be compared', () => {

@@ -6,7 +6,10 @@ import type { DeviceConfigInput, Quirk } from '../../../simulator/index.js';
 import { type Capabilities, probe } from '../../../src/procedure/index.js';
 import { failure, Stage, streamFile } from '../../support/world.js';
 
-async function probed(device: DeviceConfigInput, quirks: readonly (string | Quirk)[] = []): Promise<Capabilities> {
+async function probed(
+  device: DeviceConfigInput,
+  quirks: readonly (string | Quirk)[] = [],
+): Promise<Capabilities> {
   const services = new Set<number>();
   const listens: Quirk = {
     name: 'listens',
@@ -16,7 +19,10 @@ async function probed(device: DeviceConfigInput, quirks: readonly (string | Quir
       return undefined;
     },
   };
-  const stage = await Stage.open({ device: { files: [streamFile(1, 5)], ...device }, quirks: [listens, ...quirks] });
+  const stage = await Stage.open({
+    device: { files: [streamFile(1, 5)], ...device },
+    quirks: [listens, ...quirks],
+  });
   const found = await stage.run(probe(await stage.bind()));
   expect([...services], 'reads only').to.deep.equal([ConfirmedService.readProperty]);
   expect(stage.deviceEvents).to.deep.equal([]);
@@ -25,7 +31,10 @@ async function probed(device: DeviceConfigInput, quirks: readonly (string | Quir
 
 describe('a probe', () => {
   it('tells identity, times, state and services, and that backup and restore are there', async () => {
-    const found = await probed({ name: 'AHU 3', procedure: { backupPreparationMs: 5000, backupFailureTimeoutS: 99 } });
+    const found = await probed({
+      name: 'AHU 3',
+      procedure: { backupPreparationMs: 5000, backupFailureTimeoutS: 99 },
+    });
     expect(found).to.deep.include({
       kind: 'capabilities',
       device: 1001,
@@ -38,7 +47,11 @@ describe('a probe', () => {
       configurationFiles: 1,
     });
     expect(found.identity.name).to.equal('AHU 3');
-    expect(found.services).to.deep.include({ reinitializeDevice: true, atomicReadFile: true, atomicWriteFile: true });
+    expect(found.services).to.deep.include({
+      reinitializeDevice: true,
+      atomicReadFile: true,
+      atomicWriteFile: true,
+    });
   });
 
   it('does not take a list that is empty outside a backup for "no"', async () => {
@@ -68,8 +81,15 @@ describe('a probe', () => {
   });
 
   it('leaves out what the device does not tell', async () => {
-    const found = await probed({ procedure: { stateProperties: false } }, ['property-missing=last-restore-time']);
-    expect(found).to.not.have.any.keys('state', 'lastRestoreTime', 'backupPreparationTimeS', 'restoreCompletionTimeS');
+    const found = await probed({ procedure: { stateProperties: false } }, [
+      'property-missing=last-restore-time',
+    ]);
+    expect(found).to.not.have.any.keys(
+      'state',
+      'lastRestoreTime',
+      'backupPreparationTimeS',
+      'restoreCompletionTimeS',
+    );
     expect(found.backupAndRestore).to.equal('yes');
   });
 
@@ -78,6 +98,8 @@ describe('a probe', () => {
     const device = await stage.bind();
     stage.world.onDatagram(() => 'drop');
     expect((await failure(stage.run(probe(device)))).code).to.equal('device-silent');
-    expect((await failure(stage.run(probe(device, { signal: AbortSignal.abort() })))).code).to.equal('cancelled');
+    expect((await failure(stage.run(probe(device, { signal: AbortSignal.abort() })))).code).to.equal(
+      'cancelled',
+    );
   });
 });

@@ -76,7 +76,12 @@ describe('a session', () => {
     const chunks = stage.events.flatMap((event) => (event.kind === 'chunk' ? [event.octetsDone] : []));
     expect(chunks).to.deep.equal([468, 935, 1402, 1869, 2336, 2803, 3000]);
     expect(stage.events.at(-1)).to.deep.equal({ kind: 'released', device: 1001, release: 'released' });
-    expect(stage.events.find((event) => event.kind === 'file')).to.deep.include({ file: 1, index: 0, count: 1, octetsTotal: 3000 });
+    expect(stage.events.find((event) => event.kind === 'file')).to.deep.include({
+      file: 1,
+      index: 0,
+      count: 1,
+      octetsTotal: 3000,
+    });
   });
 
   it('releases the device when a listener of its events throws', async () => {
@@ -96,7 +101,9 @@ describe('a session', () => {
 
 describe('keeping a procedure alive', () => {
   it('touches a configuration file while a slow disk holds the backup up', async () => {
-    const stage = await Stage.open({ device: { files: FILES, limits: NARROW, procedure: { backupFailureTimeoutS: 30 } } });
+    const stage = await Stage.open({
+      device: { files: FILES, limits: NARROW, procedure: { backupFailureTimeoutS: 30 } },
+    });
     const report = await stage.run(backup(await stage.bind(), slowed(stage, 200_000)));
     expect(report.release).to.equal('released');
     expect(report.octets).to.equal(3000);
@@ -115,7 +122,11 @@ describe('keeping a procedure alive', () => {
       },
     };
     const stage = await Stage.open({
-      device: { files: [{ ...streamFile(1, 0), content: octetsOf(9) }], limits: NARROW, procedure: { backupFailureTimeoutS: 15 } },
+      device: {
+        files: [{ ...streamFile(1, 0), content: octetsOf(9) }],
+        limits: NARROW,
+        procedure: { backupFailureTimeoutS: 15 },
+      },
       quirks: [listens],
       mangle: nth(ConfirmedService.writeProperty, 1, [4000]),
     });

@@ -32,8 +32,12 @@ describe('the tables of states', () => {
 
   it('tell silence, an old device, a busy one and a value of the future apart', () => {
     expect(standingOf('backup', { silent: true })).to.equal('silent');
-    expect(standingOf('backup', { silent: false, untold: { kind: 'error', errorClass: 2, errorCode: 32 } })).to.equal('untold');
-    expect(standingOf('backup', { silent: false, untold: { kind: 'error', errorClass: 0, errorCode: 2 } })).to.equal('preparing');
+    expect(
+      standingOf('backup', { silent: false, untold: { kind: 'error', errorClass: 2, errorCode: 32 } }),
+    ).to.equal('untold');
+    expect(
+      standingOf('backup', { silent: false, untold: { kind: 'error', errorClass: 0, errorCode: 2 } }),
+    ).to.equal('preparing');
     expect(standingOf('backup', shows(7))).to.equal('unknown');
   });
 
@@ -43,7 +47,9 @@ describe('the tables of states', () => {
   });
 
   it('describe what is seen in one clause', () => {
-    expect(sightingWords(shows(6, SystemStatus.downloadRequired))).to.equal('the device shows restore-failure and download-required');
+    expect(sightingWords(shows(6, SystemStatus.downloadRequired))).to.equal(
+      'the device shows restore-failure and download-required',
+    );
     expect(sightingWords({ silent: true })).to.equal('the device does not answer');
     expect(sightingWords({ silent: false })).to.equal('the device does not tell its state');
   });
@@ -62,8 +68,13 @@ describe('the table of START refusals', () => {
   });
 
   it('has a row for answers that nobody has seen yet', () => {
-    expect(startRefusal({ kind: 'abort', reason: 200, server: true })).to.include({ code: 'device-refused', again: false });
-    expect(startRefusal({ kind: 'network-reject', network: 5, reason: 1 })).to.include({ code: 'device-no-route' });
+    expect(startRefusal({ kind: 'abort', reason: 200, server: true })).to.include({
+      code: 'device-refused',
+      again: false,
+    });
+    expect(startRefusal({ kind: 'network-reject', network: 5, reason: 1 })).to.include({
+      code: 'device-no-route',
+    });
   });
 });
 
@@ -71,17 +82,27 @@ describe('the tables of phases', () => {
   it('have the order of the standard, and end what they start', () => {
     expect(BACKUP_PHASES.map((row) => row.phase)).to.deep.equal(['prepare', 'list', 'copy', 'end']);
     expect(VERIFY_PHASES.map((row) => row.phase)).to.deep.equal(['prepare', 'list', 'compare', 'end']);
-    expect(RESTORE_PHASES.map((row) => row.phase)).to.deep.equal(['prepare', 'write', 'read-back', 'end', 'return']);
+    expect(RESTORE_PHASES.map((row) => row.phase)).to.deep.equal([
+      'prepare',
+      'write',
+      'read-back',
+      'end',
+      'return',
+    ]);
   });
 });
 
 describe('the times', () => {
   it('give a device twice its preparation time and 30 s, and never less than 150 s', () => {
-    expect([undefined, 0, 60, 300].map(preparationLimitMs)).to.deep.equal([150_000, 150_000, 150_000, 630_000]);
+    expect([undefined, 0, 60, 300].map(preparationLimitMs)).to.deep.equal([
+      150_000, 150_000, 150_000, 630_000,
+    ]);
   });
 
   it('touch a file three times within Backup_Failure_Timeout, once a minute at least, once a second at most', () => {
-    expect([undefined, 0, 1, 3, 60, 180, 65535].map(keepAliveMs)).to.deep.equal([60_000, 60_000, 1000, 1000, 20_000, 60_000, 60_000]);
+    expect([undefined, 0, 1, 3, 60, 180, 65535].map(keepAliveMs)).to.deep.equal([
+      60_000, 60_000, 1000, 1000, 20_000, 60_000, 60_000,
+    ]);
   });
 
   it('wait ten minutes for a device to come back, or three times as long as it says', () => {
@@ -91,7 +112,10 @@ describe('the times', () => {
 
 describe('the tool that manifests name', () => {
   it('is this package in this version', () => {
-    const own = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { name: string; version: string };
+    const own = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
+      name: string;
+      version: string;
+    };
     expect(TOOL).to.equal(`${own.name} ${own.version}`);
   });
 });

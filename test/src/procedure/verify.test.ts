@@ -1,13 +1,14 @@
 // verify: a device against an image; and image-content, which finds the image and its content.
 
 import { expect } from 'chai';
+import type { FileConfig } from '../../../simulator/index.js';
 import { imageOf } from '../../support/images.js';
 import { octetsOf, recordFile, Stage, streamFile } from '../../support/world.js';
 
-const FILES = [streamFile(1, 3000), recordFile(2, [10, 20, 30])];
+const FILES: readonly FileConfig[] = [streamFile(1, 3000), recordFile(2, [10, 20, 30])];
 const LIMITS = { maxApdu: 480, segmentation: 'none' } as const;
 
-async function scene(files = FILES as Parameters<typeof Stage.open>[0] extends undefined ? never : readonly (typeof FILES)[number][]): Promise<{ stage: Stage; image: string }> {
+async function scene(files: readonly FileConfig[] = FILES): Promise<{ stage: Stage; image: string }> {
   const stage = await Stage.open({ device: { files, limits: LIMITS } });
   return { stage, image: await imageOf(stage, { files: FILES, limits: LIMITS }) };
 }
@@ -28,9 +29,16 @@ describe('a comparison of device and image', () => {
   it('lists the ranges of octets and records that differ', async () => {
     const { stage, image } = await scene();
     const content = stage.view.fileOctets(1)!;
-    content.set(content.subarray(1000, 1010).map((octet) => octet ^ 0xff), 1000);
+    content.set(
+      content.subarray(1000, 1010).map((octet) => octet ^ 0xff),
+      1000,
+    );
     stage.view.setFile(1, content, stage.now);
-    stage.view.setFile(2, [octetsOf(10, 2), octetsOf(21, 5), stage.view.fileRecords(2)![2]!, octetsOf(1)], stage.now);
+    stage.view.setFile(
+      2,
+      [octetsOf(10, 2), octetsOf(21, 5), stage.view.fileRecords(2)![2]!, octetsOf(1)],
+      stage.now,
+    );
     const report = await stage.verify(image);
     expect(report.equal).to.equal(false);
     expect(report.files[0]?.ranges).to.deep.equal([{ start: 1000, end: 1010 }]);
@@ -41,7 +49,12 @@ describe('a comparison of device and image', () => {
 
   it('counts a file that only one side has, another access method, and another order as different', async () => {
     const extra = await scene([...FILES, streamFile(5, 7)]);
-    expect((await extra.stage.verify(extra.image)).files.at(-1)).to.deep.include({ file: 5, equal: false, problem: 'the image has no such file', deviceSize: 7 });
+    expect((await extra.stage.verify(extra.image)).files.at(-1)).to.deep.include({
+      file: 5,
+      equal: false,
+      problem: 'the image has no such file',
+      deviceSize: 7,
+    });
 
     const missing = await scene([FILES[0]!]);
     const report = await missing.stage.verify(missing.image);
@@ -59,7 +72,10 @@ describe('a comparison of device and image', () => {
   });
 
   it('reads a file again that changes meanwhile, and gives up when it never rests', async () => {
-    for (const [quirk, equal] of [['file-changes=1:same-size', false], ['file-changes=3:same-size', undefined]] as const) {
+    for (const [quirk, equal] of [
+      ['file-changes=1:same-size', false],
+      ['file-changes=3:same-size', undefined],
+    ] as const) {
       const stage = await Stage.open({ device: { files: FILES, limits: LIMITS }, quirks: [quirk] });
       const image = await imageOf(stage, { files: FILES, limits: LIMITS });
       if (equal === undefined) await stage.expectFailure(stage.verify(image), 'transfer-changed');

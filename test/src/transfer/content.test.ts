@@ -1,9 +1,10 @@
-// feeder, ranges and outgoing: content in portions, differences as a short list.
+// feeder, ranges, fingerprint and outgoing: content in portions, differences as a short list.
 
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ChunkSizes } from '../../../src/pacing/index.js';
 import { OctetFeeder, RecordFeeder } from '../../../src/transfer/feeder.js';
+import { Fingerprint } from '../../../src/transfer/fingerprint.js';
 import { openOutgoing } from '../../../src/transfer/outgoing.js';
 import {
   addOctetDifferences,
@@ -144,5 +145,41 @@ describe('a list of different ranges', () => {
         expect(sameOctets(content, other)).to.equal(list.ranges.length === 0);
       }),
     );
+  });
+});
+
+describe('a fingerprint', () => {
+  const of = (...portions: readonly Uint8Array[]): string => {
+    const fingerprint = new Fingerprint();
+    for (const portion of portions) fingerprint.addOctets(portion);
+    return fingerprint.text;
+  };
+
+  it('is the same however a stream is cut, and another for any other octet or length', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 1, maxLength: 80 }),
+        fc.nat(79),
+        fc.nat(79),
+        (content, cut, place) => {
+          expect(of(content.subarray(0, cut), content.subarray(cut))).to.equal(of(content));
+          const other = content.slice();
+          const at = place % other.length;
+          other[at] = (other[at] ?? 0) ^ 1;
+          expect(of(other)).to.not.equal(of(content));
+          expect(of(content, Uint8Array.of(0))).to.not.equal(of(content));
+        },
+      ),
+    );
+  });
+
+  it('tells where records begin', () => {
+    const records = (...lengths: readonly number[]): string => {
+      const fingerprint = new Fingerprint();
+      for (const length of lengths) fingerprint.addRecord(new Uint8Array(length));
+      return fingerprint.text;
+    };
+    expect(records(2, 3)).to.not.equal(records(3, 2));
+    expect(records(0, 5)).to.not.equal(records(5, 0));
   });
 });

@@ -7,6 +7,7 @@ import { MemoryStore, initRepository } from '../../../src/repository/index.js';
 import { checkPart } from '../../../src/transfer/check-part.js';
 import {
   askPatiently,
+  askPersistently,
   changeBetween,
   compareFile,
   copyFile,
@@ -52,6 +53,19 @@ describe('asking', () => {
     expect(port.pausedMs).to.equal(3500);
     expect(await askPatiently(port, () => Promise.resolve(BUSY), 3000)).to.deep.equal(BUSY);
     expect(port.pausedMs).to.equal(3500 + 1500);
+  });
+
+  it('bears silences when it is told to, four in a row at most', async () => {
+    const port = new FakePort(new Uint8Array(0));
+    let asked = 0;
+    expect(
+      await askPersistently(port, () => Promise.resolve((asked += 1) < 4 ? SILENCE : yes(7))),
+    ).to.deep.equal(yes(7));
+    asked = 0;
+    expect(await askPersistently(port, () => Promise.resolve((asked += 1) > 0 ? SILENCE : yes(7)))).to.equal(
+      SILENCE,
+    );
+    expect(asked).to.equal(4);
   });
 
   it('returns every other answer at once, silence too', async () => {
@@ -346,7 +360,7 @@ describe('an upload', () => {
     const asked: number[] = [];
     for (const content of [octetsOf(5), [octetsOf(5), octetsOf(5)]]) {
       const port = new FakePort(content, {
-        setProperty: (property) => void asked.push(property) as undefined,
+        setProperty: (property) => void asked.push(property),
       });
       await uploadFile(port, FILE, { access: port.access, total: 0, present: 9 }, each([]));
     }
