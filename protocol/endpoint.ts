@@ -71,7 +71,7 @@ export class Endpoint implements Machine<EndpointInput, Output> {
   }
 
   nextDeadline(): number | undefined {
-    return earliest([this.#client, this.#server, this.#foreign].map((machine) => machine?.nextDeadline()));
+    return earliest([this.#client, this.#server, this.#foreign]);
   }
 
   #datagram(octets: Uint8Array, from: LinkAddress, now: number): Output[] {

@@ -50,7 +50,8 @@ export class ForeignDevice implements Machine<ForeignDeviceInput, Output> {
   }
 
   nextDeadline(): number | undefined {
-    return this.#state.name === 'off' ? undefined : this.#state.deadline;
+    if (this.#state.name === 'off') return undefined;
+    return Math.min(this.#state.deadline, this.#knownUntil ?? Infinity);
   }
 
   handle(input: ForeignDeviceInput, now: number): Output[] {
@@ -87,9 +88,11 @@ export class ForeignDevice implements Machine<ForeignDeviceInput, Output> {
   }
 
   #tick(now: number): Output[] {
-    if (this.#state.name === 'off' || now < this.#state.deadline) return [];
+    if (this.#state.name === 'off') return [];
+    const expired = this.#expired(now);
+    if (now < this.#state.deadline) return expired;
     const failures = this.#state.name === 'registered' ? 0 : this.#state.failures + 1;
-    return [...this.#expired(now), ...this.#ask(now, failures)];
+    return [...expired, ...this.#ask(now, failures)];
   }
 
   #expired(now: number): Output[] {

@@ -1,7 +1,7 @@
 // Runs the interoperability suites: installs what they need and this machine lacks, builds the peers,
 // then runs dist/test/interop with mocha. Fit for a fresh Debian machine as root; elsewhere it says what
 // to install. What it makes is kept in .interop/, so a second run starts at once.
-// `node scripts/interop.mjs [tshark] [bacpypes3] [rusty-bacnet] [bacnet-js]` runs those suites only.
+// `node scripts/interop.mjs [network] [tshark] [bacpypes3] [rusty-bacnet] [bacnet-js]` runs those only.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -108,8 +108,21 @@ async function rustyBacnet() {
   return 'cargo could not build test/interop/rusty: see above';
 }
 
+/** Network namespaces: `ip`, and the right to make one. */
+function network() {
+  const name = `bacvault-try-${process.pid}`;
+  const there = () => {
+    const made = printed('ip', ['netns', 'add', name]) !== undefined;
+    if (made) printed('ip', ['netns', 'del', name]);
+    return made;
+  };
+  if (there() || (debian('iproute2') && there())) return undefined;
+  return 'run as root with the right to make network namespaces ("ip netns add", package iproute2)';
+}
+
 /** Peer, what it needs, and which suites talk to it. Every suite also needs what the build made. */
 const peers = [
+  { name: 'network', provide: network, suite: /^network/ },
   { name: 'tshark', provide: tshark, suite: /^tshark/ },
   { name: 'bacpypes3', provide: bacpypes3, suite: /^bacpypes3/ },
   { name: 'rusty-bacnet', provide: rustyBacnet, suite: /^rusty-bacnet/ },

@@ -29,8 +29,10 @@ async function main(argv: readonly string[]): Promise<number> {
   const { options } = parsed;
   const placements = placed(options, await sourcesOf(options));
   const stations = await standAll(placements, options);
+  const askedToEnd = untilAskedToEnd(placements, options);
+  // Whoever waits for this line may ask the very next moment.
   print(allReadyLine(options.devices, options.json));
-  await untilAskedToEnd(placements, options);
+  await askedToEnd;
   await Promise.all(stations.map((station) => station.close()));
   return 0;
 }

@@ -34,7 +34,7 @@ export const ERRORS = {
   'device-not-found': {
     exitCode: 14,
     retriable: true,
-    hint: 'No I-Am came back. Try a static address (INSTANCE@HOST or INSTANCE@NET:MAC@ROUTER), --broadcast or --bbmd.',
+    hint: 'No I-Am came back. Try a static address (INSTANCE@HOST or INSTANCE@NET:MAC@ROUTER), --broadcast or --bbmd. With --local ADDRESS:0 answers that are broadcast are not heard.',
   },
   'device-no-route': {
     exitCode: 14,

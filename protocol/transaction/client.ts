@@ -63,7 +63,7 @@ export class ClientTransactions implements Machine<ClientInput, TransactionOutpu
   }
 
   nextDeadline(): number | undefined {
-    return earliest([...this.#byHandle.values()].map((transaction) => transaction.nextDeadline()));
+    return earliest(this.#byHandle.values());
   }
 
   handle(input: ClientInput, now: number): TransactionOutput[] {

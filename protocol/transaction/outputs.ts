@@ -50,10 +50,16 @@ export function takesSegments(limits: ApduLimits): boolean {
   return limits.segmentation === 'both' || limits.segmentation === 'receive';
 }
 
+/** Anything with a timer. */
+interface Timed {
+  nextDeadline(): number | undefined;
+}
+
 /** The least of the deadlines that there are. */
-export function earliest(deadlines: Iterable<number | undefined>): number | undefined {
+export function earliest(machines: Iterable<Timed | undefined>): number | undefined {
   let least: number | undefined;
-  for (const deadline of deadlines) {
+  for (const machine of machines) {
+    const deadline = machine?.nextDeadline();
     if (deadline !== undefined && (least === undefined || deadline < least)) least = deadline;
   }
   return least;

@@ -51,7 +51,7 @@ export class ServerTransactions implements Machine<ServerInput, TransactionOutpu
   }
 
   nextDeadline(): number | undefined {
-    return earliest([...this.#byHandle.values()].map((transaction) => transaction.nextDeadline()));
+    return earliest(this.#byHandle.values());
   }
 
   handle(input: ServerInput, now: number): TransactionOutput[] {

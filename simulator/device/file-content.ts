@@ -68,6 +68,9 @@ export class StreamContent {
   }
 }
 
+/** All empty records are one: extending by many must not cost memory for each. */
+const EMPTY_RECORD = new Uint8Array(0);
+
 /** Records of a record file. */
 export class RecordContent {
   readonly access = 'record';
@@ -105,7 +108,7 @@ export class RecordContent {
   resize(size: number): void {
     for (const record of this.#records.slice(size)) this.#octetCount -= record.length;
     if (size < this.size) this.#records.length = size;
-    while (this.size < size) this.#records.push(new Uint8Array(0));
+    while (this.size < size) this.#records.push(EMPTY_RECORD);
   }
 }
 

@@ -223,8 +223,10 @@ export class World {
       octets = verdict ?? octets;
     }
     for (const target of to === BROADCAST ? this.#others(from) : [to]) {
-      for (const timeMs of this.#link(from, target).arrivals(this.#now)) {
-        this.#heap.add(timeMs, () => this.#stations.get(target)?.(octets, from));
+      const link = this.#link(from, target);
+      for (const timeMs of link.arrivals(this.#now)) {
+        const copy = link.copied(octets);
+        this.#heap.add(timeMs, () => this.#stations.get(target)?.(copy, from));
       }
     }
   }

@@ -89,7 +89,7 @@ export function statusOf(error: EngineError, interrupted: boolean): number {
 }
 
 function usageHint(verb: string): string {
-  return `See "bacvault help ${verb}".`;
+  return verb === '' ? `See "bacvault help".` : `See "bacvault help ${verb}".`;
 }
 
 function causes(error: EngineError): string[] {

@@ -59,7 +59,7 @@ export function addNetworkOptions(command: Command): Command {
       'where broadcasts go (default the subnet of each interface)',
       addressAndPort,
     )
-    .option('--bbmd <host[:port]>', 'register as a foreign device at this BBMD', addressAndPort)
+    .option('--bbmd <host[:port]>', 'register as a foreign device at this BBMD (an IPv4 address)', addressAndPort)
     .option(
       '--apdu-timeout <ms>',
       'silence after which a request is repeated, in milliseconds',

@@ -77,7 +77,7 @@ export class Lease {
         unknown = refusal;
         const ours = await findOut(session, kind, before, preparationLimit);
         if (ours === 'ours') return Lease.#unacknowledged(session, kind, word, refusal);
-        if (ours === 'foreign') throw busy(word, 'somebody else was faster');
+        if (ours === 'foreign') throw perhapsOurs(session, word, refusal, 'it is in another procedure');
         if (ours === 'idle' && attempt < REINITIALIZE_TRIES) {
           session.repeated(attempt + 1, `${word}: ${refusalWords(refusal)}`);
           continue;
@@ -85,11 +85,17 @@ export class Lease {
         throw await giveUp(session, kind, word, refusal);
       }
       const row = startRefusal(refusal);
-      if (unknown !== undefined && row.code === 'device-busy' && !row.again) {
-        // Our own START may be what keeps the device busy: its first acknowledgement was lost.
-        const standing = standingOf(kind, await session.look('work', true));
-        if (standing === 'ready' || standing === 'preparing' || standing === 'untold') {
+      if (row.code === 'device-busy' && !row.again) {
+        // Our own START may be what keeps the device busy: its acknowledgement was lost.
+        const sighting = await session.look('release', true);
+        const standing = standingOf(kind, sighting);
+        const byStatus = sighting.status === STATUS_DURING[kind] && before.status !== sighting.status;
+        const inIt = standing === 'ready' || standing === 'preparing' || (standing === 'untold' && byStatus);
+        if (unknown !== undefined && (inIt || standing === 'untold')) {
           return Lease.#unacknowledged(session, kind, word, refusal);
+        }
+        if (unknown === undefined && inIt) {
+          throw perhapsOurs(session, word, refusal, row.meaning);
         }
       }
       if (!row.again || attempt >= REINITIALIZE_TRIES) {
@@ -119,7 +125,9 @@ export class Lease {
 
   /** The procedure is over, or somebody else's: nothing will be sent to end it. */
   disown(sighting: Sighting): void {
-    this.#over = { release: 'released', words: sightingWords(sighting), stuck: false, sighting };
+    const free = sighting.state === undefined || isFree(sighting.state);
+    const release = free ? 'released' : 'unproven';
+    this.#over = { release, words: sightingWords(sighting), stuck: false, sighting };
   }
 
   /** ENDRESTORE was done, says the device: nothing will be aborted any more. */
@@ -190,6 +198,17 @@ async function sendStart(session: Session, state: number, word: string): Promise
   }
 }
 
+/**
+ * The device was free a moment ago, and now it is in a procedure that is not surely ours: either somebody
+ * was faster, or the network doubled our START and lost its acknowledgement. It is left alone.
+ */
+function perhapsOurs(session: Session, word: string, refusal: Refusal, meaning: string): EngineError {
+  const words = refusalWords(refusal);
+  const error = new EngineError('device-busy', `${word}: ${words}: ${meaning}`, { details: { words } });
+  const left = "it was left alone, since the procedure may be somebody else's";
+  return leftAfter(session, error, { release: 'unproven', words: left, stuck: false });
+}
+
 /** What a START that nobody answered did: asked until the device answers, for as long as it may prepare. */
 async function findOut(
   session: Session,
@@ -219,10 +238,6 @@ async function findOut(
         await session.clock.sleep(POLL_MS);
     }
   }
-}
-
-function busy(word: string, why: string): EngineError {
-  return new EngineError('device-busy', `${word} was not answered, and ${why}`);
 }
 
 /** START stays unknown to the end: it may be done late, so the device is released as if it were ours. */

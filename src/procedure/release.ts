@@ -8,6 +8,7 @@ import { isBusy } from '../pacing/index.js';
 import type { Session } from './session.js';
 import {
   isFree,
+  isMute,
   isTooBusyToTell,
   type ProcedureKind,
   sightingWords,
@@ -118,14 +119,10 @@ async function watch(
     const sighting = await session.look('release', false);
     if (verdictOf(kind, sighting, statusSeen) === 'left') return sighting;
     // A device that tells nothing will not tell it later.
-    if (isMute(sighting) || session.clock.now() + POLL_MS > deadline) return sighting;
+    if ((isMute(sighting) && !isTooBusyToTell(sighting)) || session.clock.now() + POLL_MS > deadline)
+      return sighting;
     await rest(session);
   }
-}
-
-function isMute(sighting: Sighting): boolean {
-  const told = sighting.state !== undefined || sighting.status !== undefined;
-  return !sighting.silent && !told && !isTooBusyToTell(sighting);
 }
 
 async function rest(session: Session): Promise<void> {

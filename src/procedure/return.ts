@@ -8,7 +8,7 @@ import { askPatiently } from '../transfer/index.js';
 import { type DeviceFacts, readRevision } from './identify.js';
 import type { Lease } from './lease.js';
 import type { Session } from './session.js';
-import { isFree, type Sighting, sightingWords, standingOf } from './states.js';
+import { isFree, isMute, type Sighting, sightingWords, standingOf, STATUS_DURING } from './states.js';
 import {
   POLL_MS,
   REBIND_WAIT_MS,
@@ -32,6 +32,11 @@ interface Revision {
   readonly databaseRevision: number | undefined;
   readonly lastRestoreTime: string | undefined;
 }
+
+const REVISION_NAMES: Readonly<Record<keyof Revision, string>> = {
+  lastRestoreTime: 'Last_Restore_Time',
+  databaseRevision: 'Database_Revision',
+};
 
 /**
  * Sends ENDRESTORE. Rejects `restore-failed` when the device refuses it; it is then still in the restore.
@@ -122,18 +127,22 @@ export class Return {
     const now = this.#session.clock.now();
     const standing = standingOf('restore', sighting);
     if (standing === 'failed') throw this.#failed(sighting, 'the device did not accept the configuration');
-    if (standing === 'ready' || standing === 'preparing') return this.#stillIn(sighting, now);
+    if (standing === 'ready' || standing === 'preparing' || this.#showsOldRestore(sighting)) {
+      return this.#stillIn(sighting, now);
+    }
+    // The answer about its status was lost: the next look tells more.
+    if (isMute(sighting) && this.#lease.statusSeen && now < this.#deadlineMs) return undefined;
     if (this.#showsFault(sighting)) {
       if (now < this.#settledMs + START_UP_MS) return undefined;
       throw this.#failed(sighting, 'the device did not become operational');
     }
-    const leaving = sighting.status === SystemStatus.downloadInProgress || standing === 'unknown';
+    const leaving = sighting.status === STATUS_DURING.restore || standing === 'unknown';
     if (leaving && now < this.#deadlineMs) return undefined;
     const revision = await this.#readRevision();
     if (revision === undefined) return undefined;
     // Idle, but nothing shows that a restore took place: it may be about to begin its restart.
     if (!this.#activated(revision) && now < this.#settledMs) return undefined;
-    return this.#conclude(sighting, revision, leaving);
+    return this.#conclude(sighting, revision);
   }
 
   /** undefined: it went away again between two questions. */
@@ -165,7 +174,7 @@ export class Return {
     if (this.#acknowledged) this.#noteEnded();
   }
 
-  #conclude(sighting: Sighting, revision: Revision, leaving: boolean): Returned {
+  #conclude(sighting: Sighting, revision: Revision): Returned {
     const activated = this.#activated(revision);
     const told = revision.databaseRevision !== undefined || revision.lastRestoreTime !== undefined;
     if (!this.#acknowledged && told && !activated) {
@@ -175,29 +184,28 @@ export class Return {
       );
     }
     const unproven = this.#doubts(revision);
-    const seen = sighting.state !== undefined && isFree(sighting.state) && !leaving;
-    const statusLeft = this.#lease.statusSeen && sighting.status !== undefined && !leaving;
-    const release = seen || statusLeft ? 'released' : 'unproven';
+    const release = this.#hasLeft(sighting) ? 'released' : 'unproven';
     if (release === 'unproven')
       unproven.push(`that the device left the restore was not seen: ${sightingWords(sighting)}`);
     this.#end(release, sighting);
     return { sighting, revision, unproven, release };
   }
 
-  /** Facts of Last_Restore_Time and Database_Revision that do not prove a restore. */
+  /**
+   * What is not proven when neither Last_Restore_Time nor Database_Revision changed. One of them is enough;
+   * that the other stayed the same is then a departure from the standard.
+   */
   #doubts(revision: Revision): string[] {
-    const doubts: string[] = [];
-    const { lastRestoreTime, databaseRevision } = this.#facts;
-    if (revision.lastRestoreTime === undefined) doubts.push('Last_Restore_Time is not readable');
-    else if (revision.lastRestoreTime === lastRestoreTime) {
-      doubts.push(`Last_Restore_Time did not change: ${revision.lastRestoreTime}`);
+    const still = (['lastRestoreTime', 'databaseRevision'] as const).flatMap((key) => {
+      const [before, after] = [this.#facts[key], revision[key]];
+      if (after === undefined) return [`${REVISION_NAMES[key]} is not readable`];
+      return after === before ? [`${REVISION_NAMES[key]} did not change: ${after}`] : [];
+    });
+    if (this.#activated(revision)) {
+      for (const text of still) this.#session.deviation(`after the restore: ${text}`);
+      return [];
     }
-    if (revision.databaseRevision === undefined) doubts.push('Database_Revision is not readable');
-    else if (revision.databaseRevision === databaseRevision) {
-      doubts.push(`Database_Revision did not change: ${revision.databaseRevision}`);
-    }
-    if (!this.#acknowledged && !this.#activated(revision)) doubts.push('ENDRESTORE was not acknowledged');
-    return doubts;
+    return this.#acknowledged ? still : [...still, 'ENDRESTORE was not acknowledged'];
   }
 
   #activated(revision: Revision): boolean {
@@ -212,8 +220,22 @@ export class Return {
     return status === SystemStatus.downloadRequired || status === SystemStatus.nonOperational;
   }
 
+  /** A device from before 135-2008n is in the restore as long as its System_Status says so. */
+  #showsOldRestore({ state, status }: Sighting): boolean {
+    return state === undefined && status === STATUS_DURING.restore && this.#lease.statusSeen;
+  }
+
+  /** Whether the device is seen to have left the restore. */
+  #hasLeft(sighting: Sighting): boolean {
+    const { state, status } = sighting;
+    if (status === STATUS_DURING.restore) return false;
+    return state === undefined ? this.#lease.statusSeen && status !== undefined : isFree(state);
+  }
+
+  /** A device that was not seen to leave the restore is still to be got out of it. */
   #failed(sighting: Sighting, text: string): EngineError {
-    this.#end('released', sighting);
+    if (this.#hasLeft(sighting)) this.#end('released', sighting);
+    else this.#lease.resumed();
     return new EngineError('restore-failed', text, { details: { words: sightingWords(sighting) } });
   }
 

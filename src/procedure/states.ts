@@ -67,6 +67,11 @@ export function isTooBusyToTell(sighting: Sighting): boolean {
   return sighting.untold !== undefined && isBusy(sighting.untold);
 }
 
+/** Whether the device answered, and told neither its state nor its status. */
+export function isMute(sighting: Sighting): boolean {
+  return !sighting.silent && sighting.state === undefined && sighting.status === undefined;
+}
+
 /** What to do about a standing after START was acknowledged. */
 export type PreparationStep =
   | 'go-on'

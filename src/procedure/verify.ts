@@ -162,7 +162,7 @@ async function compareOne(
     const change = changeBetween(before, after);
     const found = JSON.stringify(comparison);
     // A device that gives the time of the question as Modification_Date never rests; its content does.
-    if (change === undefined || (onlyDateChanged(before, after) && (comparison.equal || found === last))) {
+    if (change === undefined || (onlyDateChanged(before, after) && found === last)) {
       return { file: file.instance, unit: unitOf(content.access), ...comparison };
     }
     last = found;

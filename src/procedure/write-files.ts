@@ -6,15 +6,19 @@ import { type ObjectId, ObjectType, refusalWords } from '../../protocol/index.js
 import { isEngineError } from '../errors.js';
 import type { ImageFile, Repository } from '../repository/index.js';
 import {
+  changeBetween,
   compareFile,
   type Comparison,
   type DifferentRange,
   type ExpectedContent,
+  FILE_RESTARTS_MAX,
   fileError,
+  onlyDateChanged,
   OtherAccess,
   READ_BACK_PATIENCE_MS,
-  readFileUnits,
+  readFileExtent,
   refusalOf,
+  unitsOf,
   uploadFile,
   type UploadOptions,
 } from '../transfer/index.js';
@@ -136,11 +140,34 @@ export class FileWriter {
 
   async #readBack(plan: FilePlan): Promise<'equal' | 'not-possible' | Difference> {
     const { file, units, content } = plan;
-    const size = await readFileUnits(this.#port, file, content.access);
-    if (size !== undefined && size !== units) return wrongSize(plan, size);
-    let comparison: Comparison;
+    let last: string | undefined;
+    for (let reading = 1; ; reading += 1) {
+      const before = await readFileExtent(this.#port, file, content.access);
+      const size = unitsOf(before, content.access);
+      if (size !== undefined && size !== units) return wrongSize(plan, size);
+      const comparison = await this.#compare(plan, size);
+      if (comparison === 'not-possible') return comparison;
+      if (!comparison.equal) return difference(plan, comparison, size);
+      // Equal, if it was still the same file at the end: a late duplicate may have come behind our back.
+      const after = await readFileExtent(this.#port, file, content.access);
+      const change = changeBetween(before, after);
+      const found = JSON.stringify(comparison);
+      if (change === undefined || (onlyDateChanged(before, after) && found === last)) return 'equal';
+      if (reading > FILE_RESTARTS_MAX) {
+        this.written.unproven.push(
+          `file ${file.instance} went on changing while it was read back: ${change}`,
+        );
+        return 'equal';
+      }
+      last = found;
+      this.#port.repeated(reading + 1, change);
+    }
+  }
+
+  async #compare(plan: FilePlan, size: number | undefined): Promise<Comparison | 'not-possible'> {
+    const { file, content } = plan;
     try {
-      comparison = await compareFile(this.#port, file, content, {
+      return await compareFile(this.#port, file, content, {
         ...(size === undefined ? {} : { deviceUnits: size }),
         patienceMs: READ_BACK_PATIENCE_MS,
       });
@@ -152,7 +179,6 @@ export class FileWriter {
       this.written.unproven.push(`file ${file.instance} could not be read back (${why})${alone}`);
       return 'not-possible';
     }
-    return comparison.equal ? 'equal' : difference(plan, comparison, size);
   }
 }
 
@@ -202,6 +228,8 @@ function whyNotPossible(error: unknown): string | undefined {
   if (error instanceof OtherAccess) return error.message;
   if (isEngineError(error, 'transfer-unreadable')) return error.message;
   if (!isEngineError(error, 'transfer-failed')) return undefined;
+  // Only a device's own no is a reason; answers that make no sense are no better than wrong content.
   const refusal = refusalOf(error);
-  return refusal === undefined ? error.message : refusalWords(refusal);
+  const says = refusal?.kind === 'error' || refusal?.kind === 'reject' || refusal?.kind === 'abort';
+  return says ? refusalWords(refusal) : undefined;
 }

@@ -35,7 +35,7 @@ export async function* download(
   let repeats = 0;
   for (;;) {
     const start = machine.position;
-    const asked = sizeOf(port, options.access, start);
+    const asked = sizeOf(port, options, start);
     const reply = await askPatiently(
       port,
       () => port.readFile({ file, access: options.access, start, count: asked }),
@@ -103,8 +103,13 @@ async function again(
   }
 }
 
-function sizeOf(port: FilePort, access: FileAccess, start: number): number {
-  return access === 'stream' ? port.sizes.octets('read', start) : port.sizes.recordsToRead(start);
+/**
+ * As much as fits, and never beyond the size that the device tells: one that gives more than is left is
+ * then found out. Past that size, whatever comes is asked for.
+ */
+function sizeOf(port: FilePort, { access, expected }: DownloadOptions, start: number): number {
+  const fits = access === 'stream' ? port.sizes.octets('read', start) : port.sizes.recordsToRead(start);
+  return expected !== undefined && start < expected ? Math.min(fits, expected - start) : fits;
 }
 
 /** Record sizes are not known before they are seen. */

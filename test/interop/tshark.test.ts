@@ -2,12 +2,14 @@
 // recorded on loopback. Every frame must dissect as BACnet without a malformed part or an expert's word,
 // and what tshark reads out of the frames must be what was done: states, positions, counts, octets.
 
+import { createSocket } from 'node:dgram';
 import { expect } from 'chai';
 import { Capture, type Item } from './support/capture.js';
 import { PASSWORD } from './support/cli.js';
 import { type DeviceOptions, INSTANCE, startSimulator } from './support/devices.js';
 import { hex, record, stream, type TestFile } from './support/files.js';
 import { stopPeers } from './support/peer.js';
+import { freePorts } from './support/ports.js';
 import { roundTripByCli, roundTripByLibrary } from './support/round-trip.js';
 
 const LAN = { routerInstance: 9, linkNetwork: 1000, network: 2001, routerMac: 1, mac: 17 };
@@ -91,6 +93,18 @@ describe('tshark reads a whole backup and restore', () => {
     });
   }
 
+  it('would say so if a frame were malformed', async () => {
+    const [from, to] = (await freePorts(2)) as [number, number];
+    capture = await Capture.start([to]);
+    const socket = createSocket('udp4').bind(from, '127.0.0.1');
+    // ReadProperty of device,1001 whose property identifier claims two octets and has none.
+    const cut = Buffer.from('810a0010010400050a0c0c020003e91a', 'hex');
+    socket.send(cut, to, '127.0.0.1');
+    await capture.stop();
+    socket.close();
+    expect(capture.count('_ws.malformed || _ws.expert')).to.equal(1);
+  });
+
   it('by the command line: no frame malformed, and the password as it was typed', async () => {
     const device = { files: [stream(1, 3000), record(2, 0, 50)] };
     const { peer, port, target } = await startSimulator(device);
@@ -131,35 +145,53 @@ function expectProcedure(capture: Capture): void {
 interface Carried {
   readonly file: number | undefined;
   readonly start: number;
+  /** The octet strings: one of a stream, or the records. */
   readonly octets: readonly string[];
 }
 
-/** The file data in the requests (AtomicWriteFile) or acknowledgements (AtomicReadFile) of the capture. */
-function carried(items: readonly Item[]): Carried[] {
+/**
+ * The file data in requests (AtomicWriteFile, type 0) or acknowledgements (AtomicReadFile, type 3), in the
+ * order of the capture. An acknowledgement does not name its file: the request with its invoke id does.
+ */
+function carried(items: readonly Item[], type: '0' | '3'): Carried[] {
   const found: { file: number | undefined; start: number; octets: string[] }[] = [];
-  let file: number | undefined;
+  const files = new Map<string, number>();
+  let [current, invoke] = ['', ''];
   for (const { name, show, value } of items) {
-    if (name === 'bacapp.instance_number') file = Number(show);
+    if (name === 'bacapp.type') current = show;
+    if (name === 'bacapp.invoke_id') invoke = show;
+    if (name === 'bacapp.instance_number') files.set(invoke, Number(show));
+    if (current !== type) continue;
     const start = /^File Start (?:Position|Record): \(Signed\) (-?\d+)/.exec(show)?.[1];
-    if (start !== undefined) found.push({ file, start: Number(start), octets: [] });
-    if (/^File (?:Record )?Data: /.test(show)) found.at(-1)?.octets.push(value);
+    if (start !== undefined) found.push({ file: files.get(invoke), start: Number(start), octets: [] });
+    // An empty octet string has a tag and nothing more to show.
+    const empty = show === 'Application Tag: Octet String, Length/Value/Type: 0';
+    if (empty || /^(?:File|Record) Data: /.test(show)) found.at(-1)?.octets.push(empty ? '' : value);
   }
   return found;
 }
 
-/** What tshark reads out of the writes is each file's content, in order and without a gap. */
+/** What tshark reads out of the first reading and of the writing is each file, in order and without a gap. */
 function expectContent(capture: Capture, files: readonly TestFile[]): void {
-  const writes = carried(capture.items('bacapp.type == 0 && bacapp.confirmed_service == 7'));
+  const reads = carried(capture.items('bacapp.confirmed_service == 6 && bacapp.type in {0, 3}'), '3');
+  const writes = carried(capture.items('bacapp.confirmed_service == 7 && bacapp.type == 0'), '0');
   for (const file of files) {
-    const own = writes.filter((write) => write.file === file.instance);
-    const parts = file.access === 'stream' ? [file.content] : file.records;
-    let next = 0;
-    for (const { start, octets } of own) {
-      expect(start, `file,${file.instance}`).to.equal(next);
-      next += file.access === 'stream' ? octets.join('').length / 2 : octets.length;
-    }
-    expect(own.flatMap(({ octets }) => octets).join(''), `file,${file.instance}`).to.equal(
-      parts.map(hex).join(''),
-    );
+    const ofFile = (all: readonly Carried[]): Carried[] => all.filter((one) => one.file === file.instance);
+    const read = ofFile(reads);
+    const again = read.findIndex(({ start }, at) => at > 0 && start === 0);
+    expectParts(file, read.slice(0, again));
+    expectParts(file, ofFile(writes));
   }
+}
+
+function expectParts(file: TestFile, parts: readonly Carried[]): void {
+  const name = `file,${file.instance}`;
+  let next = 0;
+  for (const { start, octets } of parts) {
+    expect(start, name).to.equal(next);
+    next += file.access === 'stream' ? octets.join('').length / 2 : octets.length;
+  }
+  const all = parts.flatMap(({ octets }) => octets);
+  if (file.access === 'record') expect(all, name).to.deep.equal(file.records.map(hex));
+  else expect(all.join(''), name).to.equal(hex(file.content));
 }

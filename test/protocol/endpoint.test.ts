@@ -1,7 +1,10 @@
-// The endpoint: requests and answers over a link, routers, BBMDs, and what it lets nobody do. What it makes
-// of a bad link is in endpoint-loss.test.ts, of hostile datagrams in endpoint-fuzz.test.ts.
+// The endpoint: requests and answers between two of them. What it makes of routers and broadcasts is in
+// endpoint-network.test.ts, of a bad link in endpoint-loss.test.ts, of hostile datagrams in
+// endpoint-fuzz.test.ts.
 
 import { expect } from 'chai';
+import type { EndpointOptions } from '../../protocol/index.js';
+import { encodeApdu, encodeBvll, EncodeError, Endpoint } from '../../protocol/index.js';
 import { apduOf, CLIENT, endpointOptions, Pair, pattern, SERVER } from '../support/pair.js';
 
 const ACK = (payload: Uint8Array) => ({ kind: 'complex-ack', payload }) as const;
@@ -194,95 +197,6 @@ describe('endpoint', () => {
     expect(pair.outcomes.get(3)?.kind).to.equal('ack');
   });
 
-  it('reaches a device behind a router, and mirrors the way back', () => {
-    const pair = new Pair();
-    pair.request(1, pattern(4), { to: { link: SERVER, network: 2001, mac: '0a' } });
-    const [datagram] = pair.sent;
-    expect(datagram?.to).to.equal(SERVER);
-    const routed = Uint8Array.from([0x81, 0x0a, 0, 13, 1, 8, 0x07, 0xd1, 1, 0x0a, 0x20, 1, 6]);
-    const stranger = Uint8Array.from([0x81, 0x0a, 0, 13, 1, 8, 0x07, 0xd1, 1, 0x0b, 0x20, 1, 6]);
-    pair.input(CLIENT, { kind: 'datagram', from: SERVER, octets: stranger });
-    expect(pair.outcomes.size).to.equal(0);
-    pair.input(CLIENT, { kind: 'datagram', from: SERVER, octets: routed });
-    expect(outcomeOf(pair).kind).to.equal('ack');
-  });
-
-  it('ends the requests to a network that its router rejects, and no others', () => {
-    const pair = new Pair();
-    pair.fate = () => [];
-    pair.request(1, pattern(4), { to: { link: SERVER, network: 2001, mac: '0a' } });
-    pair.request(2, pattern(4), { to: { link: SERVER, network: 2002, mac: '0a' } });
-    pair.request(3, pattern(4), { to: { link: '10.0.0.7:47808', network: 2001, mac: '0a' } });
-    const reject = Uint8Array.from([0x81, 0x0a, 0, 10, 1, 0x80, 3, 1, 0x07, 0xd1]);
-    pair.input(CLIENT, { kind: 'datagram', from: SERVER, octets: reject });
-    expect([...pair.outcomes]).to.deep.equal([[1, { kind: 'network-reject', network: 2001, reason: 1 }]]);
-  });
-
-  it('waits while a router is busy and goes on when it is free, without counting a retry', () => {
-    const pair = new Pair();
-    pair.fate = ({ nth, from }) => (nth === 1 && from === CLIENT ? [] : [5]);
-    pair.request(1, pattern(4), { to: { link: SERVER, network: 2001, mac: '0a' }, timers: { retries: 1 } });
-    const message = (type: number) => Uint8Array.from([0x81, 0x0a, 0, 9, 1, 0x80, type, 0x07, 0xd1]);
-    pair.input(CLIENT, { kind: 'datagram', from: SERVER, octets: message(4) });
-    pair.run(20_000);
-    expect(pair.outcomes.size).to.equal(0);
-    expect(pair.sent).to.have.length(1);
-    pair.now = 20_000;
-    pair.input(CLIENT, { kind: 'datagram', from: SERVER, octets: message(5) });
-    pair.run(20_900);
-    expect(pair.sent.filter(({ from }) => from === CLIENT)).to.have.length(2);
-  });
-
-  it('ignores confirmed requests that were broadcast', () => {
-    const pair = new Pair();
-    const octets = Uint8Array.from([0x81, 0x0b, 0, 12, 1, 4, 0, 5, 77, 6, 1, 2]);
-    pair.input(SERVER, { kind: 'datagram', from: CLIENT, octets });
-    expect(pair.indications).to.have.length(0);
-    expect(pair.sent).to.have.length(0);
-  });
-
-  it('answers the origin of a Forwarded-NPDU, not the BBMD that carried it', () => {
-    const pair = new Pair();
-    const octets = Uint8Array.from([0x81, 0x04, 0, 16, 10, 0, 0, 9, 0xba, 0xc0, 1, 0, 0x10, 8, 0x09, 0x01]);
-    pair.input(SERVER, { kind: 'datagram', from: '10.0.0.254:47808', octets });
-    expect(pair.events[0]?.event).to.deep.include({
-      kind: 'unconfirmed',
-      service: 8,
-      from: { link: '10.0.0.9:47808' },
-    });
-  });
-
-  it('registers as a foreign device, renews in time, and sends broadcasts through the BBMD', () => {
-    const bbmd = '10.0.0.254:47808';
-    const options = endpointOptions({ foreign: { bbmd, ttlSeconds: 60 } });
-    const pair = new Pair({ [CLIENT]: options });
-    const outgoing: string[] = [];
-    pair.fate = ({ octets, to }) => {
-      outgoing.push(`${pair.now} ${to} ${octets[1]}`);
-      return [];
-    };
-    const nak = Uint8Array.from([0x81, 0, 0, 6, 0, 0x30]);
-    const ok = Uint8Array.from([0x81, 0, 0, 6, 0, 0]);
-    pair.input(CLIENT, { kind: 'start' });
-    pair.input(CLIENT, { kind: 'datagram', from: bbmd, octets: nak });
-    pair.run(3_000);
-    pair.input(CLIENT, { kind: 'datagram', from: '10.0.0.66:47808', octets: ok });
-    pair.input(CLIENT, { kind: 'datagram', from: bbmd, octets: ok });
-    pair.run(40_000);
-    pair.input(CLIENT, {
-      kind: 'unconfirmed',
-      to: { broadcast: 'global' },
-      service: 8,
-      payload: new Uint8Array(),
-    });
-    expect(outgoing.slice(0, 3)).to.deep.equal([`0 ${bbmd} 5`, `2000 ${bbmd} 5`, `32000 ${bbmd} 5`]);
-    expect(outgoing.at(-1)).to.match(/ 10\.0\.0\.254:47808 9$/);
-    const results = pair.events.map(({ event }) =>
-      event.kind === 'foreign' ? event.registered : event.kind,
-    );
-    expect(results).to.deep.equal([false, 'discarded', true]);
-  });
-
   it('bounds the requests it works on, and aborts what is too much', () => {
     const pair = new Pair();
     const server = pair.node(SERVER);
@@ -300,5 +214,62 @@ describe('endpoint', () => {
     const aborts = outputs.flatMap((o) => (o.kind === 'send' ? [apduOf(o.datagram)] : []));
     expect(aborts).to.have.length(88);
     expect(aborts[0]).to.deep.include({ type: 'abort', reason: 9, server: true });
+  });
+
+  it('takes answers that are longer than it said it accepts', () => {
+    const pair = new Pair({
+      [CLIENT]: endpointOptions({ limits: { maxApdu: 50, segmentation: 'none' } }),
+    });
+    pair.request(1, pattern(4));
+    const apdu = encodeApdu({ type: 'complex-ack', invokeId: 1, service: 6, payload: pattern(1479) });
+    const npdu = Uint8Array.from([1, 0, ...apdu]);
+    const octets = encodeBvll({ kind: 'original-unicast', npdu });
+    pair.input(CLIENT, { kind: 'datagram', from: SERVER, octets });
+    expect(payloadOf(pair)).to.deep.equal(pattern(1479));
+  });
+
+  it('keeps what it was given, though the link uses its buffer again', () => {
+    const pair = new Pair();
+    const octets = Uint8Array.from([0x81, 0x0b, 0, 10, 1, 0, 0x10, 8, 0x09, 0x01]);
+    pair.input(SERVER, { kind: 'datagram', from: CLIENT, octets });
+    octets.fill(0xff);
+    expect(pair.events[0]?.event).to.have.property('payload').that.deep.equals(Uint8Array.of(9, 1));
+  });
+
+  it('says of a request that has no encoding that it has none, and is as before', () => {
+    const endpoint = new Endpoint(endpointOptions());
+    const peer = { maxApdu: 1476, segmentation: 'both' } as const;
+    const request = {
+      kind: 'request',
+      handle: 1,
+      to: { link: SERVER },
+      service: 12,
+      payload: pattern(1),
+      peer,
+    } as const;
+    const impossible = [
+      { ...request, service: 256 },
+      { ...request, maxApduAccepted: 49 },
+      { ...request, priority: 4 },
+      { ...request, to: { link: SERVER, network: 0, mac: '01' } },
+    ];
+    for (const input of impossible) expect(() => endpoint.handle(input, 0)).to.throw(EncodeError);
+    expect(endpoint.nextDeadline()).to.equal(undefined);
+    expect(endpoint.handle(request, 0)).to.have.length(1);
+  });
+
+  it('is not made with options that cannot be', () => {
+    const impossible: Partial<EndpointOptions>[] = [
+      { windowSize: 0 },
+      { windowSize: 128 },
+      { limits: { maxApdu: 49, segmentation: 'none' } },
+      { limits: { maxApdu: 480, segmentation: 'both', maxSegments: 1 } },
+      { firstInvokeId: 0 },
+      { firstInvokeId: 256 },
+      { foreign: { bbmd: SERVER, ttlSeconds: 0 } },
+    ];
+    for (const changes of impossible) {
+      expect(() => new Endpoint(endpointOptions(changes)), JSON.stringify(changes)).to.throw(RangeError);
+    }
   });
 });

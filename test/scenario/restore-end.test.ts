@@ -3,11 +3,14 @@
 
 import { expect } from 'chai';
 import {
+  BackupState,
   ConfirmedService,
   decodeReinitializeDeviceRequest,
+  PropertyId,
   ReinitializeState,
+  SystemStatus,
 } from '../../protocol/index.js';
-import type { DeviceConfigInput, FileConfig } from '../../simulator/index.js';
+import type { DeviceConfigInput, FileConfig, Quirk } from '../../simulator/index.js';
 import { type ProgressEvent, restore, type RestoreReport } from '../../src/procedure/index.js';
 import { imageOf } from '../support/images.js';
 import {
@@ -110,6 +113,72 @@ describe('the end of a restore', () => {
       .to.contain('Last_Restore_Time did not change')
       .and.to.contain('Database_Revision did not change');
     expect(report.readBack).to.equal('equal');
+  });
+
+  it('is not taken for proven by an idle that comes before the device has begun', async () => {
+    const early: Quirk = {
+      name: 'early-idle',
+      summary: 'shows idle while it still works on the restore',
+      property: ({ device, property }) => {
+        const ended = device.backupState === BackupState.performingARestore && hasEnded;
+        return ended && property === PropertyId.backupAndRestoreState
+          ? [{ type: 'enumerated', value: 0 }]
+          : undefined;
+      },
+      afterRequest: ({ service, payload }) => {
+        if (service !== ConfirmedService.reinitializeDevice) return undefined;
+        hasEnded = decodeReinitializeDeviceRequest(payload).state === ReinitializeState.endRestore;
+        return undefined;
+      },
+    };
+    let hasEnded = false;
+    const { stage, image } = await scene({
+      device: { procedure: { restoreCompletionMs: 4000 } },
+      quirks: [early, 'restore-fails', 'system-status-static'],
+    });
+    await stage.expectFailure(stage.restore(image), 'restore-failed');
+  });
+
+  it('bears a System_Status that is non-operational while the device starts up', async () => {
+    let endedMs: number | undefined;
+    const starting: Quirk = {
+      name: 'starting',
+      summary: 'is non-operational for 20 s after a restore',
+      property: ({ property, now, device }) =>
+        property === PropertyId.systemStatus &&
+        device.databaseRevision === 2 &&
+        now < (endedMs ??= now) + 20_000
+          ? [{ type: 'enumerated', value: SystemStatus.nonOperational }]
+          : undefined,
+    };
+    const report = await done({ quirks: [starting] });
+    expect(report.unproven).to.deep.equal([]);
+    expect(report.durationMs).to.be.above(20_000);
+  });
+
+  it('is proven by one of the two facts; that the other stays the same is a deviation', async () => {
+    const fixed: Quirk = {
+      name: 'fixed-revision',
+      summary: 'never changes Database_Revision',
+      property: ({ property }) =>
+        property === PropertyId.databaseRevision ? [{ type: 'unsigned', value: 1 }] : undefined,
+    };
+    const report = await done({ quirks: [fixed] });
+    expect(report.unproven).to.deep.equal([]);
+    expect(report.deviations.join()).to.contain('Database_Revision did not change');
+    const missing = await done({ quirks: ['property-missing=last-restore-time'] });
+    expect(missing.unproven).to.deep.equal([]);
+  });
+
+  it('lost itself on a device from before 135-2008n: sent again once its System_Status was seen', async () => {
+    const { quirk, seen } = reinitializations();
+    const report = await done({
+      device: { procedure: { stateProperties: false } },
+      quirks: [quirk],
+      mangle: loses(ReinitializeState.endRestore, 1),
+    });
+    expect(seen.filter((state) => state === ReinitializeState.endRestore)).to.have.length(1);
+    expect(report.release).to.equal('released');
   });
 
   it('takes a sequence number for a Last_Restore_Time', async () => {

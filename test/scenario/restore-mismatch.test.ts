@@ -5,7 +5,7 @@ import type { DeviceConfigInput } from '../../simulator/index.js';
 import { restore } from '../../src/procedure/index.js';
 import { imageOf } from '../support/images.js';
 import { GOOD, reinitializations, scene } from '../support/restores.js';
-import { failure, Stage } from '../support/world.js';
+import { joined, Stage } from '../support/world.js';
 
 describe('a restore for another device', () => {
   const cases: readonly [string, DeviceConfigInput, string][] = [
@@ -39,23 +39,18 @@ describe('a restore for another device', () => {
   });
 
   it('is refused before START when the image is damaged', async () => {
-    const set = await scene({});
     const { quirk, seen } = reinitializations();
     const stage = await Stage.open({ device: { files: GOOD }, quirks: [quirk] });
-    const image = await imageOf(stage, { files: GOOD }, (manifest) => ({
-      ...manifest,
-      files: manifest.files.map((file, i) =>
-        i === 0
-          ? { ...file, sha256: '0'.repeat(64), objects: [{ sha256: '0'.repeat(64), octets: file.octets }] }
-          : file,
-      ),
-    })).catch((error: unknown) => error as Error);
-    if (typeof image === 'string') {
-      const error = await failure(stage.restore(image));
-      expect(error.code).to.equal('repository-corrupt');
-      expect(error.details.release).to.equal('not-started');
-      expect(seen).to.deep.equal([]);
-    }
-    set.stage.expectFree();
+    const image = await imageOf(stage, { files: GOOD });
+    const file = (await stage.repository.image(image)).manifest.files.at(-1)!;
+    const { sha256 } = file.objects[0]!;
+    const handle = { area: 'objects' as const, name: `${sha256.slice(0, 2)}/${sha256}` };
+    const damaged = await joined(stage.store.load(handle));
+    damaged[0] = (damaged[0] ?? 0) ^ 1;
+    await stage.store.remove(handle);
+    await stage.store.save(handle, damaged);
+    const error = await stage.expectFailure(stage.restore(image), 'repository-corrupt');
+    expect(error.details.release).to.equal('not-started');
+    expect(seen).to.deep.equal([]);
   });
 });

@@ -123,6 +123,36 @@ describe('a restore and writes that go wrong', () => {
     }
   });
 
+  it('writes only the part again that differs, when the beginning of the file is right', async () => {
+    const spoils = (): Quirk => {
+      let writes = 0;
+      return {
+        name: 'spoils',
+        summary: 'spoils what its third write brought',
+        afterRequest: ({ service, device, now }) => {
+          if (service !== atomicWriteFile || ++writes !== 3) return undefined;
+          const content = device.fileRecords(1)?.map((record) => record.slice()) ?? device.fileOctets(1)!;
+          const last = content.at(-1)!;
+          if (content instanceof Uint8Array) content[content.length - 5] = ~Number(last) & 0xff;
+          else (last as Uint8Array)[0] = ~(last as Uint8Array)[0]! & 0xff;
+          device.setFile(1, content, now);
+          return undefined;
+        },
+      };
+    };
+    const report = await exact({ good: [streamFile(1, 4000)], quirks: [spoils()] });
+    expect(report.octetsRewritten).to.be.within(1, 16);
+    const again = await exact({ good: [recordFile(1, [400, 400, 400, 400])], quirks: [spoils()] });
+    expect(again.octetsRewritten).to.equal(400);
+  });
+
+  it('reads back again when the file changed while it was read back', async () => {
+    for (const how of ['grow', 'same-size']) {
+      const report = await exact({ quirks: [`file-changes=1:${how}`] });
+      expect(report.octetsRewritten).to.be.above(0);
+    }
+  });
+
   it('aborts when the content never reads back equal', async () => {
     let calls = 0;
     const rots: Quirk = {
@@ -152,6 +182,14 @@ describe('a restore and writes that go wrong', () => {
       const report = await exact({ quirks: [`reads-refused=${answer}`] });
       expect(report.readBack).to.equal('not-possible');
       expect(report.unproven.join()).to.contain('could not be read back');
+    }
+  });
+
+  it('aborts when what is read back makes no sense', async () => {
+    for (const quirk of ['wrong-read-position', 'long-reads']) {
+      const set = await scene({ quirks: [quirk] });
+      const error = await set.stage.expectFailure(set.stage.restore(set.image), 'transfer-failed');
+      expect(error.details.release).to.equal('released');
     }
   });
 

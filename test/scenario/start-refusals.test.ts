@@ -110,6 +110,33 @@ describe('table 1.5: answers to START', () => {
     stage.expectFree();
   });
 
+  it('DEVICE/2 because the network doubled our START and lost its acknowledgement: left alone, and said so', async () => {
+    const stage = await Stage.open({
+      device,
+      quirks: ['lost-ack=start*1'],
+      mangle: nth(ConfirmedService.reinitializeDevice, 1, [0, 5]),
+    });
+    const error = await failure(stage.backup());
+    expect(error.code).to.equal('device-busy');
+    expect(error.details.release).to.equal('unproven');
+    expect(error.message).to.contain('it was left alone');
+  });
+
+  it('no answer any more because the client was closed: says that the device may be in the procedure', async () => {
+    const stage = await Stage.open({ device, quirks: ['slow-answers=2000'] });
+    const bound = await stage.bind();
+    const act = backup(bound, stage.repository, {
+      onEvent: (event) => {
+        if (event.kind === 'phase' && event.phase === 'start') {
+          void stage.world.clock.sleep(500).then(() => stage.client.close());
+        }
+      },
+    });
+    const error = await failure(stage.run(act));
+    expect(error.code).to.equal('release-failed');
+    expect(error.details).to.deep.include({ failure: 'cancelled', release: 'unproven' });
+  });
+
   it('timeout for ever, with the device seen idle: released as if it were ours, and reported as silent', async () => {
     const { quirk, seen } = reinitializations();
     const stage = await Stage.open({ device, quirks: [quirk, 'start-refused=silence'] });

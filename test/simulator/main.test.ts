@@ -115,7 +115,10 @@ describe('bacvault-sim', () => {
         ['--port', station.address.split(':')[1]!],
         /^bacvault-sim: .*in use by another program; choose another with --port\n$/,
       ],
-      [['--profile', 'nobody'], /^bacvault-sim: there is no profile "nobody"; there are .*station\n$/],
+      [
+        ['--profile', 'nobody'],
+        /^bacvault-sim: there is no profile "nobody"; there are .*station, unit-controller\n$/,
+      ],
       [['--profile', join(folder, 'bad.json')], /^bacvault-sim: summary: .*\n$/],
       [['--folder', join(folder, 'nowhere')], /^bacvault-sim: cannot read the folder .*\n$/],
       [['--files', 'novel'], /^bacvault-sim: "novel" is not a file.*\n$/],

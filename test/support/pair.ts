@@ -1,5 +1,5 @@
 // Two or more endpoints and a scriptable link between them, in virtual time: for tests about transactions.
-// Each datagram may be lost, repeated or late; time jumps to the next thing that is due.
+// Each datagram may be lost, repeated, late or changed; time jumps to the next thing that is due.
 
 import {
   type Address,
@@ -27,7 +27,7 @@ export interface Passing {
   readonly nth: number;
 }
 
-/** When copies of a datagram arrive, as delays in ms; none = lost. Default: one after 5 ms. */
+/** When copies of a datagram arrive, as delays in ms, none = lost; or what arrives instead, after 5 ms. */
 export type Fate = (passing: Passing) => readonly number[] | Uint8Array;
 
 export function endpointOptions(changes: Partial<EndpointOptions> = {}): EndpointOptions {
@@ -52,11 +52,18 @@ export class Pair {
   /** Every datagram that was sent, decoded, in order. */
   readonly sent: { readonly from: string; readonly to: string; readonly apdu: Apdu }[] = [];
   /** Requests that reached an application. */
-  readonly indications: { readonly at: string; readonly service: number; readonly payload: Uint8Array }[] =
-    [];
+  readonly indications: {
+    readonly at: string;
+    readonly handle: number;
+    readonly service: number;
+    readonly payload: Uint8Array;
+  }[] = [];
   now = 0;
-  /** How an application answers; default SimpleACK. */
-  answer: (payload: Uint8Array, service: number, at: string) => Answer = () => ({ kind: 'simple-ack' });
+  /** How an application answers; default SimpleACK. Without an answer now, the test gives it later. */
+  answer: (payload: Uint8Array, service: number, at: string) => Answer | undefined = () => ({
+    kind: 'simple-ack',
+  });
+  /** What the link does to each datagram. */
   fate: Fate = () => [5];
   readonly #nodes = new Map<string, Endpoint>();
   readonly #due: Due[] = [];
@@ -141,8 +148,9 @@ export class Pair {
     }
     if (event.kind === 'indication') {
       const { handle, payload, service } = event;
-      this.indications.push({ at: link, service, payload });
-      this.input(link, { kind: 'answer', handle, answer: this.answer(payload, service, link) });
+      this.indications.push({ at: link, handle, service, payload });
+      const answer = this.answer(payload, service, link);
+      if (answer !== undefined) this.input(link, { kind: 'answer', handle, answer });
     }
   }
 }

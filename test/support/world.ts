@@ -75,6 +75,8 @@ export class Stage {
   readonly world: World;
   readonly client: Client;
   readonly repository: Repository;
+  /** What the repository lies in. */
+  readonly store: MemoryStore;
   readonly view: DeviceView & SimulatedNode;
   /** What the engine told while it worked. */
   readonly events: ProgressEvent[] = [];
@@ -86,6 +88,7 @@ export class Stage {
     world: World;
     client: Client;
     repository: Repository;
+    store: MemoryStore;
     view: DeviceView & SimulatedNode;
     deviceEvents: readonly DeviceEvent[];
     target: string;
@@ -93,6 +96,7 @@ export class Stage {
     this.world = parts.world;
     this.client = parts.client;
     this.repository = parts.repository;
+    this.store = parts.store;
     this.view = parts.view;
     this.deviceEvents = parts.deviceEvents;
     this.#target = parts.target;
@@ -126,7 +130,8 @@ export class Stage {
       random,
       ...(options.client === undefined ? {} : { options: options.client }),
     });
-    const repository = await initRepository(new MemoryStore(), {
+    const store = new MemoryStore();
+    const repository = await initRepository(store, {
       place: 'memory',
       clock,
       random: world.random('repository'),
@@ -136,7 +141,7 @@ export class Stage {
       lane === undefined
         ? `${config.instance}@${DEVICE_LINK}`
         : `${config.instance}@${NETWORK}:10@${ROUTER_LINK}`;
-    return new Stage({ world, client, repository, view: node, deviceEvents, target });
+    return new Stage({ world, client, repository, store, view: node, deviceEvents, target });
   }
 
   /** Lets virtual time pass until the promise settles. */

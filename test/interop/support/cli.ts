@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Line } from './peer.js';
-import { ours } from './places.js';
+import { type Command, ours } from './places.js';
 
 export interface CliResult {
   readonly status: number | null;
@@ -13,8 +13,16 @@ export interface CliResult {
 }
 
 /** Runs `bacvault` to its end. */
-export async function bacvault(...args: readonly string[]): Promise<CliResult> {
-  const [program, ...first] = ours('src/cli/main.ts');
+export function bacvault(...args: readonly string[]): Promise<CliResult> {
+  return runToEnd(ours('src/cli/main.ts'), args);
+}
+
+/** The same on the host of a network namespace. */
+export function bacvaultAt(namespace: string, ...args: readonly string[]): Promise<CliResult> {
+  return runToEnd(['ip', 'netns', 'exec', namespace, ...ours('src/cli/main.ts')], args);
+}
+
+async function runToEnd([program, ...first]: Command, args: readonly string[]): Promise<CliResult> {
   const [verb = '', ...rest] = args;
   const child = spawn(program, [...first, verb, '--json', ...rest], {
     stdio: ['ignore', 'pipe', 'pipe'],

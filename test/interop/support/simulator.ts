@@ -1,8 +1,7 @@
 // Our simulated device as a peer: the device of simulator/, on real UDP, with the orders that every
 // device peer takes, so that a test can look into it without BACnet.
 
-import { createSocket } from 'node:dgram';
-import { BROADCAST } from '../../../protocol/index.js';
+import { now, serve } from '../../../simulator/host/udp.js';
 import {
   createDevice,
   deviceConfig,
@@ -74,36 +73,6 @@ const device = createDevice(
   behind === undefined ? {} : { framing: 'npdu' },
 );
 
-const started = performance.now();
-const now = (): number => performance.now() - started;
-
-/** Serves a node on UDP: datagrams in, datagrams and deadlines out. */
-async function host(node: SimulatedNode): Promise<void> {
-  const sockets = ['127.255.255.255', config.address].map((address) =>
-    createSocket({ type: 'udp4' }).bind(config.port, address),
-  );
-  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('listening', resolve))));
-  const main = sockets[1];
-  main?.setBroadcast(true);
-  let timer: NodeJS.Timeout | undefined;
-  const send = (sendings: ReturnType<SimulatedNode['tick']>): void => {
-    for (const { to, datagram } of sendings) {
-      const [address, port] = to === BROADCAST ? ['127.255.255.255', config.port] : to.split(':');
-      main?.send(datagram, Number(port), address);
-    }
-    clearTimeout(timer);
-    const next = node.nextDeadline();
-    if (next !== undefined) timer = setTimeout(() => send(node.tick(now())), Math.max(0, next - now()));
-  };
-  for (const socket of sockets) {
-    socket.on('message', (datagram, { address, port }) => {
-      if (address === config.address && port === config.port) return;
-      send(node.receive(new Uint8Array(datagram), `${address}:${port}`, now()));
-    });
-  }
-  send(node.start(now()));
-}
-
 function dump(): Line {
   const files = device.files.map(({ instance, access }) => ({
     instance,
@@ -115,7 +84,7 @@ function dump(): Line {
   return { kind: 'dump', state: device.backupState, files };
 }
 
-await host(routed());
+await serve(routed(), { address: config.address, port: config.port });
 say({ kind: 'ready' });
 for await (const order of orders<{ kind: string; instance?: number; files?: FileJson[] }>()) {
   if (order.kind === 'load') {

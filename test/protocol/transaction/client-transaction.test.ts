@@ -354,6 +354,13 @@ describe('client-transaction', () => {
       expect(sequencesIn(transaction.tick(30_100))).to.deep.equal([1, 2]);
     });
 
+    it('goes on at once when the peer acknowledges a segment all the same', () => {
+      const transaction = ROADS.sending();
+      transaction.hold(0, 30_000);
+      expect(sequencesIn(take(transaction, segmentAck(0), 100))).to.deep.equal([1, 2, 3, 4]);
+      expect(transaction.nextDeadline()).to.equal(400);
+    });
+
     it('takes an answer that comes all the same', () => {
       const transaction = ROADS.waiting();
       transaction.hold(0, 30_000);

@@ -235,6 +235,20 @@ describe('server-transaction', () => {
     expect(ROADS.assembling(WHOLE).receive({ ...segmentOf(1), service: 7 }, 0).kind).to.equal('ignored');
   });
 
+  it('knows the 257th segment, which has number 0 again, for its own when it comes late', () => {
+    const transaction = transactionOf(segmentOf(0));
+    transaction.start(0);
+    for (let index = 1; index < 300; index += 1) {
+      take(transaction, {
+        ...segmentOf(index % 256, index < 299),
+        payload: pattern(10, index),
+      });
+    }
+    transaction.answer({ kind: 'complex-ack', payload: pattern(200) }, 0);
+    expect(transaction.receive({ ...segmentOf(0), payload: pattern(10, 256) }, 0).kind).to.equal('ignored');
+    expect(transaction.receive({ ...segmentOf(0), payload: pattern(10, 7) }, 0).kind).to.equal('replaced');
+  });
+
   it('aborts when the application takes more than 60 s (Timeout of AWAIT_RESPONSE)', () => {
     const transaction = ROADS.thinking(WHOLE);
     expect(transaction.nextDeadline()).to.equal(60_000);
@@ -287,6 +301,15 @@ describe('server-transaction', () => {
     expect(second).to.have.property('payload').with.length(3);
     expect(take(transaction, segmentAck(1))).to.deep.equal([]);
     expect(transaction.stateName).to.equal('ended');
+  });
+
+  it('keeps an answer that it has to cut, though the application uses its buffer again', () => {
+    const transaction = ROADS.thinking(WHOLE);
+    const payload = pattern(90);
+    transaction.answer({ kind: 'complex-ack', payload }, 0);
+    payload.fill(0);
+    const [second] = sentIn(take(transaction, segmentAck(0)));
+    expect(second).to.have.property('payload').that.deep.equals(pattern(90).subarray(45));
   });
 
   it('sends no more in one APDU than it takes itself, whatever the client takes', () => {

@@ -77,6 +77,16 @@ describe('server', () => {
     expect(kindsIn(give(other, requestOf(1, { payload: pattern(20, 1) })))).to.deep.equal(['indication']);
   });
 
+  it('remembers the first answer, not one that comes after it', () => {
+    const server = new ServerTransactions(OWN, 5000);
+    const handle = handleIn(give(server, requestOf(1)));
+    const long = { kind: 'complex-ack', payload: pattern(60) } as const;
+    server.handle({ kind: 'answer', handle, answer: long }, 0);
+    server.handle({ kind: 'answer', handle, answer: { kind: 'simple-ack' } }, 0);
+    give(server, { type: 'abort', server: false, invokeId: 1, reason: 0 });
+    expect(kindsIn(give(server, requestOf(1)))).to.deep.equal(['complex-ack']);
+  });
+
   it('answers a segmented retry from memory once it is whole', () => {
     const server = new ServerTransactions(OWN, 5000);
     const segments = [0, 1].map((sequence) =>
@@ -143,6 +153,15 @@ describe('server', () => {
     // Room again, for the client that had too many too.
     server.handle({ kind: 'answer', handle: 1, answer: { kind: 'silence' } }, 0);
     expect(kindsIn(give(server, requestOf(200)))).to.deep.equal(['indication']);
+  });
+
+  it('has room for 128 requests of a client again and again', () => {
+    const server = new ServerTransactions(OWN);
+    for (let round = 0; round < 3; round += 1) {
+      const handles = Array.from({ length: 128 }, (_, i) => handleIn(give(server, requestOf(i + 1))));
+      for (const handle of handles) server.handle({ kind: 'answer', handle, answer: { kind: 'silence' } }, 0);
+      expect(server.inHand).to.equal(0);
+    }
   });
 
   it('puts 16 segmented requests together at a time at most', () => {

@@ -46,6 +46,43 @@ describe('link', () => {
     expect(arrivals).to.not.deep.equal([...arrivals].sort((a, b) => a - b));
   });
 
+  it('brings one more copy long after, at its rate and within its time', () => {
+    const late = send({ lateDuplicateRate: 0.1, lateDuplicateMs: 900 }).filter((a) => a.length === 2);
+    expect(late.length).to.be.within(140, 260);
+    for (const [first, second] of late) expect(second! - first!).to.be.within(1, 900);
+  });
+
+  it('loses what is sent into a partition, in this direction alone', () => {
+    const arrivals = send({ partitions: [{ fromMs: 2, untilMs: 4 }] }, 6);
+    expect(arrivals).to.deep.equal([[1], [2], [], [], [5], [6]]);
+  });
+
+  it('keeps what is sent into a clog, and brings it in order at the end', () => {
+    const arrivals = send({ clogs: [{ fromMs: 1, untilMs: 4 }] }, 6);
+    expect(arrivals).to.deep.equal([[1], [5], [5], [5], [5], [6]]);
+  });
+
+  it('cuts copies off at its rate, and leaves the octets of the sender alone', () => {
+    const used = link({ truncateRate: 0.1 });
+    const sent = Uint8Array.from({ length: 20 }, (_, i) => i);
+    const copies = Array.from({ length: 2000 }, () => used.copied(sent));
+    expect(copies.filter((copy) => copy.length < 20).length).to.be.within(140, 260);
+    for (const copy of copies) expect([...copy]).to.deep.equal([...sent].slice(0, copy.length));
+  });
+
+  it('flips one bit of a copy at its rate, within the octets that it may, never of the sender', () => {
+    const used = link({ corruptRate: 0.1, corruptOctets: 6 });
+    const sent = new Uint8Array(20);
+    const flipped = Array.from({ length: 2000 }, () => used.copied(sent)).filter((c) => c.some((o) => o > 0));
+    expect(flipped.length).to.be.within(140, 260);
+    for (const copy of flipped) {
+      expect(copy.filter((octet) => octet > 0)).to.have.length(1);
+      expect(copy.findIndex((octet) => octet > 0)).to.be.lessThan(6);
+      expect([1, 2, 4, 8, 16, 32, 64, 128]).to.include(Math.max(...copy));
+    }
+    expect([...sent]).to.deep.equal(new Array(20).fill(0));
+  });
+
   it('does the same again from the same seed', () => {
     const bad = { jitterMs: 9, lossRate: 0.2, duplicateRate: 0.2, reorderRate: 0.2 };
     expect(send(bad)).to.deep.equal(send(bad));

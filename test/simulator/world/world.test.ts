@@ -140,7 +140,7 @@ describe('world', () => {
     it('refuses to run twice at once', async () => {
       const world = new World();
       const first = world.advance(1);
-      expect((await failure(world.advance(1))))
+      expect(await failure(world.advance(1)))
         .to.have.property('message')
         .that.contains('already');
       await first;

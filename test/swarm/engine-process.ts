@@ -1,0 +1,130 @@
+// One life of the engine's process in a world: its clock, its socket, its disk. When it is killed, nothing
+// that it waits for ever comes, and nothing that it sends leaves: as dead as a process can be.
+
+import { createClient, type Client } from '../../src/client/index.js';
+import { FileStore } from '../../src/io/file-store.js';
+import type { Clock, Transport } from '../../src/ports.js';
+import { initRepository, openRepository, type Repository } from '../../src/repository/index.js';
+import type { World } from '../../simulator/index.js';
+import type { Death, SimulatedDisk } from '../support/simulated-disk.js';
+
+/** What a process sends and hears, as it sees it. */
+export interface WireObserver {
+  sent(datagram: Uint8Array, to: string): void;
+  heard(datagram: Uint8Array, from: string): void;
+}
+
+export interface ProcessOptions {
+  readonly world: World;
+  readonly disk: SimulatedDisk;
+  readonly address: string;
+  /** Number of lives before this one. */
+  readonly life: number;
+  readonly observer: WireObserver;
+  /** Asked at every operation on the disk. */
+  readonly judge: () => Death | undefined;
+}
+
+const PLACE = '/repository';
+
+export class EngineProcess {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly address: string;
+  readonly #transport: Transport;
+  readonly #store: FileStore;
+  readonly #world: World;
+  #repository: Repository | undefined;
+  #dead = false;
+  #announceDeath: () => void = () => undefined;
+  /** Resolves when the process dies. */
+  readonly death: Promise<'died'>;
+
+  constructor({ world, disk, address, life, observer, judge }: ProcessOptions) {
+    this.#world = world;
+    this.address = address;
+    this.death = new Promise((resolve) => {
+      this.#announceDeath = () => resolve('died');
+    });
+    this.clock = this.#mortalClock();
+    this.#transport = this.#mortalTransport(observer);
+    const { clock } = this;
+    this.client = createClient({
+      clock,
+      transport: this.#transport,
+      random: world.random(`client ${address} ${life}`),
+    });
+    const fileSystem = disk.mount(() => {
+      const death = this.#dead ? 'before' : judge();
+      if (death !== undefined) this.kill();
+      return death;
+    });
+    this.#store = new FileStore(PLACE, { fileSystem, wait: (ms) => clock.sleep(ms) });
+  }
+
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  get repository(): Repository {
+    if (this.#repository === undefined) throw new Error('the repository is not open yet');
+    return this.#repository;
+  }
+
+  async open(): Promise<void> {
+    this.#repository = await openRepository(this.#store, { place: PLACE });
+  }
+
+  async init(): Promise<void> {
+    const random = this.#world.random(`repository ${this.address}`);
+    const options = { place: PLACE, clock: this.clock, random, defaultSite: 'swarm' };
+    this.#repository = await initRepository(this.#store, options);
+  }
+
+  kill(): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    void this.#transport.close();
+    this.#announceDeath();
+  }
+
+  #mortalClock(): Clock {
+    const { clock } = this.#world;
+    return {
+      now: () => clock.now(),
+      unixTime: () => clock.unixTime(),
+      sleep: (ms, signal) =>
+        new Promise((resolve, reject) => {
+          clock.sleep(ms, signal).then(
+            () => {
+              if (!this.#dead) resolve();
+            },
+            (reason: unknown) => {
+              // The aborter's own value, unchanged.
+              // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+              if (!this.#dead) reject(reason);
+            },
+          );
+        }),
+    };
+  }
+
+  #mortalTransport(observer: WireObserver): Transport {
+    const transport = this.#world.transport(this.address);
+    return {
+      localAddress: this.address,
+      send: (datagram, to) => {
+        if (this.#dead) return;
+        observer.sent(datagram, to);
+        transport.send(datagram, to);
+      },
+      onDatagram: (listener) =>
+        transport.onDatagram((datagram, from) => {
+          if (this.#dead) return;
+          observer.heard(datagram, from);
+          listener(datagram, from);
+        }),
+      close: () => transport.close(),
+    };
+  }
+}

@@ -1,0 +1,178 @@
+// One night from one seed: a calm, then chaos, then the world heals and everything must work. Whatever a
+// checker finds is a fault of the night; a night without faults is a good one.
+
+import { quirkNamed, Router, SeededRandom, World } from '../../simulator/index.js';
+import { SimulatedDisk, soundDisk } from '../support/simulated-disk.js';
+import { Actor } from './actor.js';
+import { healed } from './heal.js';
+import { Lives } from './lives.js';
+import { Reach } from './reach.js';
+import { type DeviceSpec, drawPartitions, drawSite, type SiteSpec } from './site.js';
+import { WatchedDevice } from './watched-device.js';
+import { placeOf, WireWatch } from './wire-watch.js';
+
+export const CLIENT = '10.0.0.1:47808';
+export const RIVAL = '10.0.0.3:47808';
+const ROUTER = '10.0.0.2:47808';
+const HOUR_MS = 3_600_000;
+
+/** A night may take so long at most: beyond it somebody waits for ever. */
+const NIGHT_MS = 48 * HOUR_MS;
+
+export interface Night {
+  readonly seed: number;
+  /** Fingerprint of everything that was sent. */
+  readonly hash: string;
+  readonly faults: readonly string[];
+  readonly virtualMs: number;
+  readonly reach: Reach;
+  readonly acts: number;
+  readonly requests: number;
+}
+
+/** One device, where it stands, and how a user names it. */
+export interface Station {
+  readonly device: WatchedDevice;
+  readonly target: string;
+  /** As the wire knows it. */
+  readonly place: string;
+}
+
+/** What everybody in a night shares. */
+export interface NightContext {
+  readonly site: SiteSpec;
+  readonly world: World;
+  readonly disk: SimulatedDisk;
+  readonly stations: readonly Station[];
+  readonly reach: Reach;
+  readonly fault: (text: string) => void;
+  readonly trace: ((text: string) => void) | undefined;
+}
+
+export interface NightOptions {
+  /** Told every step, for a replay. */
+  readonly trace?: (text: string) => void;
+}
+
+/** Runs the night of a seed. Never rejects because of the engine: what it does wrong is in `faults`. */
+export async function night(seed: number, options: NightOptions = {}): Promise<Night> {
+  const site = drawSite(seed);
+  const world = new World({ seed, subnet: () => '' });
+  const reach = new Reach();
+  const faults: string[] = [];
+  const now = (): number => world.clock.now();
+  const trace = options.trace && ((text: string) => options.trace?.(`${String(now()).padStart(9)} ${text}`));
+  const fault = (text: string): void => {
+    trace?.(`FAULT ${text}`);
+    if (faults.length < 20 && !faults.includes(text)) faults.push(text);
+  };
+  const disk = new SimulatedDisk(world.random('disk'), now);
+  const stations = populate(site, world, reach, trace);
+  const context: NightContext = { site, world, disk, stations, reach, fault, trace };
+  const watch = new WireWatch(now, fault, trace);
+  const lives = new Lives(context, watch);
+  const actor = new Actor(context, lives, watch);
+  try {
+    await world.run(wholeNight(context, lives, actor), { limitMs: NIGHT_MS });
+  } catch (error) {
+    fault(`the night did not end: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+  return {
+    seed,
+    hash: world.traceHash,
+    faults,
+    virtualMs: now(),
+    reach,
+    acts: actor.acts,
+    requests: watch.requests,
+  };
+}
+
+async function wholeNight(context: NightContext, lives: Lives, actor: Actor): Promise<void> {
+  const { site, stations, world, trace } = context;
+  await lives.begin();
+  if (site.beginsCalm) {
+    trace?.('--- calm');
+    const backup = { kind: 'backup', pauseMs: 0, tampers: false, filesLost: 0 } as const;
+    await Promise.all(stations.map((station) => actor.act(station, backup)));
+  }
+  trace?.('--- chaos');
+  const chaosFromMs = world.clock.now();
+  unleash(context, chaosFromMs);
+  lives.schedule(chaosFromMs);
+  await Promise.all([
+    ...stations.map((station) => actor.actAll(station)),
+    ...(site.rival === undefined ? [] : [actor.rival(site.rival)]),
+  ]);
+  trace?.('--- heal');
+  await healed(context, lives, actor);
+}
+
+/** Puts everybody in place. */
+function populate(
+  site: SiteSpec,
+  world: World,
+  reach: Reach,
+  trace: ((text: string) => void) | undefined,
+): Station[] {
+  const router = site.lanes.length === 0 ? undefined : new Router({ lanes: site.lanes });
+  const stations = site.devices.map((spec, i) => {
+    const told = trace && ((event: object) => trace(`   device ${spec.config.instance}: ${JSON.stringify(event)}`));
+    trace?.(`device ${spec.config.instance}: ${descriptionOf(spec)}`);
+    const device = new WatchedDevice(spec, (what) => reach.met(what), told);
+    const { instance } = device;
+    const network = spec.lane === undefined ? undefined : site.lanes[spec.lane]?.network;
+    if (router === undefined || network === undefined) {
+      const link = `10.0.1.${i + 1}:47808`;
+      world.add(device, link);
+      return { device, place: link, target: spec.findsByWhoIs ? `${instance}` : `${instance}@${link}` };
+    }
+    const mac = (i + 10).toString(16).padStart(2, '0');
+    router.attach(network, mac, device);
+    return {
+      device,
+      place: placeOf(ROUTER, { network, mac }),
+      target: spec.findsByWhoIs ? `${instance}` : `${instance}@${network}:${i + 10}@${ROUTER}`,
+    };
+  });
+  if (router !== undefined) world.add(router, ROUTER);
+  return stations;
+}
+
+/** For a replay: what kind of device it is. */
+function descriptionOf({ config, quirks, lane, acts }: DeviceSpec): string {
+  const { files, ...rest } = config;
+  const sizes = (files ?? []).map((file) =>
+    file.access === 'stream' ? `${file.instance}:${file.content.length}` : `${file.instance}:${file.records.length}r`,
+  );
+  const odd = quirks.map(({ draw, value }) => quirkNamed(draw.name, value) && `${draw.name}=${value ?? ''}`);
+  return JSON.stringify({ ...rest, sizes, odd, lane, acts });
+}
+
+/** Lets the faults of the night in. */
+function unleash({ site, world, disk, stations, trace, reach }: NightContext, fromMs: number): void {
+  const shifted = (periods: readonly { fromMs: number; untilMs: number }[] | undefined): typeof shiftedPeriods =>
+    (periods ?? []).map((period) => ({ fromMs: period.fromMs + fromMs, untilMs: period.untilMs + fromMs }));
+  const shiftedPeriods: { fromMs: number; untilMs: number }[] = [];
+  const quality = { ...site.link, clogs: shifted(site.link.clogs) };
+  trace?.(`link ${JSON.stringify(quality)} disk ${JSON.stringify(site.disk)} deaths ${JSON.stringify(site.deaths)}`);
+  world.setLink({}, quality);
+  const random = new SeededRandom(`partitions ${site.seed}`);
+  if (random.chance(0.3)) {
+    for (const link of new Set(stations.map(({ place }) => place.split('@').pop() ?? ''))) {
+      const towards = shifted(drawPartitions(random));
+      const back = shifted(drawPartitions(random));
+      if (towards.length + back.length > 0) reach.met('fault partitions');
+      trace?.(`partitions ${link} ${JSON.stringify({ towards, back })}`);
+      world.setLink({ from: CLIENT, to: link }, { partitions: towards });
+      world.setLink({ from: link, to: CLIENT }, { partitions: back });
+    }
+  }
+  for (const [name, value] of Object.entries(site.link)) {
+    if (name !== 'delayMs' && value !== 0) reach.met(`fault ${name}`);
+  }
+  if (site.disk !== soundDisk) {
+    for (const [name, rate] of Object.entries(site.disk)) if (rate > 0) reach.met(`fault disk ${name}`);
+  }
+  disk.faults = site.disk;
+}

@@ -1,0 +1,93 @@
+// What the nights have met so far: event kinds, error codes, rows of the tables, quirks, faults. What is
+// never met is not tested, however many seeds have run.
+
+import { BackupState } from '../../protocol/index.js';
+import { quirks } from '../../simulator/device/index.js';
+import { PHASES, TRANSITIONS } from '../../simulator/device/procedure.js';
+import { perfectLink } from '../../simulator/index.js';
+import { type ErrorCode, ERRORS } from '../../src/errors.js';
+import { PREPARATION, START_REFUSALS } from '../../src/procedure/index.js';
+import { soundDisk } from '../support/simulated-disk.js';
+
+/** Codes that no night can give, each with the place that tests it. */
+const ELSEWHERE: Partial<Record<ErrorCode, string>> = {
+  usage: 'what a user types: test/src/cli',
+  'device-duplicate': 'two devices of one instance: test/src/client',
+  'repository-not-found': 'test/src/repository',
+  'repository-exists': 'test/src/repository',
+  'repository-locked': 'no lock yet',
+  'repository-format': 'test/src/repository',
+  'repository-corrupt': 'fixtures/repositories',
+  'image-not-found': 'test/src/repository',
+  'image-ambiguous': 'test/src/repository',
+  'store-exists': 'test/src/repository',
+  'store-missing': 'test/src/repository',
+  'port-in-use': 'real sockets: test/src/io',
+  'network-failed': 'real sockets: test/src/io',
+  partial: 'several devices: test/src/cli',
+  'not-verified': 'test/src/cli',
+  'window-ended': 'not built yet',
+  internal: 'a defect, which is a fault of the night',
+};
+
+const KINDS = ['phase', 'file', 'chunk', 'retry', 'waiting', 'state', 'deviation', 'released'];
+const PHASE_NAMES = [
+  'identify',
+  'start',
+  'prepare',
+  'list',
+  'copy',
+  'write',
+  'read-back',
+  'end',
+  'abort',
+  'return',
+  'compare',
+];
+const DEVICE_EVENTS = ['refused', 'restored', 'file-created', 'restarting'];
+
+/** Everything that enough nights must meet. */
+export function wanted(): string[] {
+  return [
+    ...KINDS.map((kind) => `event ${kind}`),
+    ...PHASE_NAMES.map((phase) => `phase ${phase}`),
+    ...['released', 'unproven', 'not-started'].map((release) => `release ${release}`),
+    ...Object.keys(ERRORS)
+      .filter((code) => !(code in ELSEWHERE))
+      .map((code) => `error ${code}`),
+    ...DEVICE_EVENTS.map((kind) => `device-event ${kind}`),
+    ...TRANSITIONS.map(({ from, on, to }) => `row ${PHASES[from].state} ${on} ${PHASES[to].state}`),
+    ...Object.values(BackupState).map((state) => `seen state ${state}`),
+    ...Object.keys(PREPARATION).map((standing) => `standing ${standing}`),
+    ...START_REFUSALS.map(({ meaning }) => `refusal ${meaning}`),
+    ...quirks.map(({ name }) => `quirk ${name}`),
+    ...Object.keys(perfectLink)
+      .filter((name) => !['delayMs', 'reorderMs', 'lateDuplicateMs', 'corruptOctets'].includes(name))
+      .map((name) => `fault ${name}`),
+    ...Object.keys(soundDisk).map((name) => `fault disk ${name}`),
+    ...['fault kill', 'fault kill at the disk', 'fault power', 'fault cancel', 'fault rival'],
+  ].filter((what, i, all) => all.indexOf(what) === i);
+}
+
+export class Reach {
+  readonly #counts = new Map<string, number>();
+
+  met(what: string): void {
+    this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
+  }
+
+  add(other: Reach): void {
+    for (const [what, count] of other.#counts) this.#counts.set(what, (this.#counts.get(what) ?? 0) + count);
+  }
+
+  /** How often each was met, rarest first. */
+  get counts(): readonly (readonly [what: string, count: number])[] {
+    return wanted()
+      .map((what) => [what, this.#counts.get(what) ?? 0] as const)
+      .sort((one, other) => one[1] - other[1]);
+  }
+
+  get missing(): readonly string[] {
+    return this.counts.filter(([, count]) => count === 0).map(([what]) => what);
+  }
+}

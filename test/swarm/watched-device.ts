@@ -1,0 +1,156 @@
+// A simulated device under observation: who started the procedure that it is in, what happened inside it,
+// and which of its quirks were ever met.
+
+import { decodeNpdu } from '../../protocol/index.js';
+import {
+  createDevice,
+  deviceConfig,
+  type DeviceEvent,
+  type DeviceView,
+  type Quirk,
+  type Sending,
+  type SimulatedNode,
+} from '../../simulator/index.js';
+import { quirkNamed } from '../../simulator/device/index.js';
+import { macFromBip } from '../../simulator/network/bip-mac.js';
+import type { Lie } from './quirk-draws.js';
+import type { DeviceSpec } from './site.js';
+
+/** The octets of a stream file, or the records of a record file. */
+export type Content = readonly Uint8Array[];
+
+const STARTS: readonly string[] = ['start-backup', 'start-restore'];
+
+export class WatchedDevice implements SimulatedNode {
+  readonly spec: DeviceSpec;
+  readonly view: DeviceView & SimulatedNode;
+  readonly events: DeviceEvent[] = [];
+  /** How often each client has started a procedure here. */
+  readonly #starts = new Map<string, number>();
+  #owner: string | undefined;
+  #speaker = '';
+  readonly #framing: 'bip' | 'npdu';
+
+  constructor(spec: DeviceSpec, met: (what: string) => void, told?: (event: DeviceEvent) => void) {
+    this.spec = spec;
+    this.#framing = spec.lane === undefined ? 'bip' : 'npdu';
+    const quirks = spec.quirks.map(({ draw, value }) => metBy(quirkNamed(draw.name, value), met));
+    this.view = createDevice(deviceConfig({ ...spec.config, quirks }), {
+      framing: this.#framing,
+      onEvent: (event) => {
+        this.events.push(event);
+        this.#note(event);
+        met(wordsOf(event));
+        told?.(event);
+      },
+    });
+  }
+
+  get instance(): number {
+    return this.spec.config.instance;
+  }
+
+  set onDue(due: (() => void) | undefined) {
+    this.view.onDue = due;
+  }
+
+  get onDue(): (() => void) | undefined {
+    return this.view.onDue;
+  }
+
+  /** Whether the procedure that it is in was started by this client. */
+  isHeldBy(address: string): boolean {
+    return this.#owner !== undefined && this.#owner === this.#nameOf(address);
+  }
+
+  get isHeld(): boolean {
+    return this.#owner !== undefined;
+  }
+
+  startsBy(address: string): number {
+    return this.#starts.get(this.#nameOf(address)) ?? 0;
+  }
+
+  lies(about: Lie): boolean {
+    return this.spec.quirks.some(({ draw }) => draw.lies?.includes(about) ?? false);
+  }
+
+  hasQuirk(...names: string[]): boolean {
+    return this.spec.quirks.some(({ draw }) => names.includes(draw.name));
+  }
+
+  /** What its configuration files hold now, by instance. */
+  configuration(): Map<number, Content> {
+    const files = this.view.files.filter((file) => file.configuration);
+    return new Map(files.map(({ instance, access }) => [instance, this.content(instance, access)]));
+  }
+
+  content(instance: number, access: 'stream' | 'record'): Content {
+    if (access === 'record') return this.view.fileRecords(instance) ?? [];
+    return [this.view.fileOctets(instance) ?? new Uint8Array(0)];
+  }
+
+  start(now: number): Sending[] {
+    return this.view.start(now);
+  }
+
+  receive(datagram: Uint8Array, from: string, now: number): Sending[] {
+    this.#speaker = this.#framing === 'bip' ? from : (sourceMac(datagram) ?? from);
+    return this.view.receive(datagram, from, now);
+  }
+
+  tick(now: number): Sending[] {
+    return this.view.tick(now);
+  }
+
+  nextDeadline(): number | undefined {
+    return this.view.nextDeadline();
+  }
+
+  /** How a client's address looks here: itself, or its MAC behind a router. */
+  #nameOf(address: string): string {
+    return this.#framing === 'bip' ? address : macFromBip(address);
+  }
+
+  #note(event: DeviceEvent): void {
+    if (event.kind !== 'state') return;
+    if (STARTS.includes(event.on)) {
+      this.#owner = this.#speaker;
+      this.#starts.set(this.#speaker, (this.#starts.get(this.#speaker) ?? 0) + 1);
+    } else if ([0, 5, 6].includes(event.to)) {
+      this.#owner = undefined;
+    }
+  }
+}
+
+function sourceMac(npdu: Uint8Array): string | undefined {
+  try {
+    return decodeNpdu(npdu).source?.mac;
+  } catch {
+    return undefined;
+  }
+}
+
+function wordsOf(event: DeviceEvent): string {
+  return event.kind === 'state' ? `row ${event.from} ${event.on} ${event.to}` : `device-event ${event.kind}`;
+}
+
+/** The same quirk, which says when it did anything at all. */
+function metBy(quirk: Quirk, met: (what: string) => void): Quirk {
+  const { name, beforeRequest, afterRequest, property, procedureEvent, keepsAlive, isDeaf, delayMs } = quirk;
+  const noted = <T>(value: T): T => {
+    if (value !== undefined && value !== false) met(`quirk ${name}`);
+    return value;
+  };
+  if (quirk.ignoresClientLimits === true) met(`quirk ${name}`);
+  return {
+    ...quirk,
+    ...(beforeRequest && { beforeRequest: (context) => noted(beforeRequest(context)) }),
+    ...(afterRequest && { afterRequest: (context) => noted(afterRequest(context)) }),
+    ...(property && { property: (context) => noted(property(context)) }),
+    ...(procedureEvent && { procedureEvent: (context) => noted(procedureEvent(context)) }),
+    ...(keepsAlive && { keepsAlive: (context) => noted(keepsAlive(context)) }),
+    ...(isDeaf && { isDeaf: (context) => noted(isDeaf(context)) }),
+    ...(delayMs && { delayMs: (context) => noted(delayMs(context)) }),
+  };
+}
