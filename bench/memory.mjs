@@ -8,7 +8,9 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
+import { clearInterval, setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 
 const MIB = 1 << 20;
@@ -28,7 +30,7 @@ function start(program, args, options = {}) {
   return spawn(process.execPath, [...before, ...sourceOf(program), ...args], { cwd: root, ...rest });
 }
 
-/** Starts the simulator; resolves with its address when it is ready. */
+/** Starts the simulator; resolves with its target when it is ready. */
 async function simulate(octets) {
   const limits = [
     ...['--max-apdu', process.env.BENCH_MAX_APDU ?? '1476'],
@@ -45,12 +47,13 @@ async function simulate(octets) {
     ...limits,
   ];
   const child = start('simulator/main', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let target;
   for await (const line of createInterface({ input: child.stdout })) {
     const said = JSON.parse(line);
-    if (said.address !== undefined) {
-      child.stdout.resume();
-      return { child, address: said.address };
-    }
+    target ??= said.target;
+    if (said.kind !== 'ready') continue;
+    child.stdout.resume();
+    return { child, target };
   }
   throw new Error('bacvault-sim ended before it was ready');
 }
@@ -91,12 +94,11 @@ function highWaterMark(pid) {
 
 const size = Number(process.argv[2] ?? 100) * MIB;
 const place = mkdtempSync(join(tmpdir(), 'bacvault-bench-'));
-const { child: simulator, address } = await simulate(size);
+const { child: simulator, target } = await simulate(size);
 try {
   const repo = ['--repo', join(place, 'repository'), '--json', '--quiet'];
   await bacvault(['init', ...repo, '--site', 'Bench']);
   let seen = 0;
-  const target = `${INSTANCE}@${address}`;
   const backup = await bacvault(['backup', target, '--local', '127.0.0.1:0', ...repo], (pid) => {
     seen = Math.max(seen, highWaterMark(pid));
   });

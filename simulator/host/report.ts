@@ -13,7 +13,7 @@ export function readyLine({ device, place }: Ready, json: boolean): string {
   const { instance, files } = device;
   if (json) return JSON.stringify({ kind: 'device', instance, place, target: `${instance}@${place}`, files });
   const configuration = files.filter((file) => file.configuration).length;
-  return `device ${instance} at ${place}, ${configuration} configuration files`;
+  return `device ${instance} at ${place}, ${configuration} configuration ${configuration === 1 ? 'file' : 'files'}`;
 }
 
 /** After the last device. */

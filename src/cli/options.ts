@@ -59,7 +59,11 @@ export function addNetworkOptions(command: Command): Command {
       'where broadcasts go (default the subnet of each interface)',
       addressAndPort,
     )
-    .option('--bbmd <host[:port]>', 'register as a foreign device at this BBMD (an IPv4 address)', addressAndPort)
+    .option(
+      '--bbmd <host[:port]>',
+      'register as a foreign device at this BBMD (an IPv4 address)',
+      addressAndPort,
+    )
     .option(
       '--apdu-timeout <ms>',
       'silence after which a request is repeated, in milliseconds',

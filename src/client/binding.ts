@@ -9,10 +9,9 @@ import type { Clock, Log } from '../ports.js';
 import { askWhoIs, onAnnouncement, placeKey, placeWords } from './announcements.js';
 import type { Asker } from './asker.js';
 import { Bell, cancelledError, joinSignals } from './cancelling.js';
-import type { RebindOptions } from './device.js';
 import { confirmAtAddress, type IdentifyOptions, readLimits, readVendor } from './identify.js';
 import { Path, type StatedLimits } from './path.js';
-import type { Announcement, DeviceInstance, Target } from './types.js';
+import type { Announcement, DeviceInstance, RebindOptions, Target } from './types.js';
 import type { Wire } from './wire.js';
 
 /** A device and the way to it. */

@@ -29,12 +29,7 @@ import type { Asker, Question } from './asker.js';
 import type { Binding } from './binding.js';
 import { readProperty } from './read-property.js';
 import { answered, done } from './replies.js';
-import type { CallOptions, Client, Device, DeviceInstance, Reply } from './types.js';
-
-export interface RebindOptions {
-  readonly waitMs?: number;
-  readonly signal?: AbortSignal;
-}
+import type { CallOptions, Client, Device, DeviceInstance, RebindOptions, Reply } from './types.js';
 
 export interface BoundDeviceOptions {
   readonly client: Client;

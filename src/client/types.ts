@@ -67,6 +67,12 @@ export interface DiscoverOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How long to look for a device again, ms, and what stops it. */
+export interface RebindOptions {
+  readonly waitMs?: number;
+  readonly signal?: AbortSignal;
+}
+
 /** A device that has been found. Its address and limits may change with `rebind`. */
 export interface Device {
   readonly instance: DeviceInstance;
@@ -101,7 +107,7 @@ export interface Device {
    * `waitMs`, default 10 s; rejects like `client.device` and then changes nothing. An address that the user
    * gave is kept: nobody else is taken for the device.
    */
-  rebind(options?: { waitMs?: number; signal?: AbortSignal }): Promise<void>;
+  rebind(options?: RebindOptions): Promise<void>;
 }
 
 export interface Client {

@@ -190,6 +190,11 @@ export class ChunkSizes {
     return octetStringOctets(lengths[0] ?? 0) <= alone ? 1 : 0;
   }
 
+  /** Whether requests in this direction still take several segments. */
+  segmented(direction: TransferDirection): boolean {
+    return this.#of(direction).frame.segments > 1;
+  }
+
   /** The device aborted a request of this many units as too large. False: it cannot be made smaller. */
   aborted(direction: TransferDirection, unit: 'octets' | 'records', asked: number): boolean {
     const learnt = this.#of(direction);

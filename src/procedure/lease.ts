@@ -2,35 +2,22 @@
 // every way out, and never when our START was refused: that would end somebody else's procedure
 // (protocol facts 1.5, 1.6, 4.6).
 
-import { type Refusal, refusalWords, ReinitializeState } from '../../protocol/index.js';
-import type { Reply } from '../client/index.js';
 import { EngineError, isEngineError } from '../errors.js';
-import { backoffMs } from '../pacing/index.js';
 import { SILENCES_MAX } from '../transfer/index.js';
 import { leftAfter } from './failure.js';
-import { letGo, type Released, type ReleaseCommand } from './release.js';
+import { letGo, RELEASE_COMMAND, type Released } from './release.js';
 import type { Session } from './session.js';
-import { startRefusal } from './start-refusals.js';
+import { startProcedure } from './start.js';
 import {
   isFree,
   isTooBusyToTell,
   type ProcedureKind,
   type Sighting,
   sightingWords,
+  type Standing,
   standingOf,
   STATUS_DURING,
 } from './states.js';
-import { POLL_MS, preparationLimitMs, REINITIALIZE_TRIES } from './timing.js';
-
-const START: Readonly<Record<ProcedureKind, { readonly state: number; readonly word: string }>> = {
-  backup: { state: ReinitializeState.startBackup, word: 'STARTBACKUP' },
-  restore: { state: ReinitializeState.startRestore, word: 'STARTRESTORE' },
-};
-
-const RELEASE: Readonly<Record<ProcedureKind, ReleaseCommand>> = {
-  backup: 'ENDBACKUP',
-  restore: 'ABORTRESTORE',
-};
 
 /** How the device showed that it was ready, and must go on showing. */
 export type Readiness =
@@ -57,59 +44,16 @@ export class Lease {
   }
 
   /**
-   * Sends START. `before` is what the device showed before, in nobody's procedure. Rejects with the row of
-   * table 1.5; when the outcome stays unknown the device is released first, and the error says how.
+   * Sends START and makes the device ours, or rejects as `startProcedure` does. `before` is what the device
+   * showed before, in nobody's procedure; `silenceMs` how long it may be silent while it prepares.
    */
   static async start(
     session: Session,
     kind: ProcedureKind,
     before: Sighting,
-    preparationLimit: number = preparationLimitMs(undefined),
+    silenceMs: number,
   ): Promise<Lease> {
-    session.throwIfCancelled();
-    const { state, word } = START[kind];
-    let unknown: Refusal | undefined;
-    for (let attempt = 1; ; attempt += 1) {
-      const reply = await sendStart(session, state, word);
-      if (reply.ok) return new Lease(session, kind);
-      const { refusal } = reply;
-      if (refusal.kind === 'timeout' || refusal.kind === 'malformed') {
-        unknown = refusal;
-        const ours = await findOut(session, kind, before, preparationLimit);
-        if (ours === 'ours') return Lease.#unacknowledged(session, kind, word, refusal);
-        if (ours === 'foreign') throw perhapsOurs(session, word, refusal, 'it is in another procedure');
-        if (ours === 'idle' && attempt < REINITIALIZE_TRIES) {
-          session.repeated(attempt + 1, `${word}: ${refusalWords(refusal)}`);
-          continue;
-        }
-        throw await giveUp(session, kind, word, refusal);
-      }
-      const row = startRefusal(refusal);
-      if (row.code === 'device-busy' && !row.again) {
-        // Our own START may be what keeps the device busy: its acknowledgement was lost.
-        const sighting = await session.look('release', true);
-        const standing = standingOf(kind, sighting);
-        const byStatus = sighting.status === STATUS_DURING[kind] && before.status !== sighting.status;
-        const inIt = standing === 'ready' || standing === 'preparing' || (standing === 'untold' && byStatus);
-        if (unknown !== undefined && (inIt || standing === 'untold')) {
-          return Lease.#unacknowledged(session, kind, word, refusal);
-        }
-        if (unknown === undefined && inIt) {
-          throw perhapsOurs(session, word, refusal, row.meaning);
-        }
-      }
-      if (!row.again || attempt >= REINITIALIZE_TRIES) {
-        throw new EngineError(row.code, `${word} was refused with ${refusalWords(refusal)}: ${row.meaning}`, {
-          details: { words: refusalWords(refusal) },
-        });
-      }
-      session.repeated(attempt + 1, refusalWords(refusal));
-      await session.pause(backoffMs(attempt), refusalWords(refusal));
-    }
-  }
-
-  static #unacknowledged(session: Session, kind: ProcedureKind, word: string, refusal: Refusal): Lease {
-    session.deviation(`${word} was not acknowledged (${refusalWords(refusal)}), but the device had started`);
+    await startProcedure(session, kind, before, silenceMs);
     return new Lease(session, kind);
   }
 
@@ -152,27 +96,28 @@ export class Lease {
     }
     this.saw(sighting);
     const standing = standingOf(this.kind, sighting);
-    if (isTooBusyToTell(sighting)) return;
     if (standing === 'silent') {
-      throw new EngineError(
-        'device-silent',
-        `no answer when asked for its state in the middle of the ${this.kind}`,
-      );
+      const text = `no answer when asked for its state in the middle of the ${this.kind}`;
+      throw new EngineError('device-silent', text);
     }
-    if (standing === 'untold') {
-      if (!this.#statusSeen || sighting.status === undefined || sighting.status === STATUS_DURING[this.kind])
-        return;
+    if (isTooBusyToTell(sighting) || this.#isAsBefore(standing, sighting)) return;
+    if (standing === 'untold' || standing === 'foreign' || isFree(sighting.state ?? NaN))
       this.disown(sighting);
-    } else if (standing === this.readiness) {
-      return;
-    } else if (standing === 'foreign' || (sighting.state !== undefined && isFree(sighting.state))) {
-      this.disown(sighting);
-    }
     const why =
       standing === 'ready'
-        ? 'the device became ready only while it was being read; give it more time to prepare'
+        ? 'the device became ready only while it was in use; give it more time to prepare'
         : `the device gave up the ${this.kind} by itself`;
     throw new EngineError('procedure-failed', `${why}: ${sightingWords(sighting)}`);
+  }
+
+  /** Whether the device still shows what it showed when it was found ready. */
+  #isAsBefore(standing: Standing, sighting: Sighting): boolean {
+    if (standing === 'untold') {
+      return (
+        !this.#statusSeen || sighting.status === undefined || sighting.status === STATUS_DURING[this.kind]
+      );
+    }
+    return standing === this.readiness || (this.readiness === 'untold' && standing === 'ready');
   }
 
   /** Whether nothing is left to be ended. */
@@ -182,76 +127,9 @@ export class Lease {
 
   /** Ends a backup, or aborts a restore, once. Never rejects; later calls give the same result. */
   async release(): Promise<Released> {
-    this.#over ??= await letGo(this.#session, this.kind, RELEASE[this.kind], this.#statusSeen);
+    this.#over ??= await letGo(this.#session, this.kind, RELEASE_COMMAND[this.kind], this.#statusSeen);
     return this.#over;
   }
-}
-
-/** A client that is closed while START is on its way leaves a device that nobody can look at any more. */
-async function sendStart(session: Session, state: number, word: string): Promise<Reply<void>> {
-  try {
-    return await session.reinitialize(state, 'work');
-  } catch (error) {
-    if (isEngineError(error, 'usage')) throw error;
-    const words = `${word} was sent, and what became of it cannot be seen any more`;
-    throw leftAfter(session, error, { release: 'unproven', words, stuck: true });
-  }
-}
-
-/**
- * The device was free a moment ago, and now it is in a procedure that is not surely ours: either somebody
- * was faster, or the network doubled our START and lost its acknowledgement. It is left alone.
- */
-function perhapsOurs(session: Session, word: string, refusal: Refusal, meaning: string): EngineError {
-  const words = refusalWords(refusal);
-  const error = new EngineError('device-busy', `${word}: ${words}: ${meaning}`, { details: { words } });
-  const left = "it was left alone, since the procedure may be somebody else's";
-  return leftAfter(session, error, { release: 'unproven', words: left, stuck: false });
-}
-
-/** What a START that nobody answered did: asked until the device answers, for as long as it may prepare. */
-async function findOut(
-  session: Session,
-  kind: ProcedureKind,
-  before: Sighting,
-  limitMs: number,
-): Promise<'ours' | 'foreign' | 'idle' | 'silent'> {
-  const deadline = session.clock.now() + limitMs;
-  for (;;) {
-    // Cancelling waits here until it is known whose the device is: the next look, or the time limit.
-    const sighting = await session.look('release', false);
-    switch (standingOf(kind, sighting)) {
-      case 'ready':
-      case 'preparing':
-        return 'ours';
-      case 'failed':
-        return before.state === sighting.state ? 'idle' : 'ours';
-      case 'foreign':
-        return 'foreign';
-      case 'untold':
-        return sighting.status === STATUS_DURING[kind] && before.status !== sighting.status ? 'ours' : 'idle';
-      case 'idle':
-      case 'unknown':
-        return 'idle';
-      case 'silent':
-        if (session.signal?.aborted === true || session.clock.now() >= deadline) return 'silent';
-        await session.clock.sleep(POLL_MS);
-    }
-  }
-}
-
-/** START stays unknown to the end: it may be done late, so the device is released as if it were ours. */
-async function giveUp(
-  session: Session,
-  kind: ProcedureKind,
-  word: string,
-  refusal: Refusal,
-): Promise<EngineError> {
-  session.enter(kind === 'backup' ? 'end' : 'abort');
-  const released = await letGo(session, kind, RELEASE[kind], false);
-  const words = refusalWords(refusal);
-  const error = new EngineError('device-silent', `${word}: ${words}`, { details: { words } });
-  return leftAfter(session, error, released);
 }
 
 /** Runs `body` while the device is ours; whatever it throws, the device is released before it is told. */

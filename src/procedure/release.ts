@@ -26,6 +26,12 @@ const COMMANDS: Readonly<Record<ReleaseCommand, number>> = {
   ABORTRESTORE: ReinitializeState.abortRestore,
 };
 
+/** What releases a device from either procedure. */
+export const RELEASE_COMMAND: Readonly<Record<ProcedureKind, ReleaseCommand>> = {
+  backup: 'ENDBACKUP',
+  restore: 'ABORTRESTORE',
+};
+
 /** What became of the device. */
 export interface Released {
   readonly release: Release;

@@ -1,25 +1,29 @@
 // Asks a device until it says something that is an answer: "busy" is waited out here, with growing
 // pauses and a limit. Silence is returned as it is: what to do about it depends on the service.
 
-import { type ObjectId, refusalWords, type Refusal } from '../../protocol/index.js';
+import { AbortReason, type ObjectId, refusalWords, type Refusal } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
 import { type ErrorCode, EngineError } from '../errors.js';
-import { backoffMs, isBusy } from '../pacing/index.js';
-import type { FilePort } from './types.js';
+import { backoffMs, type ChunkSizes, isBusy, type TransferDirection } from '../pacing/index.js';
+import type { FileAccess, FilePort } from './types.js';
 
 /** Unanswered questions in a row, each repeated by the client itself, before a device is called silent. */
 export const SILENCES_MAX = 4;
 
-/** Asks, and asks again after a pause while the device says that it is busy, `patienceMs` at most. */
+/**
+ * Asks, and asks again after a pause while the device says that it is busy, `patienceMs` at most. What
+ * `isTooMuch` says is returned at once: asking the same again would not help.
+ */
 export async function askPatiently<T>(
   port: Pick<FilePort, 'pause' | 'repeated' | 'patienceMs'>,
   ask: () => Promise<Reply<T>>,
   patienceMs: number = port.patienceMs,
+  isTooMuch: (refusal: Refusal) => boolean = () => false,
 ): Promise<Reply<T>> {
   let waitedMs = 0;
   for (let attempt = 1; ; attempt += 1) {
     const reply = await ask();
-    if (reply.ok || !isBusy(reply.refusal)) return reply;
+    if (reply.ok || !isBusy(reply.refusal) || isTooMuch(reply.refusal)) return reply;
     const pauseMs = backoffMs(attempt);
     if (waitedMs + pauseMs > patienceMs) return reply;
     const reason = refusalWords(reply.refusal);
@@ -42,6 +46,21 @@ export async function askPersistently<T>(
     if (reply.ok || reply.refusal.kind !== 'timeout' || silences >= SILENCES_MAX) return reply;
     port.repeated(silences + 1, refusalWords(reply.refusal));
   }
+}
+
+/**
+ * Whether "out of resources" says that the request was too large, not that the device is busy: when it took
+ * several segments and can be made smaller. rusty-bacnet answers so above 16384 octets, for ever.
+ */
+export function tooMuchFor(
+  sizes: ChunkSizes,
+  direction: TransferDirection,
+  access: FileAccess,
+  asked: number,
+): (refusal: Refusal) => boolean {
+  const canShrink = sizes.segmented(direction) && (access === 'stream' || asked > 1);
+  return (refusal) =>
+    canShrink && refusal.kind === 'abort' && refusal.reason === AbortReason.outOfResources;
 }
 
 /** The code under which a refusal of something that must not be refused is reported. */

@@ -3,7 +3,7 @@
 
 import { type ObjectId, refusalWords, type ReadFileAck } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
-import { askPatiently, fileError, refusalCode, SILENCES_MAX } from './asking.js';
+import { askPatiently, fileError, refusalCode, SILENCES_MAX, tooMuchFor } from './asking.js';
 import { Download, type DownloadOptions, type DownloadVerdict } from './download.js';
 import type { FileAccess, FilePort } from './types.js';
 
@@ -36,10 +36,12 @@ export async function* download(
   for (;;) {
     const start = machine.position;
     const asked = sizeOf(port, options, start);
+    const isTooMuch = tooMuchFor(port.sizes, 'read', options.access, asked);
     const reply = await askPatiently(
       port,
       () => port.readFile({ file, access: options.access, start, count: asked }),
       options.patienceMs ?? port.patienceMs,
+      isTooMuch,
     );
     if (!reply.ok && reply.refusal.kind === 'timeout') {
       silences += 1;
@@ -52,7 +54,10 @@ export async function* download(
     }
     silences = 0;
     port.sizes.answered('read');
-    const verdict = machine.handle(asked, reply);
+    const verdict =
+      !reply.ok && isTooMuch(reply.refusal)
+        ? ({ kind: 'smaller', refusal: reply.refusal } as const)
+        : machine.handle(asked, reply);
     if (verdict.kind === 'content') {
       repeats = 0;
       learn(port, asked, reply);

@@ -2,7 +2,7 @@
 // Never repeats a write whose outcome is unknown before it has looked; holds one portion in memory.
 
 import { type BacnetValue, type ObjectId, PropertyId, refusalWords } from '../../protocol/index.js';
-import { askPatiently, fileError, refusalCode } from './asking.js';
+import { askPatiently, fileError, refusalCode, tooMuchFor } from './asking.js';
 import { checkPart } from './check-part.js';
 import { readFileUnits } from './file-properties.js';
 import { openOutgoing, type Outgoing, type OutgoingPortion } from './outgoing.js';
@@ -104,8 +104,12 @@ class UploadRun {
   async #write(start: number, end: number): Promise<void> {
     const portion = await this.#outgoing.portion(start, end);
     this.#portion = portion;
-    const reply = await askPatiently(this.#port, () => this.#port.writeFile(portion.request));
-    const advice = this.#machine.written(portion.count, reply);
+    const { sizes, patienceMs } = this.#port;
+    const isTooMuch = tooMuchFor(sizes, 'write', this.#options.access, portion.count);
+    const ask = (): ReturnType<FilePort['writeFile']> => this.#port.writeFile(portion.request);
+    const reply = await askPatiently(this.#port, ask, patienceMs, isTooMuch);
+    const advice =
+      !reply.ok && isTooMuch(reply.refusal) ? 'smaller' : this.#machine.written(portion.count, reply);
     if (advice === 'silent') this.#port.sizes.silent('write');
     if (advice === 'smaller' && !reply.ok) {
       const unit = this.#options.access === 'stream' ? 'octets' : 'records';

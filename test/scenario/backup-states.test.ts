@@ -172,7 +172,7 @@ describe('table 1.4: states after START', () => {
       quirks: ['state-shows=1@200', 'slow-answers=900'],
     });
     const error = await slow.expectFailure(slow.backup(), 'procedure-failed');
-    expect(error.message).to.contain('became ready only while it was being read');
+    expect(error.message).to.contain('became ready only while it was in use');
     slow.expectFree();
   });
 

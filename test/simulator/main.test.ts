@@ -71,7 +71,7 @@ describe('bacvault-sim', () => {
     await writeFile(join(folder, 'app.bin'), 'content');
     const simulator = new Simulator('--port', '0', '--instance', '77', '--folder', folder);
     expect(await simulator.line('device 77 at')).to.match(
-      /^device 77 at 127\.0\.0\.1:\d+, 1 configuration files$/,
+      /^device 77 at 127\.0\.0\.1:\d+, 1 configuration file$/,
     );
     await simulator.line('ready: 1 device');
     simulator.say(`dump ${join(folder, 'out')}`);

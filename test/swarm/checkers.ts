@@ -93,7 +93,7 @@ export function checkRelease(device: WatchedDevice, address: string, release: un
     return `it does not say whether the device was released: ${String(release)}`;
   if (release === 'not-started' && started) return 'it says "not-started", and the device had started';
   if (release === 'unproven' || device.lies('release')) return undefined;
-  return device.isHeldBy(address) ? `it says "${String(release)}", and the device is still in our procedure` : undefined;
+  return started && device.isHeldBy(address) ? `it says "${String(release)}", and the device is still in our procedure` : undefined;
 }
 
 /** A failure is one of the engine's own, with a code that is not a defect. */

@@ -166,8 +166,8 @@ function drawDeaths(random: SeededRandom): SiteSpec['deaths'] {
 
 /** Most sites are small, so that a seed costs little; some have thirty devices. */
 function deviceCount(random: SeededRandom): number {
-  if (random.chance(0.9)) return 1 + random.below(3);
-  return random.chance(0.1) ? 30 : 4 + random.below(6);
+  if (random.chance(0.93)) return 1 + random.below(2);
+  return random.chance(0.02) ? 30 : 4 + random.below(5);
 }
 
 export function drawSite(seed: number): SiteSpec {
@@ -181,9 +181,13 @@ export function drawSite(seed: number): SiteSpec {
   }));
   const devices = Array.from({ length: deviceCount(random) }, (_, i): DeviceSpec => {
     const lane = lanes.length > 0 && random.chance(0.4) ? random.below(lanes.length) : undefined;
+    const { password, ...config } = drawConfig(random, 1001 + i);
+    const quirks = drawQuirks(random);
+    // A device that refuses every password needs none.
+    const open = quirks.some(({ draw }) => draw.name === 'password-unexpected');
     return {
-      config: drawConfig(random, 1001 + i),
-      quirks: drawQuirks(random),
+      config: password === undefined || open ? config : { ...config, password },
+      quirks,
       ...(lane === undefined ? {} : { lane }),
       findsByWhoIs: random.chance(0.3),
       acts: Array.from({ length: 1 + random.below(3) }, () => drawAct(random)),

@@ -28,7 +28,7 @@ interface OpenWrite {
 
 /** What one act of the client has done to one device so far. */
 interface Conversation {
-  starts: { readonly invokeId: number; readonly kind: 'backup' | 'restore'; refused: boolean }[];
+  starts: { readonly invokeId: number; readonly kind: 'backup' | 'restore'; answer: 'none' | 'acknowledged' | 'refused' }[];
   restoreEnded: boolean;
   /** Requests that wait for an answer, by invoke id, with the time of sending. */
   readonly waiting: Map<number, { readonly service: number; readonly sentMs: number }>;
@@ -76,7 +76,11 @@ export class WireWatch implements WireObserver {
 
   heard(datagram: Uint8Array, from: string): void {
     const message = messageOf(datagram);
-    if (message === undefined) return;
+    if (message === undefined) {
+      const network = rejectedNetwork(datagram);
+      if (network !== undefined) this.#rejected(network);
+      return;
+    }
     const place = placeOf(from, message.source);
     this.#trace?.(`<- ${place} ${apduWords(message.apdu)}`);
     const { apdu } = message;
@@ -86,9 +90,20 @@ export class WireWatch implements WireObserver {
     conversation?.waiting.delete(apdu.invokeId);
     const acknowledged = apdu.type === 'simple-ack' || apdu.type === 'complex-ack';
     for (const start of conversation?.starts ?? []) {
-      if (start.invokeId === apdu.invokeId && !acknowledged) start.refused = true;
+      if (start.invokeId === apdu.invokeId && start.answer === 'none')
+        start.answer = acknowledged ? 'acknowledged' : 'refused';
     }
     if (conversation?.openWrite?.invokeId === apdu.invokeId) conversation.openWrite = undefined;
+  }
+
+  /** A router takes nothing for the network: what was on its way there was not done. */
+  #rejected(network: number): void {
+    this.#trace?.(`<- network ${network} rejected`);
+    for (const [place, conversation] of this.#conversations) {
+      if (!place.startsWith(`${network}:`)) continue;
+      conversation.waiting.clear();
+      conversation.openWrite = undefined;
+    }
   }
 
   #asked(place: string, request: Request): void {
@@ -129,7 +144,7 @@ export class WireWatch implements WireObserver {
     const { state } = decodeReinitializeDeviceRequest(payload);
     if (state === ReinitializeState.startBackup || state === ReinitializeState.startRestore) {
       const kind = state === ReinitializeState.startBackup ? 'backup' : 'restore';
-      conversation.starts.push({ invokeId, kind, refused: false });
+      conversation.starts.push({ invokeId, kind, answer: 'none' });
       return;
     }
     const ends = state === ReinitializeState.endBackup ? 'backup' : 'restore';
@@ -140,7 +155,7 @@ export class WireWatch implements WireObserver {
   #requireHeld(place: string, { starts }: Conversation, kind: 'backup' | 'restore', what: string): void {
     const own = starts.filter((start) => start.kind === kind);
     if (own.length === 0) this.#fault(`${place}: ${what} without having started a ${kind}`);
-    else if (own.every((start) => start.refused)) this.#fault(`${place}: ${what} although its START was refused`);
+    else if (own.every((start) => start.answer === 'refused')) this.#fault(`${place}: ${what} although its START was refused`);
   }
 
   #wrote(place: string, conversation: Conversation, request: Request): void {
@@ -197,6 +212,19 @@ function messageOf(datagram: Uint8Array): Message | undefined {
     const { content, source, destination } = decodeNpdu(bvll.npdu);
     if (content.kind !== 'apdu') return undefined;
     return { apdu: decodeApdu(content.apdu), source, destination };
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+function rejectedNetwork(datagram: Uint8Array): number | undefined {
+  try {
+    const bvll = decodeBvll(datagram);
+    if (bvll.kind !== 'original-unicast') return undefined;
+    const { content } = decodeNpdu(bvll.npdu);
+    if (content.kind !== 'network-message') return undefined;
+    return content.message.kind === 'reject-message-to-network' ? content.message.network : undefined;
   } catch (error) {
     if (error instanceof DecodeError) return undefined;
     throw error;

@@ -1,4 +1,4 @@
-// backup, identify, opening, configuration-files, prepare, lease and release, as a program sees them:
+// backup, identify, opening, configuration-files, prepare, start, lease and release, as a program sees them:
 // what a report and its manifest hold.
 
 import { expect } from 'chai';

@@ -1,0 +1,273 @@
+// Does what the seed wants done, as a user of the engine would, and has the checkers look at every result.
+
+import { enumName, BackupState } from '../../protocol/index.js';
+import type { Device } from '../../src/client/index.js';
+import { createClient } from '../../src/client/index.js';
+import { EngineError } from '../../src/errors.js';
+import {
+  backup,
+  type BackupReport,
+  PREPARATION,
+  type ProgressEvent,
+  restore,
+  type RestoreReport,
+  START_REFUSALS,
+  verify,
+  type VerifyReport,
+} from '../../src/procedure/index.js';
+import { type ImageSummary, initRepository, MemoryStore } from '../../src/repository/index.js';
+import {
+  checkError,
+  checkImage,
+  checkRelease,
+  checkRestored,
+  checkVerified,
+  imageContent,
+} from './checkers.js';
+import type { EngineProcess } from './engine-process.js';
+import type { Lives } from './lives.js';
+import { CLIENT, type NightContext, RIVAL, type Station } from './night.js';
+import type { Act } from './site.js';
+import type { WatchedDevice } from './watched-device.js';
+import type { WireWatch } from './wire-watch.js';
+
+/** No act takes longer than this, in virtual time, whatever happens. */
+const ACT_MS = 3 * 3_600_000;
+
+/** Longer than any faulty link holds a datagram back. */
+const QUIET_MS = 6000;
+
+export type ActResult = 'done' | 'failed' | 'died';
+
+interface Running {
+  readonly process: EngineProcess;
+  readonly station: Station;
+  readonly act: Act;
+  readonly image: ImageSummary | undefined;
+  readonly signal: AbortSignal;
+  readonly fault: (text: string) => void;
+}
+
+export class Actor {
+  acts = 0;
+  readonly #context: NightContext;
+  readonly #lives: Lives;
+  readonly #watch: WireWatch;
+
+  constructor(context: NightContext, lives: Lives, watch: WireWatch) {
+    this.#context = context;
+    this.#lives = lives;
+    this.#watch = watch;
+  }
+
+  async actAll(station: Station): Promise<void> {
+    for (const act of station.device.spec.acts) await this.act(station, act);
+  }
+
+  /** One act, on whichever process lives. `image`: of this one; otherwise any of the device. */
+  async act(station: Station, act: Act, image?: ImageSummary): Promise<ActResult> {
+    const { world, fault, trace } = this.#context;
+    await world.clock.sleep(act.pauseMs);
+    let process = await this.#lives.current;
+    while (process.dead) {
+      await world.clock.sleep(100);
+      process = await this.#lives.current;
+    }
+    this.acts += 1;
+    const beganMs = world.clock.now();
+    const result = await Promise.race([this.#perform(process, station, act, image), process.death]);
+    trace?.(`   ${station.device.instance}: ${act.kind} ${result}`);
+    if (world.clock.now() - beganMs > ACT_MS) {
+      fault(`device ${station.device.instance}: a ${act.kind} took ${world.clock.now() - beganMs} ms`);
+    }
+    return result;
+  }
+
+  /** Somebody else's backup of a device, at any time. */
+  async rival({ device, atMs }: { readonly device: number; readonly atMs: number }): Promise<void> {
+    const { world, stations, reach } = this.#context;
+    const station = stations[device];
+    // Reading is what changes the files of such a device: two readers would both be wrong.
+    if (station === undefined || station.device.hasQuirk('file-changes')) return;
+    const transport = world.transport(RIVAL);
+    const { clock } = world;
+    const client = createClient({ clock, transport, random: world.random('rival') });
+    const repository = await initRepository(new MemoryStore(), {
+      place: 'rival',
+      clock,
+      random: world.random('rival repository'),
+      defaultSite: 'rival',
+    });
+    await clock.sleep(atMs);
+    reach.met('fault rival');
+    const { device: watched } = station;
+    const started = watched.startsBy(RIVAL);
+    let found: Device | undefined;
+    try {
+      found = await client.device(station.target);
+      const report = await backup(found, repository, passwordOf(watched));
+      this.#released(watched, RIVAL, report.release, started);
+    } catch (error) {
+      this.#judgeError(watched, error);
+      if (found !== undefined && error instanceof EngineError)
+        this.#released(watched, RIVAL, error.details.release, started);
+    }
+  }
+
+  async #perform(
+    process: EngineProcess,
+    station: Station,
+    act: Act,
+    wanted: ImageSummary | undefined,
+  ): Promise<ActResult> {
+    const { device, target, place } = station;
+    const { world, reach, trace } = this.#context;
+    const images = await process.repository.images({ instance: device.instance });
+    const image = wanted ?? images[world.random('choice').below(Math.max(1, images.length))];
+    const kind = image === undefined ? 'backup' : act.kind;
+    this.#watch.begin(place);
+    this.#tamper(station, act);
+    const controller = new AbortController();
+    const { cancelAfterMs } = act;
+    if (cancelAfterMs !== undefined) {
+      void world.clock.sleep(cancelAfterMs).then(() => {
+        reach.met('fault cancel');
+        controller.abort(new Error('enough'));
+      });
+    }
+    const fault = (text: string): void => this.#context.fault(`device ${device.instance}, ${kind}: ${text}`);
+    const running: Running = { process, station, act: { ...act, kind }, image, signal: controller.signal, fault };
+    const started = device.startsBy(CLIENT);
+    let found: Device | undefined;
+    try {
+      found = await process.client.device(target, { signal: controller.signal });
+      const release = await this.#run(running, found);
+      this.#released(device, CLIENT, release, started);
+      return 'done';
+    } catch (error) {
+      trace?.(`   ${device.instance}: ${error instanceof EngineError ? error.code : 'ERROR'} ${String(error)}`);
+      this.#judgeError(device, error);
+      if (found !== undefined && error instanceof EngineError)
+        this.#released(device, CLIENT, error.details.release, started);
+      await this.#expectNoImage(running, images);
+      return 'failed';
+    }
+  }
+
+  async #run(running: Running, device: Device): Promise<string> {
+    const { process, station, act, signal, fault } = running;
+    const { repository } = process;
+    const options = {
+      ...passwordOf(station.device),
+      signal,
+      onEvent: (event: ProgressEvent) => this.#told(event),
+    };
+    if (act.kind === 'backup') {
+      const report: BackupReport = await backup(device, repository, options);
+      await this.#backedUp(running, report);
+      return report.release;
+    }
+    const image = running.image!;
+    const content = this.#lives.promised.get(image.id) ?? (await imageContent(repository, image));
+    if (act.kind === 'restore') {
+      const report: RestoreReport = await restore(device, repository, image.id, {
+        ...options,
+        expect: { instance: device.instance },
+        quietMs: QUIET_MS,
+      });
+      said(fault, checkRestored(station.device, report, content));
+      return report.release;
+    }
+    const report: VerifyReport = await verify(device, repository, image.id, options);
+    said(fault, checkVerified(station.device, report, content));
+    return report.release;
+  }
+
+  async #backedUp({ process, station, fault }: Running, report: BackupReport): Promise<void> {
+    const { repository } = process;
+    const truth = station.device.configuration();
+    const image = await repository.image(report.imageId);
+    said(fault, await checkImage(station.device, repository, image));
+    const wrong = station.device.lies('image');
+    this.#lives.promised.set(image.id, wrong ? await imageContent(repository, image) : truth);
+  }
+
+  async #expectNoImage({ process, station, fault }: Running, before: readonly ImageSummary[]): Promise<void> {
+    const known = new Set(before.map(({ id }) => id));
+    for (const image of await process.repository.images({ instance: station.device.instance })) {
+      if (!known.has(image.id)) fault(`it failed and left image ${image.id.slice(0, 8)} behind`);
+    }
+  }
+
+  /** Somebody changes what is in the device, or a file of it is gone. */
+  #tamper({ device }: Station, { tampers, filesLost }: Act): void {
+    // While a procedure runs, nobody else changes the configuration.
+    if (device.isHeld) return;
+    const random = this.#context.world.random('tampering');
+    const now = this.#context.world.clock.now();
+    if (tampers) {
+      for (const { instance, access } of device.view.files) {
+        const content =
+          access === 'stream'
+            ? random.octets(random.below(900))
+            : Array.from({ length: random.below(9) }, () => random.octets(random.below(40)));
+        if (random.chance(0.7)) device.view.setFile(instance, content, now);
+      }
+    }
+    const configuration = device.view.files.filter((file) => file.configuration);
+    if (filesLost > 0 && configuration.length > 1)
+      device.view.removeFile(configuration[random.below(configuration.length)]!.instance);
+  }
+
+  #released(device: WatchedDevice, address: string, release: unknown, startsBefore: number): void {
+    const { fault, reach } = this.#context;
+    reach.met(`release ${String(release)}`);
+    const started = device.startsBy(address) > startsBefore;
+    said(
+      (text) => fault(`device ${device.instance}, ${address}: ${text}`),
+      checkRelease(device, address, release, started),
+    );
+  }
+
+  #judgeError(device: WatchedDevice, error: unknown): void {
+    const { fault, reach } = this.#context;
+    said((text) => fault(`device ${device.instance}: ${text}`), checkError(error));
+    if (!(error instanceof EngineError)) return;
+    reach.met(`error ${error.code}`);
+    this.#noteStandings(error.message);
+    for (const { meaning } of START_REFUSALS) {
+      if (error.message.includes(meaning)) reach.met(`refusal ${meaning}`);
+    }
+  }
+
+  #told(event: ProgressEvent): void {
+    const { reach, trace } = this.#context;
+    trace?.(`   ${JSON.stringify(event)}`);
+    reach.met(`event ${event.kind}`);
+    if (event.kind === 'phase') {
+      reach.met(`phase ${event.phase}`);
+      if (event.phase === 'write' || event.phase === 'copy') reach.met('standing ready');
+    }
+    if (event.kind === 'state') {
+      for (const state of Object.values(BackupState))
+        if (event.state.includes(enumName(BackupState, state))) reach.met(`seen state ${state}`);
+    }
+    if (event.kind === 'waiting') this.#noteStandings(event.reason);
+    if (event.kind === 'deviation' && event.text.includes('is not readable')) reach.met('standing untold');
+  }
+
+  #noteStandings(text: string): void {
+    for (const [standing, { says }] of Object.entries(PREPARATION)) {
+      if (text.includes(says)) this.#context.reach.met(`standing ${standing}`);
+    }
+  }
+}
+
+export function passwordOf({ spec }: WatchedDevice): { readonly password?: string } {
+  return spec.config.password === undefined ? {} : { password: spec.config.password };
+}
+
+function said(fault: (text: string) => void, found: string | undefined): void {
+  if (found !== undefined) fault(found);
+}
+

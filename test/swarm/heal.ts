@@ -1,0 +1,81 @@
+// After the chaos: the links are whole, the disk is sound, nobody dies any more. Every device must free
+// itself, the repository must be whole, and what can work at all must work at once.
+
+import { perfectLink } from '../../simulator/index.js';
+import { soundDisk } from '../support/simulated-disk.js';
+import type { Actor } from './actor.js';
+import type { Lives } from './lives.js';
+import type { NightContext, Station } from './night.js';
+import type { WatchedDevice } from './watched-device.js';
+
+/** Beyond its own times, how long a device may take to free itself, ms. */
+const MARGIN_MS = 120_000;
+
+/** Room that a request for one record needs beside the record, octets. */
+const RECORD_ROOM = 40;
+
+const calmly = { pauseMs: 0, tampers: false, filesLost: 0 } as const;
+
+export async function healed(context: NightContext, lives: Lives, actor: Actor): Promise<void> {
+  const { world, disk, stations } = context;
+  world.setLink({}, perfectLink);
+  disk.faults = soundDisk;
+  lives.spare();
+  await Promise.all(stations.map((station) => freed(context, station)));
+  await lives.check(await lives.current);
+  await Promise.all(stations.map((station) => works(context, lives, actor, station)));
+  await lives.check(await lives.current);
+}
+
+/** A device that nobody ended, because the process died, frees itself by its watchdog. */
+async function freed({ world, fault }: NightContext, { device }: Station): Promise<void> {
+  const { procedure } = device.spec.config;
+  const waitMs =
+    (procedure?.backupFailureTimeoutS ?? 60) * 1000 +
+    (procedure?.backupPreparationMs ?? 0) +
+    (procedure?.restorePreparationMs ?? 0) +
+    (procedure?.restoreCompletionMs ?? 0) +
+    MARGIN_MS;
+  await world.clock.sleep(waitMs);
+  if (!device.isHeld) return;
+  if (!device.spec.quirks.some(({ draw }) => draw.sticks === true))
+    fault(`device ${device.instance} has not freed itself after ${waitMs} ms`);
+  device.view.restart(1000, world.clock.now());
+  await world.clock.sleep(2000);
+}
+
+async function works(context: NightContext, lives: Lives, actor: Actor, station: Station): Promise<void> {
+  const { device } = station;
+  const fault = (text: string): void => context.fault(`device ${device.instance}, healed: ${text}`);
+  const backedUp = await actor.act(station, { ...calmly, kind: 'backup' });
+  if (backedUp !== 'done') {
+    if (canBackUp(device)) fault('the backup failed, and nothing was in its way');
+    return;
+  }
+  const { repository } = await lives.current;
+  const image = await repository.image('latest', { instance: device.instance });
+  const restorable = canRestore(device);
+  const restored = await actor.act(station, { ...calmly, kind: 'restore', tampers: true }, image);
+  if (restored !== 'done' && restorable) fault('the restore failed, and nothing was in its way');
+  await actor.act(station, { ...calmly, kind: 'verify' }, image);
+}
+
+/** Whether a backup of this device must succeed when nothing else is wrong. */
+export function canBackUp(device: WatchedDevice): boolean {
+  return device.spec.quirks.every(({ draw }) => draw.backup) && canMove(device);
+}
+
+export function canRestore(device: WatchedDevice): boolean {
+  return canBackUp(device) && device.spec.quirks.every(({ draw }) => draw.restore);
+}
+
+/** Whether there is something to move, and every record fits one request and one answer. */
+function canMove({ view, spec }: WatchedDevice): boolean {
+  const files = view.files.filter((file) => file.configuration);
+  const longest = files.flatMap(({ instance, access }) =>
+    access === 'record' ? (view.fileRecords(instance) ?? []).map((record) => record.length) : [0],
+  );
+  const { maxApdu = 1476 } = spec.config.limits ?? {};
+  const lane = spec.lane === undefined ? 1476 : 480;
+  return files.length > 0 && Math.max(0, ...longest) + RECORD_ROOM <= Math.min(maxApdu, lane);
+}
