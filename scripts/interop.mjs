@@ -1,10 +1,10 @@
 // Runs the interoperability suites: installs what they need and this machine lacks, builds the peers,
 // then runs dist/test/interop with mocha. Fit for a fresh Debian machine as root; elsewhere it says what
 // to install. What it makes is kept in .interop/, so a second run starts at once.
-// `node scripts/interop.mjs [network] [tshark] [bacpypes3] [rusty-bacnet] [bacnet-js]` runs those only.
+// `node scripts/interop.mjs [network] [tshark] [bacpypes3] [rusty-bacnet] [network] [bacnet-js]` runs those only.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -61,63 +61,32 @@ function bacpypes3() {
   if (existsSync(python) && installed()) return undefined;
   const create = () => run('python3', ['-m', 'venv', '--clear', venv]);
   if (!create() && !(debian('python3', 'python3-venv') && create())) {
-    return 'install Python 3.9 or later with venv ("apt-get install python3-venv" as root)';
+    return 'install Python 3.10 or later with venv ("apt-get install python3-venv" as root)';
   }
   if (run(python, ['-m', 'pip', 'install', '--quiet', '-r', requirements]) && installed()) return undefined;
   return `pip could not install bacpypes3 ${wanted}: see above`;
 }
 
-/** Puts a Rust toolchain of the version under .interop/, by the official installer; nothing else changes. */
-async function installRust(version) {
-  const target = { x64: 'x86_64-unknown-linux-gnu', arm64: 'aarch64-unknown-linux-gnu' }[process.arch];
-  if (process.platform !== 'linux' || target === undefined) return false;
-  const installer = join(made, 'rustup-init');
-  try {
-    const answer = await globalThis.fetch(`https://static.rust-lang.org/rustup/dist/${target}/rustup-init`);
-    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-    writeFileSync(installer, Buffer.from(await answer.arrayBuffer()), { mode: 0o755 });
-  } catch (error) {
-    console.error(`rustup-init could not be fetched: ${error.message}`);
-    return false;
-  }
-  const args = ['-y', '-q', '--no-modify-path', '--profile', 'minimal', '--default-toolchain', version];
-  return run(installer, args, { env: { ...process.env, ...ownRust } });
-}
-
-/** Where a toolchain of our own lives. */
-const ownRust = { CARGO_HOME: join(made, 'cargo'), RUSTUP_HOME: join(made, 'rustup') };
-
-/** The Rust peer, built with a toolchain that is new enough: the machine's, or one of our own. */
-async function rustyBacnet() {
+/** The Rust peer, built with the machine's toolchain. */
+function rustyBacnet() {
   const [, needed] =
     /^rust-version = "(.+)"$/m.exec(readFileSync(join(rustCrate, 'Cargo.toml'), 'utf8')) ?? [];
-  const own = { ...ownRust, PATH: `${join(ownRust.CARGO_HOME, 'bin')}:${process.env.PATH}` };
-  const settings = [{}, own].map((more) => ({
-    ...process.env,
-    ...more,
-    CARGO_TARGET_DIR: join(made, 'rust-target'),
-  }));
-  const version = (env) => spawnSync('cargo', ['--version'], { encoding: 'utf8', env }).stdout ?? '';
-  const ready = () => settings.find((env) => atLeast(version(env), needed));
-  const env = ready() ?? ((await installRust(`${needed}.0`)) ? ready() : undefined);
-  if (env === undefined) return `install Rust ${needed} or later (https://rustup.rs)`;
+  const version = printed('cargo', ['--version']);
+  if (version === undefined || !atLeast(version, needed)) return `install Rust ${needed} or later`;
   if (printed('cc', ['--version']) === undefined && !debian('gcc', 'libc6-dev')) {
     return 'install a C linker ("apt-get install gcc libc6-dev" as root)';
   }
+  const env = { ...process.env, CARGO_TARGET_DIR: join(made, 'rust-target') };
   if (run('cargo', ['build', '--locked', '--quiet'], { cwd: rustCrate, env })) return undefined;
   return 'cargo could not build test/interop/rusty: see above';
 }
 
-/** Network namespaces: `ip`, and the right to make one. */
+/** Network namespaces of our own: root, and the ip command. */
 function network() {
-  const name = `bacvault-try-${process.pid}`;
-  const there = () => {
-    const made = printed('ip', ['netns', 'add', name]) !== undefined;
-    if (made) printed('ip', ['netns', 'del', name]);
-    return made;
-  };
+  if (process.getuid?.() !== 0) return 'run as root: the suite makes network namespaces';
+  const there = () => printed('ip', ['-V']) !== undefined;
   if (there() || (debian('iproute2') && there())) return undefined;
-  return 'run as root with the right to make network namespaces ("ip netns add", package iproute2)';
+  return 'install the ip command ("apt-get install iproute2")';
 }
 
 /** Peer, what it needs, and which suites talk to it. Every suite also needs what the build made. */
@@ -143,7 +112,7 @@ const files = existsSync(suites) ? readdirSync(suites).filter((name) => name.end
 const chosen = peers.filter(({ name }) => asked.length === 0 || asked.includes(name));
 const missing = [];
 for (const { name, provide } of chosen) {
-  const lack = await provide();
+  const lack = provide();
   if (lack !== undefined) missing.push({ name, lack });
 }
 const runnable = files.filter((file) =>

@@ -4,6 +4,7 @@ export { createClient, type ClientPorts, type StartedClient } from './client.js'
 export type { ClientOptions } from './options.js';
 export {
   DEFAULT_PORT,
+  formatPlace,
   formatTarget,
   HIGHEST_INSTANCE,
   type HostAndPort,

@@ -5,7 +5,7 @@
 // HOST and ROUTER are IPv4 addresses. Names are refused, not looked up: an Address never holds a name,
 // and a wrong answer of a name server must never choose the controller that is restored.
 
-import { BIP_PORT, INSTANCE_MAX, NETWORK_MAX } from '../../protocol/index.js';
+import { type Address, BIP_PORT, INSTANCE_MAX, NETWORK_MAX } from '../../protocol/index.js';
 import { EngineError } from '../errors.js';
 import type { Target } from './types.js';
 
@@ -48,11 +48,14 @@ export function parseTarget(text: string): Target {
 }
 
 /** The text that `parseTarget` reads back as the same target. */
-export function formatTarget(target: Target): string {
-  const { instance, address } = target;
-  if (address === undefined) return String(instance);
-  if (address.network === undefined) return `${instance}@${address.link}`;
-  return `${instance}@${address.network}:${formatMac(address.mac ?? '')}@${address.link}`;
+export function formatTarget({ instance, address }: Target): string {
+  return address === undefined ? String(instance) : `${instance}@${formatPlace(address)}`;
+}
+
+/** A place as targets name it: "HOST:PORT", or "NET:MAC@ROUTER:PORT". */
+export function formatPlace(address: Address): string {
+  if (address.network === undefined) return address.link;
+  return `${address.network}:${formatMac(address.mac ?? '')}@${address.link}`;
 }
 
 /** A place on an IP network, taken apart. */

@@ -2,8 +2,7 @@
 // START; every file is written, read back and compared before ENDRESTORE; on any failure the restore is
 // aborted. What cannot be proven is reported as unproven, never as done.
 
-import { addressKey } from '../../protocol/index.js';
-import type { Device } from '../client/index.js';
+import { type Device, formatPlace } from '../client/index.js';
 import { EngineError } from '../errors.js';
 import type { ImageSummary, Repository } from '../repository/index.js';
 import { fileError } from '../transfer/index.js';
@@ -176,7 +175,7 @@ function report(
       ...(sighting.status === undefined ? {} : { systemStatus: statusName(sighting.status) }),
       databaseRevision: beforeAfter(opening.facts.databaseRevision, revision.databaseRevision),
       lastRestoreTime: beforeAfter(opening.facts.lastRestoreTime, revision.lastRestoreTime),
-      address: addressKey(session.device.address),
+      address: formatPlace(session.device.address),
     },
     octets: written.octets,
     octetsRewritten: written.octetsRewritten,

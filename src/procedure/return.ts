@@ -111,7 +111,7 @@ export class Return {
     if (now >= this.#deadlineMs) {
       throw new EngineError('device-silent', 'ENDRESTORE was sent, and the device has not come back since');
     }
-    this.#waiting('the device to come back');
+    this.#waiting('it has not come back yet');
     if (now < this.#settledMs) return;
     try {
       await device.rebind({ waitMs: REBIND_WAIT_MS, ...(signal === undefined ? {} : { signal }) });
@@ -253,7 +253,7 @@ export class Return {
     this.#session.emit({
       kind: 'waiting',
       device: this.#session.device.instance,
-      reason: `waiting: ${reason}`,
+      reason,
       untilMs: this.#deadlineMs,
     });
   }

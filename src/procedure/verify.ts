@@ -103,6 +103,7 @@ export async function verify(
 async function compareAll(run: VerifyRun): Promise<void> {
   const { session, lease, files, image, comparisons, opening, repository } = run;
   const port = filePort(session);
+  const inOrder = sharedOrder(image.manifest.files, files);
   await keptAlive(session, files[0], keepAliveMs(opening.facts.backupFailureTimeoutS), async () => {
     for (const [index, file] of files.entries()) {
       const place = image.manifest.files.findIndex((row) => row.instance === file.instance);
@@ -120,9 +121,10 @@ async function compareAll(run: VerifyRun): Promise<void> {
         ...(row.name === undefined ? {} : { name: row.name }),
         access: row.accessMethod,
         octetsTotal: row.octets,
+        ...(row.recordCount === undefined ? {} : { recordsTotal: row.recordCount }),
       });
       const comparison = await compareOne(port, file, repository, row);
-      comparisons.push(place === index ? comparison : misplaced(comparison, place, index));
+      comparisons.push(inOrder(file.instance) ? comparison : misplaced(comparison, place, index));
       await lease.checkHeld();
     }
   });
@@ -130,6 +132,15 @@ async function compareAll(run: VerifyRun): Promise<void> {
     if (!files.some((file) => file.instance === row.instance))
       comparisons.push(await onlyInImage(repository, row));
   }
+}
+
+/** The order counts among the files that both sides have: one that is missing does not displace the rest. */
+function sharedOrder(rows: readonly ImageFile[], files: readonly ObjectId[]): (instance: number) => boolean {
+  const onDevice = files.map(({ instance }) => instance);
+  const inImage = rows.map(({ instance }) => instance);
+  const wanted = inImage.filter((instance) => onDevice.includes(instance));
+  const found = onDevice.filter((instance) => inImage.includes(instance));
+  return (instance) => wanted.indexOf(instance) === found.indexOf(instance);
 }
 
 /** One file that both sides have; read again while it changes. */

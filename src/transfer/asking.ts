@@ -59,8 +59,7 @@ export function tooMuchFor(
   asked: number,
 ): (refusal: Refusal) => boolean {
   const canShrink = sizes.segmented(direction) && (access === 'stream' || asked > 1);
-  return (refusal) =>
-    canShrink && refusal.kind === 'abort' && refusal.reason === AbortReason.outOfResources;
+  return (refusal) => canShrink && refusal.kind === 'abort' && refusal.reason === AbortReason.outOfResources;
 }
 
 /** The code under which a refusal of something that must not be refused is reported. */

@@ -3,7 +3,7 @@
 
 import { ErrorCode, type ObjectId, type ReadFileAck, type Refusal } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
-import { askPatiently } from './asking.js';
+import { askPatiently, tooMuchFor } from './asking.js';
 import { isTooLarge } from './download.js';
 import { sameOctets } from './ranges.js';
 import type { FileAccess, FilePort } from './types.js';
@@ -31,15 +31,17 @@ export async function checkPart(
     const position = start + done;
     const fits = access === 'stream' ? port.sizes.octets('read', position) : 1;
     const asked = Math.min(fits, wanted - done);
+    const isTooMuch = tooMuchFor(port.sizes, 'read', access, asked);
     const reply = await askPatiently(
       port,
       () => port.readFile({ file, access, start: position, count: asked }),
       READ_BACK_PATIENCE_MS,
+      isTooMuch,
     );
     if (!reply.ok) {
       if (
         access === 'stream' &&
-        isTooLarge(reply.refusal, false) &&
+        (isTooLarge(reply.refusal, false) || isTooMuch(reply.refusal)) &&
         port.sizes.aborted('read', 'octets', asked)
       ) {
         continue;

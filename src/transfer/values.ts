@@ -23,11 +23,12 @@ export function booleanOf(values: readonly BacnetValue[] | undefined): boolean |
   return value?.type === 'boolean' ? value.value : undefined;
 }
 
-/** BACnetDateTime as "2026-03-29 02:30:00.00"; unspecified fields are "*". */
+/** BACnetDateTime as "2026-03-29 02:30:00.00"; unspecified fields are "*", all of them "unspecified". */
 export function dateTimeOf(values: readonly BacnetValue[] | undefined): string | undefined {
   const [date, time] = values ?? [];
   if (date?.type !== 'date' || time?.type !== 'time') return undefined;
-  return `${dateText(date)} ${timeText(time)}`;
+  const text = `${dateText(date)} ${timeText(time)}`;
+  return /\d/.test(text) ? text : 'unspecified';
 }
 
 /** BACnetTimeStamp: a date and time, a time, or "sequence N" of a device without a clock. */

@@ -50,11 +50,11 @@ describe('a BACpypes3 device and our client', () => {
   for (const maxApdu of [50, 128, 206, 480, 1024, 1476]) {
     for (const segmentation of SEGMENTATIONS) {
       it(`keeps every octet with max APDU ${maxApdu} and ${segmentation}`, async () => {
-        const files = [stream(1, 3 * maxApdu + 1), stream(2, maxApdu), record(3, 0, 20, 1, 25, 25)];
+        const files = [stream(1, 3 * maxApdu + 2000), stream(2, maxApdu), record(3, 0, 20, 1, 25, 25)];
         const { peer, target } = await startBacpypes3({ files, maxApdu, segmentation, window: 4 });
         const { dump } = await roundTripByLibrary(target, peer, files);
         expect(dump.largestRequestApdu).to.be.at.most(maxApdu);
-        expectSegments(dump, segmentation);
+        expectSegments(dump, segmentation, maxApdu);
       });
     }
   }
@@ -150,14 +150,19 @@ describe('a BACpypes3 device and our client', () => {
   });
 });
 
+/**
+ * Segments were used where both sides can. BACpypes3 fills an answer up to what we take, whatever its own
+ * limit: 16 segments of 50 octets, the most that we ask for then, still fit one APDU of 1476.
+ */
 function expectSegments(
   dump: { readonly segmentedRequests: number; readonly segmentedAcks: number },
   segmentation: SegmentationName,
+  maxApdu: number,
 ): void {
   const receives = segmentation === 'segmented-receive' || segmentation === 'segmented-both';
   const transmits = segmentation === 'segmented-transmit' || segmentation === 'segmented-both';
   expect(dump.segmentedRequests > 0, 'segmented requests').to.equal(receives);
-  expect(dump.segmentedAcks > 0, 'segmented answers').to.equal(transmits);
+  expect(dump.segmentedAcks > 0, 'segmented answers').to.equal(transmits && maxApdu > 50);
 }
 
 /** Runs `bacvault` and sends it SIGINT when the device has come to the state. Returns the exit status. */

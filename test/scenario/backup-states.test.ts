@@ -2,7 +2,13 @@
 // backup and restore, and how the procedure ends.
 
 import { expect } from 'chai';
-import { BackupState, ReinitializeState } from '../../protocol/index.js';
+import {
+  BackupState,
+  ConfirmedService,
+  decodeReinitializeDeviceRequest,
+  PropertyId,
+  ReinitializeState,
+} from '../../protocol/index.js';
 import type { DeviceConfigInput, Quirk } from '../../simulator/index.js';
 import { PREPARATION, STANDINGS } from '../../src/procedure/index.js';
 import { octetsOf, Stage, streamFile } from '../support/world.js';
@@ -82,6 +88,7 @@ describe('table 1.4: states after START', () => {
       );
       expect(error?.message).to.contain("somebody else's procedure");
       expect(error).to.have.property('code', 'device-busy');
+      expect(error).to.have.nested.property('details.release', 'unproven');
       expect(seen).to.deep.equal([ReinitializeState.startBackup]);
     });
   }
@@ -197,6 +204,46 @@ describe('table 1.4: states after START', () => {
       expect(error.message).to.contain('gave up the backup by itself');
       stage.expectFree();
     }
+  });
+
+  it('1 again midway: the device has begun anew, and what was read is no backup', async () => {
+    let reads = 0;
+    const again: Quirk = {
+      name: 'again',
+      summary: 'prepares anew after its first read',
+      beforeRequest: ({ service }) => {
+        if (service === ConfirmedService.atomicReadFile) reads += 1;
+        return undefined;
+      },
+      property: ({ device: view, property }) =>
+        property === PropertyId.backupAndRestoreState && reads > 0 && view.backupState !== BackupState.idle
+          ? [{ type: 'enumerated', value: BackupState.preparingForBackup }]
+          : undefined,
+    };
+    const stage = await Stage.open({ device: device(), quirks: [again] });
+    await stage.expectFailure(stage.backup(), 'procedure-failed');
+    stage.expectFree();
+  });
+
+  it('5 after ENDBACKUP: the device says that the backup failed, and there is no image', async () => {
+    let ended = false;
+    const fails: Quirk = {
+      name: 'fails-at-end',
+      summary: 'shows backup-failure after ENDBACKUP',
+      afterRequest: ({ service, payload }) => {
+        if (service !== ConfirmedService.reinitializeDevice) return undefined;
+        ended = decodeReinitializeDeviceRequest(payload).state === ReinitializeState.endBackup;
+        return undefined;
+      },
+      property: ({ property }) =>
+        ended && property === PropertyId.backupAndRestoreState
+          ? [{ type: 'enumerated', value: BackupState.backupFailure }]
+          : undefined,
+    };
+    const stage = await Stage.open({ device: device(), quirks: [fails] });
+    const error = await stage.expectFailure(stage.backup(), 'procedure-failed');
+    expect(error.message).to.contain('failed at its end');
+    expect(await stage.repository.images()).to.have.length(0);
   });
 
   it('the device restarts midway: the backup fails honestly', async () => {

@@ -4,7 +4,7 @@
 import { expect } from 'chai';
 import { ConfirmedService } from '../../protocol/index.js';
 import { exact, expectExact, scene } from '../support/restores.js';
-import { type Mangle, nth } from '../support/world.js';
+import { type Mangle, nth, octetsOf, streamFile } from '../support/world.js';
 
 const { atomicWriteFile, writeProperty } = ConfirmedService;
 
@@ -27,6 +27,18 @@ describe('a restore and late duplicates of what empties a file', () => {
       await exact({ mangle: nth(writeProperty, 2, [0, delayMs]) });
     });
   }
+
+  it('waits for a duplicate of the first write also where no size had to be changed', async () => {
+    const good = [streamFile(1, 2000)];
+    const before = [{ ...streamFile(1, 0), content: octetsOf(2000, 8) }];
+    const report = await exact({
+      good,
+      before,
+      quirks: ['truncates-at-zero'],
+      mangle: nth(atomicWriteFile, 1, [0, 1500]),
+    });
+    expect(report.octetsRewritten).to.be.above(0);
+  });
 
   it('notices that the duplicate emptied the file, writes it again and says so', async () => {
     const report = await exact({

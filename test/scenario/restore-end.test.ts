@@ -4,6 +4,7 @@
 import { expect } from 'chai';
 import {
   BackupState,
+  BROADCAST,
   ConfirmedService,
   decodeReinitializeDeviceRequest,
   PropertyId,
@@ -14,6 +15,7 @@ import type { DeviceConfigInput, FileConfig, Quirk } from '../../simulator/index
 import { type ProgressEvent, restore, type RestoreReport } from '../../src/procedure/index.js';
 import { imageOf } from '../support/images.js';
 import {
+  CLIENT_LINK,
   DEVICE_LINK,
   type Mangle,
   octetsOf,
@@ -70,9 +72,16 @@ describe('the end of a restore', () => {
 
   it('waits through the silence of a restart', async () => {
     const procedure = { restoreCompletionMs: 90_000, restartsAfterRestore: true };
-    const report = await done({ device: { procedure } });
+    const { stage, image } = await scene({ device: { procedure } });
+    const asked: number[] = [];
+    stage.world.onDatagram((_octets, from, to, now) => {
+      if (from === CLIENT_LINK && to === BROADCAST) asked.push(now);
+      return undefined;
+    });
+    const report = await stage.restore(image);
     expect(report.unproven).to.deep.equal([]);
     expect(report.durationMs).to.be.above(90_000);
+    expect(asked, 'nobody is asked for a device that may be silent').to.deep.equal([]);
   });
 
   it('waits through a silence much longer than the device had promised', async () => {

@@ -1,8 +1,8 @@
-// Images equal the device, and a restored device equals the image, for every kind of file and device.
+// Images equal the device, and a restored device equals the image, for every kind of file. The grid of
+// sizes, limits and paths is in every-size.test.ts.
 
 import { expect } from 'chai';
 import type { DeviceConfigInput, FileConfig } from '../../simulator/index.js';
-import { streamOctets } from '../../src/pacing/index.js';
 import { octetsOf, recordFile, Stage, type StageOptions, streamFile } from '../support/world.js';
 
 /** Backs up, damages, restores, compares; everything must be exact and nothing doubtful. */
@@ -53,40 +53,6 @@ describe('a round trip of backup and restore', () => {
         streamFile(5, 1),
         recordFile(6, [0]),
       ]),
-    });
-  });
-
-  for (const maxApdu of [50, 128, 206, 480, 1024, 1476]) {
-    it(`is exact at the edges of a chunk for max APDU ${maxApdu}`, async () => {
-      const chunk = streamOctets('read', maxApdu, 1, 0);
-      const sizes = [chunk - 1, chunk, chunk + 1, 3 * chunk, 3 * chunk + 1];
-      await roundTrip({
-        device: device(
-          sizes.map((size, i) => streamFile(i + 1, size)),
-          { limits: { maxApdu, segmentation: 'none' } },
-        ),
-      });
-    });
-  }
-
-  for (const segmentation of ['none', 'transmit', 'receive', 'both'] as const) {
-    for (const maxApdu of [50, 480, 1476]) {
-      it(`is exact with segmentation "${segmentation}" at max APDU ${maxApdu}`, async () => {
-        await roundTrip({
-          device: device([streamFile(1, 40_000), recordFile(2, [30, 30, 1, 20, 25, 30])], {
-            limits: { maxApdu, segmentation, maxSegments: 8 },
-          }),
-        });
-      });
-    }
-  }
-
-  it('is exact behind a router', async () => {
-    await roundTrip({
-      device: device([streamFile(1, 3000), recordFile(2, [10, 100, 0, 400])], {
-        limits: { maxApdu: 480, segmentation: 'none' },
-      }),
-      lane: {},
     });
   });
 

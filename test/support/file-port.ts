@@ -47,10 +47,15 @@ export class FakePort implements FilePort {
   readonly done: number[] = [];
   pausedMs = 0;
 
-  constructor(content: Uint8Array | Uint8Array[], script: Script = {}, maxApdu = 128) {
+  constructor(
+    content: Uint8Array | Uint8Array[],
+    script: Script = {},
+    maxApdu = 128,
+    segmentation: 'none' | 'both' = 'none',
+  ) {
     this.content = content;
     this.script = script;
-    const limits = { maxApdu, segmentation: 'none' } as const;
+    const limits = { maxApdu, segmentation, maxSegments: 16 } as const;
     this.sizes = new ChunkSizes(limits, limits);
   }
 

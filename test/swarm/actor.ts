@@ -8,6 +8,7 @@ import {
   backup,
   type BackupReport,
   PREPARATION,
+  probe,
   type ProgressEvent,
   restore,
   type RestoreReport,
@@ -17,17 +18,19 @@ import {
 } from '../../src/procedure/index.js';
 import { type ImageSummary, initRepository, MemoryStore } from '../../src/repository/index.js';
 import {
+  checkBeforeEnd,
   checkError,
   checkImage,
   checkRelease,
   checkRestored,
   checkVerified,
+  checkWhole,
   imageContent,
 } from './checkers.js';
 import type { EngineProcess } from './engine-process.js';
 import type { Lives } from './lives.js';
 import { CLIENT, type NightContext, RIVAL, type Station } from './night.js';
-import type { Act } from './site.js';
+import type { Act, Mistake } from './site.js';
 import type { WatchedDevice } from './watched-device.js';
 import type { WireWatch } from './wire-watch.js';
 
@@ -45,6 +48,8 @@ interface Running {
   readonly act: Act;
   readonly image: ImageSummary | undefined;
   readonly signal: AbortSignal;
+  /** Events of the device before the act. */
+  readonly eventsBefore: number;
   readonly fault: (text: string) => void;
 }
 
@@ -124,8 +129,9 @@ export class Actor {
     const { world, reach, trace } = this.#context;
     const images = await process.repository.images({ instance: device.instance });
     const image = wanted ?? images[world.random('choice').below(Math.max(1, images.length))];
-    const kind = image === undefined ? 'backup' : act.kind;
+    const kind = image === undefined && act.kind !== 'probe' ? 'backup' : act.kind;
     this.#watch.begin(place);
+    device.onEndRestore = undefined;
     this.#tamper(station, act);
     const controller = new AbortController();
     const { cancelAfterMs } = act;
@@ -136,25 +142,37 @@ export class Actor {
       });
     }
     const fault = (text: string): void => this.#context.fault(`device ${device.instance}, ${kind}: ${text}`);
-    const running: Running = { process, station, act: { ...act, kind }, image, signal: controller.signal, fault };
+    const running: Running = {
+      process,
+      station,
+      act: { ...act, kind },
+      image,
+      signal: controller.signal,
+      eventsBefore: device.events.length,
+      fault,
+    };
     const started = device.startsBy(CLIENT);
     let found: Device | undefined;
     try {
-      found = await process.client.device(target, { signal: controller.signal });
+      found = await process.client.device(mistaken(target, device.instance, act.mistake), {
+        signal: controller.signal,
+      });
       const release = await this.#run(running, found);
-      this.#released(device, CLIENT, release, started);
+      if (release !== undefined) this.#released(device, CLIENT, release, started);
       return 'done';
     } catch (error) {
-      trace?.(`   ${device.instance}: ${error instanceof EngineError ? error.code : 'ERROR'} ${String(error)}`);
+      trace?.(
+        `   ${device.instance}: ${error instanceof EngineError ? error.code : 'ERROR'} ${String(error)}`,
+      );
       this.#judgeError(device, error);
-      if (found !== undefined && error instanceof EngineError)
+      if (found !== undefined && error instanceof EngineError && kind !== 'probe')
         this.#released(device, CLIENT, error.details.release, started);
       await this.#expectNoImage(running, images);
       return 'failed';
     }
   }
 
-  async #run(running: Running, device: Device): Promise<string> {
+  async #run(running: Running, device: Device): Promise<string | undefined> {
     const { process, station, act, signal, fault } = running;
     const { repository } = process;
     const options = {
@@ -162,6 +180,10 @@ export class Actor {
       signal,
       onEvent: (event: ProgressEvent) => this.#told(event),
     };
+    if (act.kind === 'probe') {
+      await probe(device, { signal });
+      return undefined;
+    }
     if (act.kind === 'backup') {
       const report: BackupReport = await backup(device, repository, options);
       await this.#backedUp(running, report);
@@ -170,12 +192,18 @@ export class Actor {
     const image = running.image!;
     const content = this.#lives.promised.get(image.id) ?? (await imageContent(repository, image));
     if (act.kind === 'restore') {
+      // A device that cannot be read during a restore is not known to hold anything.
+      const blind = station.device.hasQuirk('reads-refused', 'file-changes', 'long-reads');
+      station.device.onEndRestore = () => {
+        if (blind) return;
+        said(fault, checkBeforeEnd(station.device, content));
+      };
       const report: RestoreReport = await restore(device, repository, image.id, {
         ...options,
         expect: { instance: device.instance },
         quietMs: QUIET_MS,
       });
-      said(fault, checkRestored(station.device, report, content));
+      said(fault, checkRestored(station.device, report, content, running.eventsBefore));
       return report.release;
     }
     const report: VerifyReport = await verify(device, repository, image.id, options);
@@ -183,10 +211,12 @@ export class Actor {
     return report.release;
   }
 
-  async #backedUp({ process, station, fault }: Running, report: BackupReport): Promise<void> {
+  async #backedUp(running: Running, report: BackupReport): Promise<void> {
+    const { process, station, fault } = running;
     const { repository } = process;
     const truth = station.device.configuration();
     const image = await repository.image(report.imageId);
+    said(fault, checkWhole(station.device, report, running.eventsBefore));
     said(fault, await checkImage(station.device, repository, image));
     const wrong = station.device.lies('image');
     this.#lives.promised.set(image.id, wrong ? await imageContent(repository, image) : truth);
@@ -263,7 +293,9 @@ export class Actor {
   }
 }
 
-export function passwordOf({ spec }: WatchedDevice): { readonly password?: string } {
+export function passwordOf(device: WatchedDevice): { readonly password?: string } {
+  const { spec } = device;
+  if (device.hasQuirk('password-unexpected')) return { password: 'needless' };
   return spec.config.password === undefined ? {} : { password: spec.config.password };
 }
 
@@ -271,3 +303,11 @@ function said(fault: (text: string) => void, found: string | undefined): void {
   if (found !== undefined) fault(found);
 }
 
+/** What a user types who is wrong about the device. */
+function mistaken(target: string, instance: number, mistake: Mistake | undefined): string {
+  const [, place = ''] = target.split('@', 2);
+  if (mistake === undefined || place === '') return target;
+  const router = target.split('@')[2];
+  if (mistake === 'instance') return target.replace(String(instance), String(instance + 500));
+  return router === undefined ? target : `${instance}@2999:10@${router}`;
+}

@@ -10,7 +10,10 @@ import type { Content, WatchedDevice } from './watched-device.js';
 export type ActReport = BackupReport | RestoreReport | VerifyReport;
 
 /** What an image holds, by file instance. */
-export async function imageContent(repository: Repository, image: ImageSummary): Promise<Map<number, Content>> {
+export async function imageContent(
+  repository: Repository,
+  image: ImageSummary,
+): Promise<Map<number, Content>> {
   const files = new Map<number, Content>();
   for (const file of image.manifest.files) {
     if (file.accessMethod === 'stream') {
@@ -32,10 +35,12 @@ export function difference(
   for (const [instance, parts] of wanted) {
     const other = found.get(instance);
     if (other === undefined) return `file ${instance} is missing`;
-    if (parts.length !== other.length) return `file ${instance} has ${other.length} parts, not ${parts.length}`;
+    if (parts.length !== other.length)
+      return `file ${instance} has ${other.length} parts, not ${parts.length}`;
     for (const [index, part] of parts.entries()) {
       const same = Buffer.compare(part, other[index] ?? new Uint8Array(0)) === 0;
-      if (!same) return `part ${index} of file ${instance} is another (${other[index]?.length} octets, not ${part.length})`;
+      if (!same)
+        return `part ${index} of file ${instance} is another (${other[index]?.length} octets, not ${part.length})`;
     }
   }
   const more = [...found.keys()].filter((instance) => !wanted.has(instance));
@@ -53,22 +58,62 @@ export async function checkImage(
   return found === undefined ? undefined : `WRONG IMAGE ${image.id.slice(0, 8)}: ${found}`;
 }
 
+/** Quirks with which a client cannot see what the procedure does in the device. */
+const BLINDING = ['property-missing', 'state-shows', 'state-late', 'end-always-acked', 'never-prepared'];
+
+/** A backup that is reported was one procedure from START to END: no restart and no watchdog in between. */
+export function checkWhole(
+  device: WatchedDevice,
+  report: BackupReport,
+  eventsBefore: number,
+): string | undefined {
+  if (device.spec.config.procedure?.stateProperties === false || device.hasQuirk(...BLINDING))
+    return undefined;
+  let held = false;
+  let whole = false;
+  for (const event of device.since(eventsBefore)) {
+    if (event.kind !== 'state') continue;
+    if (event.on === 'start-backup') held = true;
+    else if (event.on === 'end-backup' && held) whole = true;
+    else if (event.on !== 'prepared') held = false;
+  }
+  // END was refused, and the report says so.
+  whole ||= held && report.release === 'unproven';
+  return whole ? undefined : 'it was reported, and the device was not in one backup from START to END';
+}
+
+/** The device holds the whole image when it is told to use it. */
+export function checkBeforeEnd(
+  device: WatchedDevice,
+  image: ReadonlyMap<number, Content>,
+): string | undefined {
+  const found = difference(image, heldOf(device, image));
+  return found === undefined ? undefined : `ENDRESTORE with wrong content: ${found}`;
+}
+
+function heldOf(device: WatchedDevice, image: ReadonlyMap<number, Content>): Map<number, Content> {
+  const held = new Map<number, Content>();
+  for (const { instance, access } of device.view.files) {
+    if (image.has(instance)) held.set(instance, device.content(instance, access));
+  }
+  return held;
+}
+
 /** The device holds what the image holds, when the report says so. */
 export function checkRestored(
   device: WatchedDevice,
   report: RestoreReport,
   image: ReadonlyMap<number, Content>,
+  eventsBefore: number,
 ): string | undefined {
   if (device.lies('content')) return undefined;
+  const activated = device.since(eventsBefore).some(({ kind }) => kind === 'restored');
+  if (report.unproven.length === 0 && !activated) return 'it calls proven what the device never activated';
   // Not readable during the restore: reported, never as proven.
   if (report.readBack === 'not-possible') {
     return report.unproven.length === 0 ? 'nothing was read back, and nothing is called unproven' : undefined;
   }
-  const held = new Map<number, Content>();
-  for (const { instance, access } of device.view.files) {
-    if (image.has(instance)) held.set(instance, device.content(instance, access));
-  }
-  const found = difference(image, held);
+  const found = difference(image, heldOf(device, image));
   return found === undefined ? undefined : `WRONG RESTORE: ${found}`;
 }
 
@@ -88,12 +133,19 @@ export function checkVerified(
 }
 
 /** What a report or an error says of the device is what the device is. */
-export function checkRelease(device: WatchedDevice, address: string, release: unknown, started: boolean): string | undefined {
+export function checkRelease(
+  device: WatchedDevice,
+  address: string,
+  release: unknown,
+  started: boolean,
+): string | undefined {
   if (!['released', 'unproven', 'not-started'].includes(String(release)))
     return `it does not say whether the device was released: ${String(release)}`;
   if (release === 'not-started' && started) return 'it says "not-started", and the device had started';
   if (release === 'unproven' || device.lies('release')) return undefined;
-  return started && device.isHeldBy(address) ? `it says "${String(release)}", and the device is still in our procedure` : undefined;
+  return started && device.isHeldBy(address)
+    ? `it says "${String(release)}", and the device is still in our procedure`
+    : undefined;
 }
 
 /** A failure is one of the engine's own, with a code that is not a defect. */

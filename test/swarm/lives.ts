@@ -20,6 +20,7 @@ export class Lives {
   #operations = 0;
   #deathsAtOperation: { readonly atOperation: number; readonly powerFails: boolean }[] = [];
   #powerFails = false;
+  #spared = false;
 
   constructor(context: NightContext, watch: WireWatch) {
     this.#context = context;
@@ -47,6 +48,7 @@ export class Lives {
       if (atOperation !== undefined) this.#deathsAtOperation.push({ atOperation, powerFails });
       if (atMs === undefined) continue;
       void world.clock.sleep(fromMs + atMs - world.clock.now()).then(async () => {
+        if (this.#spared) return;
         this.#powerFails = powerFails;
         this.#context.reach.met('fault kill');
         this.#context.trace?.('=== killed');
@@ -57,6 +59,7 @@ export class Lives {
 
   /** No more deaths. */
   spare(): void {
+    this.#spared = true;
     this.#deathsAtOperation = [];
   }
 

@@ -1,7 +1,7 @@
 // One night from one seed: a calm, then chaos, then the world heals and everything must work. Whatever a
 // checker finds is a fault of the night; a night without faults is a good one.
 
-import { quirkNamed, Router, SeededRandom, World } from '../../simulator/index.js';
+import { type LinkPeriod, Router, SeededRandom, World } from '../../simulator/index.js';
 import { SimulatedDisk, soundDisk } from '../support/simulated-disk.js';
 import { Actor } from './actor.js';
 import { healed } from './heal.js';
@@ -75,7 +75,9 @@ export async function night(seed: number, options: NightOptions = {}): Promise<N
   try {
     await world.run(wholeNight(context, lives, actor), { limitMs: NIGHT_MS });
   } catch (error) {
-    fault(`the night did not end: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    fault(
+      `the night did not end: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
   }
   return {
     seed,
@@ -100,6 +102,14 @@ async function wholeNight(context: NightContext, lives: Lives, actor: Actor): Pr
   const chaosFromMs = world.clock.now();
   unleash(context, chaosFromMs);
   lives.schedule(chaosFromMs);
+  for (const { device } of stations) {
+    const { rebootsAtMs } = device.spec;
+    if (rebootsAtMs === undefined) continue;
+    void world.clock.sleep(rebootsAtMs).then(() => {
+      context.reach.met('fault reboot');
+      device.view.restart(3000, world.clock.now());
+    });
+  }
   await Promise.all([
     ...stations.map((station) => actor.actAll(station)),
     ...(site.rival === undefined ? [] : [actor.rival(site.rival)]),
@@ -117,7 +127,8 @@ function populate(
 ): Station[] {
   const router = site.lanes.length === 0 ? undefined : new Router({ lanes: site.lanes });
   const stations = site.devices.map((spec, i) => {
-    const told = trace && ((event: object) => trace(`   device ${spec.config.instance}: ${JSON.stringify(event)}`));
+    const told =
+      trace && ((event: object) => trace(`   device ${spec.config.instance}: ${JSON.stringify(event)}`));
     trace?.(`device ${spec.config.instance}: ${descriptionOf(spec)}`);
     const device = new WatchedDevice(spec, (what) => reach.met(what), told);
     const { instance } = device;
@@ -143,19 +154,22 @@ function populate(
 function descriptionOf({ config, quirks, lane, acts }: DeviceSpec): string {
   const { files, ...rest } = config;
   const sizes = (files ?? []).map((file) =>
-    file.access === 'stream' ? `${file.instance}:${file.content.length}` : `${file.instance}:${file.records.length}r`,
+    file.access === 'stream'
+      ? `${file.instance}:${file.content.length}`
+      : `${file.instance}:${file.records.length}r`,
   );
-  const odd = quirks.map(({ draw, value }) => quirkNamed(draw.name, value) && `${draw.name}=${value ?? ''}`);
+  const odd = quirks.map(({ draw, value }) => (value === undefined ? draw.name : `${draw.name}=${value}`));
   return JSON.stringify({ ...rest, sizes, odd, lane, acts });
 }
 
 /** Lets the faults of the night in. */
 function unleash({ site, world, disk, stations, trace, reach }: NightContext, fromMs: number): void {
-  const shifted = (periods: readonly { fromMs: number; untilMs: number }[] | undefined): typeof shiftedPeriods =>
+  const shifted = (periods: readonly LinkPeriod[] | undefined): LinkPeriod[] =>
     (periods ?? []).map((period) => ({ fromMs: period.fromMs + fromMs, untilMs: period.untilMs + fromMs }));
-  const shiftedPeriods: { fromMs: number; untilMs: number }[] = [];
   const quality = { ...site.link, clogs: shifted(site.link.clogs) };
-  trace?.(`link ${JSON.stringify(quality)} disk ${JSON.stringify(site.disk)} deaths ${JSON.stringify(site.deaths)}`);
+  trace?.(
+    `link ${JSON.stringify(quality)} disk ${JSON.stringify(site.disk)} deaths ${JSON.stringify(site.deaths)}`,
+  );
   world.setLink({}, quality);
   const random = new SeededRandom(`partitions ${site.seed}`);
   if (random.chance(0.3)) {

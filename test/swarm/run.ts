@@ -27,7 +27,9 @@ export function replayLine(seed: number): string {
 /** The failed nights in words, each with the line that replays it. */
 export function failureWords(failed: readonly Night[]): string {
   return failed
-    .map(({ seed, faults, hash }) => `seed ${seed} (${hash}): ${faults.join('\n    ')}\n    ${replayLine(seed)}`)
+    .map(
+      ({ seed, faults, hash }) => `seed ${seed} (${hash}): ${faults.join('\n    ')}\n    ${replayLine(seed)}`,
+    )
     .join('\n');
 }
 

@@ -1,11 +1,19 @@
 // Draws a night from its seed: which devices there are and where, how odd they are, which faults exist and
 // how often, and what is to be done. The drawing is plain values: the same seed, the same night.
 
-import { type DeviceConfigInput, type FileConfig, type LinkQuality, SeededRandom } from '../../simulator/index.js';
+import {
+  type DeviceConfigInput,
+  type FileConfig,
+  type LinkQuality,
+  SeededRandom,
+} from '../../simulator/index.js';
 import { type DiskFaults, soundDisk } from '../support/simulated-disk.js';
 import { QUIRK_DRAWS, type QuirkDraw } from './quirk-draws.js';
 
-export type ActKind = 'backup' | 'restore' | 'verify';
+export type ActKind = 'backup' | 'restore' | 'verify' | 'probe';
+
+/** A target with a mistake: another instance at the address, or a network that no router knows. */
+export type Mistake = 'instance' | 'network';
 
 export interface Act {
   readonly kind: ActKind;
@@ -16,6 +24,7 @@ export interface Act {
   readonly tampers: boolean;
   /** A restore onto a device that has lost this many of its files. */
   readonly filesLost: number;
+  readonly mistake?: Mistake;
 }
 
 export interface DrawnQuirk {
@@ -30,6 +39,8 @@ export interface DeviceSpec {
   readonly lane?: number;
   readonly findsByWhoIs: boolean;
   readonly acts: readonly Act[];
+  /** Somebody power-cycles it at this time of the chaos, ms. */
+  readonly rebootsAtMs?: number;
 }
 
 export interface LaneSpec {
@@ -47,9 +58,15 @@ export interface SiteSpec {
   readonly link: Partial<LinkQuality>;
   readonly disk: DiskFaults;
   /** The process dies at these times after the chaos began, ms, and at these operations of the disk. */
-  readonly deaths: readonly { readonly atMs?: number; readonly atOperation?: number; readonly powerFails: boolean }[];
+  readonly deaths: readonly {
+    readonly atMs?: number;
+    readonly atOperation?: number;
+    readonly powerFails: boolean;
+  }[];
   /** A second client backs up one of the devices at this time of the chaos. */
   readonly rival?: { readonly device: number; readonly atMs: number };
+  /** After the healing, comparisons too. */
+  readonly endsWithVerify: boolean;
   /** A backup of everything before the chaos. */
   readonly beginsCalm: boolean;
 }
@@ -65,14 +82,14 @@ function pick<T>(random: SeededRandom, from: readonly [T, ...T[]] | readonly T[]
 
 function drawFile(random: SeededRandom, instance: number): FileConfig {
   if (random.chance(0.35)) {
-    const records = Array.from({ length: size(random, 6) }, () => random.octets(size(random, 7)));
+    const records = Array.from({ length: size(random, 4) }, () => random.octets(size(random, 7)));
     return { instance, access: 'record', records };
   }
-  return { instance, access: 'stream', content: random.octets(size(random, random.chance(0.03) ? 17 : 13)) };
+  return { instance, access: 'stream', content: random.octets(size(random, random.chance(0.02) ? 16 : 11)) };
 }
 
 function drawConfig(random: SeededRandom, instance: number): DeviceSpec['config'] {
-  const files = Array.from({ length: 1 + random.below(4) }, (_, i) => drawFile(random, 3 * i + 1));
+  const files = Array.from({ length: 1 + random.below(3) }, (_, i) => drawFile(random, 3 * i + 1));
   if (random.chance(0.3)) files.push({ ...drawFile(random, 90), configuration: false });
   const slow = random.chance(0.5);
   return {
@@ -107,12 +124,22 @@ function drawQuirks(random: SeededRandom): DrawnQuirk[] {
 }
 
 function drawAct(random: SeededRandom): Act {
-  const kind = pick(random, ['backup', 'backup', 'restore', 'restore', 'verify'] as const);
+  const kind = pick(random, [
+    'backup',
+    'backup',
+    'backup',
+    'restore',
+    'restore',
+    'restore',
+    'verify',
+    'probe',
+  ] as const);
   return {
     kind,
     pauseMs: random.chance(0.5) ? 0 : random.below(30_000),
     tampers: random.chance(0.5),
     filesLost: kind === 'restore' && random.chance(0.2) ? 1 : 0,
+    ...(random.chance(0.02) ? { mistake: pick(random, ['instance', 'network'] as const) } : {}),
     ...(random.chance(0.2) ? { cancelAfterMs: random.below(2 ** random.below(17)) } : {}),
   };
 }
@@ -159,14 +186,16 @@ function drawDisk(random: SeededRandom): DiskFaults {
 function drawDeaths(random: SeededRandom): SiteSpec['deaths'] {
   if (random.chance(0.6)) return [];
   return Array.from({ length: 1 + random.below(2) }, () => ({
-    ...(random.chance(0.5) ? { atMs: random.below(2 ** (4 + random.below(15))) } : { atOperation: random.below(60) }),
+    ...(random.chance(0.5)
+      ? { atMs: random.below(2 ** (4 + random.below(15))) }
+      : { atOperation: random.below(60) }),
     powerFails: random.chance(0.5),
   }));
 }
 
 /** Most sites are small, so that a seed costs little; some have thirty devices. */
 function deviceCount(random: SeededRandom): number {
-  if (random.chance(0.93)) return 1 + random.below(2);
+  if (random.chance(0.95)) return pick(random, [1, 1, 2]);
   return random.chance(0.02) ? 30 : 4 + random.below(5);
 }
 
@@ -181,16 +210,13 @@ export function drawSite(seed: number): SiteSpec {
   }));
   const devices = Array.from({ length: deviceCount(random) }, (_, i): DeviceSpec => {
     const lane = lanes.length > 0 && random.chance(0.4) ? random.below(lanes.length) : undefined;
-    const { password, ...config } = drawConfig(random, 1001 + i);
-    const quirks = drawQuirks(random);
-    // A device that refuses every password needs none.
-    const open = quirks.some(({ draw }) => draw.name === 'password-unexpected');
     return {
-      config: password === undefined || open ? config : { ...config, password },
-      quirks,
+      config: drawConfig(random, 1001 + i),
+      quirks: drawQuirks(random),
       ...(lane === undefined ? {} : { lane }),
       findsByWhoIs: random.chance(0.3),
-      acts: Array.from({ length: 1 + random.below(3) }, () => drawAct(random)),
+      ...(random.chance(0.15) ? { rebootsAtMs: random.below(2 ** (6 + random.below(13))) } : {}),
+      acts: Array.from({ length: pick(random, [1, 1, 2, 3]) }, () => drawAct(random)),
     };
   });
   return {
@@ -200,7 +226,10 @@ export function drawSite(seed: number): SiteSpec {
     link: drawLink(random),
     disk: drawDisk(random),
     deaths: drawDeaths(random),
-    ...(random.chance(0.15) ? { rival: { device: random.below(devices.length), atMs: random.below(20_000) } } : {}),
-    beginsCalm: random.chance(0.6),
+    ...(random.chance(0.15)
+      ? { rival: { device: random.below(devices.length), atMs: random.below(20_000) } }
+      : {}),
+    endsWithVerify: random.chance(0.3),
+    beginsCalm: random.chance(0.4),
   };
 }

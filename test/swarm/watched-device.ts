@@ -25,6 +25,8 @@ export class WatchedDevice implements SimulatedNode {
   readonly spec: DeviceSpec;
   readonly view: DeviceView & SimulatedNode;
   readonly events: DeviceEvent[] = [];
+  /** Called when ENDRESTORE is done, before anything comes of it. */
+  onEndRestore: (() => void) | undefined;
   /** How often each client has started a procedure here. */
   readonly #starts = new Map<string, number>();
   #owner: string | undefined;
@@ -71,6 +73,11 @@ export class WatchedDevice implements SimulatedNode {
     return this.#starts.get(this.#nameOf(address)) ?? 0;
   }
 
+  /** What has happened in it since there were so many events. */
+  since(events: number): DeviceEvent[] {
+    return this.events.slice(events);
+  }
+
   lies(about: Lie): boolean {
     return this.spec.quirks.some(({ draw }) => draw.lies?.includes(about) ?? false);
   }
@@ -114,6 +121,7 @@ export class WatchedDevice implements SimulatedNode {
 
   #note(event: DeviceEvent): void {
     if (event.kind !== 'state') return;
+    if (event.on === 'end-restore') this.onEndRestore?.();
     if (STARTS.includes(event.on)) {
       this.#owner = this.#speaker;
       this.#starts.set(this.#speaker, (this.#starts.get(this.#speaker) ?? 0) + 1);
@@ -135,11 +143,14 @@ function wordsOf(event: DeviceEvent): string {
   return event.kind === 'state' ? `row ${event.from} ${event.on} ${event.to}` : `device-event ${event.kind}`;
 }
 
+/** Quirks that only do something and answer nothing: asked is met. */
+const SILENT: readonly string[] = ['file-changes', 'truncates-at-zero', 'write-corrupts'];
+
 /** The same quirk, which says when it did anything at all. */
 function metBy(quirk: Quirk, met: (what: string) => void): Quirk {
   const { name, beforeRequest, afterRequest, property, procedureEvent, keepsAlive, isDeaf, delayMs } = quirk;
   const noted = <T>(value: T): T => {
-    if (value !== undefined && value !== false) met(`quirk ${name}`);
+    if ((value !== undefined && value !== false) || SILENT.includes(name)) met(`quirk ${name}`);
     return value;
   };
   if (quirk.ignoresClientLimits === true) met(`quirk ${name}`);

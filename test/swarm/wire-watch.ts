@@ -3,16 +3,19 @@
 
 import {
   type Apdu,
+  BackupState,
   ConfirmedService,
   decodeApdu,
   decodeBvll,
   decodeNpdu,
   DecodeError,
   decodeReadFileRequest,
+  decodeReadPropertyAck,
   decodeReadPropertyRequest,
   decodeReinitializeDeviceRequest,
   decodeWriteFileRequest,
   decodeWritePropertyRequest,
+  PropertyId,
   ReinitializeState,
 } from '../../protocol/index.js';
 import type { WireObserver } from './engine-process.js';
@@ -28,10 +31,16 @@ interface OpenWrite {
 
 /** What one act of the client has done to one device so far. */
 interface Conversation {
-  starts: { readonly invokeId: number; readonly kind: 'backup' | 'restore'; answer: 'none' | 'acknowledged' | 'refused' }[];
+  starts: {
+    readonly invokeId: number;
+    readonly kind: 'backup' | 'restore';
+    answer: 'none' | 'acknowledged' | 'refused';
+  }[];
   restoreEnded: boolean;
-  /** Requests that wait for an answer, by invoke id, with the time of sending. */
-  readonly waiting: Map<number, { readonly service: number; readonly sentMs: number }>;
+  /** Invoke id of the last question for Backup_And_Restore_State, and what the last answer was. */
+  stateAsked: number | undefined;
+  stateHeard: number | undefined;
+  startedMs: number;
   openWrite: OpenWrite | undefined;
 }
 
@@ -42,8 +51,11 @@ const WRITES: readonly number[] = [
   ConfirmedService.deleteObject,
 ];
 
-/** A cancelled request may still be waited for by the other side, while END goes out: two, never more. */
-const OUTSTANDING_MAX = 2;
+/** One, by the lane's limit; a cancelled one may still be on its way while END goes out, on lanes of each device. */
+const OUTSTANDING_MAX = { direct: 2, lane: 3 } as const;
+
+/** A device that still says "preparing" after this may be tried all the same. */
+const PREPARATION_MS = 90_000;
 
 /** No request is given up sooner than this, but for cancelling. */
 const TIMEOUT_LEAST_MS = 1900;
@@ -53,6 +65,8 @@ export class WireWatch implements WireObserver {
   readonly #fault: (text: string) => void;
   readonly #trace: ((text: string) => void) | undefined;
   readonly #conversations = new Map<string, Conversation>();
+  /** Requests that wait for an answer, by lane, then by place and invoke id, with the time of sending. */
+  readonly #waiting = new Map<string, Map<string, { readonly service: number; readonly sentMs: number }>>();
   requests = 0;
 
   constructor(now: () => number, fault: (text: string) => void, trace?: (text: string) => void) {
@@ -64,6 +78,8 @@ export class WireWatch implements WireObserver {
   /** An act on the device at this place begins: nothing of earlier ones counts any more. */
   begin(place: string): void {
     this.#conversations.delete(place);
+    const waiting = this.#waiting.get(laneOf(place));
+    for (const key of waiting?.keys() ?? []) if (key.startsWith(`${place} `)) waiting?.delete(key);
   }
 
   sent(datagram: Uint8Array, to: string): void {
@@ -87,7 +103,8 @@ export class WireWatch implements WireObserver {
     if (apdu.type === 'confirmed-request' || apdu.type === 'unconfirmed-request') return;
     if (apdu.type === 'segment-ack') return;
     const conversation = this.#conversations.get(place);
-    conversation?.waiting.delete(apdu.invokeId);
+    this.#waiting.get(laneOf(place))?.delete(`${place} ${apdu.invokeId}`);
+    if (conversation !== undefined && apdu.type === 'complex-ack') noteState(conversation, apdu);
     const acknowledged = apdu.type === 'simple-ack' || apdu.type === 'complex-ack';
     for (const start of conversation?.starts ?? []) {
       if (start.invokeId === apdu.invokeId && start.answer === 'none')
@@ -99,9 +116,9 @@ export class WireWatch implements WireObserver {
   /** A router takes nothing for the network: what was on its way there was not done. */
   #rejected(network: number): void {
     this.#trace?.(`<- network ${network} rejected`);
+    for (const [lane, waiting] of this.#waiting) if (lane.startsWith(`${network}@`)) waiting.clear();
     for (const [place, conversation] of this.#conversations) {
       if (!place.startsWith(`${network}:`)) continue;
-      conversation.waiting.clear();
       conversation.openWrite = undefined;
     }
   }
@@ -112,31 +129,43 @@ export class WireWatch implements WireObserver {
     this.requests += 1;
     let conversation = this.#conversations.get(place);
     if (conversation === undefined) {
-      conversation = { starts: [], restoreEnded: false, waiting: new Map(), openWrite: undefined };
+      conversation = {
+        starts: [],
+        restoreEnded: false,
+        stateAsked: undefined,
+        stateHeard: undefined,
+        startedMs: 0,
+        openWrite: undefined,
+      };
       this.#conversations.set(place, conversation);
     }
-    this.#countOutstanding(place, conversation, request);
+    this.#countOutstanding(place, request);
     try {
-      if (request.service === ConfirmedService.reinitializeDevice) this.#reinitialized(place, conversation, request);
+      if (request.service === ConfirmedService.reinitializeDevice)
+        this.#reinitialized(place, conversation, request);
       else if (WRITES.includes(request.service)) this.#wrote(place, conversation, request);
       else this.#looked(conversation, request);
+      this.#requireReady(place, conversation, request);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       // The first segment of several does not decode alone.
-      if (request.segment === undefined) this.#fault(`${place}: a request of ours does not decode: ${error.message}`);
+      if (request.segment === undefined)
+        this.#fault(`${place}: a request of ours does not decode: ${error.message}`);
     }
   }
 
-  #countOutstanding(place: string, conversation: Conversation, request: Request): void {
-    const { waiting } = conversation;
+  #countOutstanding(place: string, request: Request): void {
+    const lane = laneOf(place);
+    const waiting = this.#waiting.get(lane) ?? new Map<string, { service: number; sentMs: number }>();
+    this.#waiting.set(lane, waiting);
     const now = this.#now();
-    for (const [invokeId, { sentMs }] of waiting) {
-      if (now - sentMs >= TIMEOUT_LEAST_MS) waiting.delete(invokeId);
+    for (const [key, { sentMs }] of waiting) {
+      if (now - sentMs >= TIMEOUT_LEAST_MS) waiting.delete(key);
     }
-    waiting.set(request.invokeId, { service: request.service, sentMs: now });
-    if (waiting.size > OUTSTANDING_MAX) {
+    waiting.set(`${place} ${request.invokeId}`, { service: request.service, sentMs: now });
+    if (waiting.size > (lane === place ? OUTSTANDING_MAX.direct : OUTSTANDING_MAX.lane)) {
       const services = [...waiting.values()].map(({ service }) => service).join(', ');
-      this.#fault(`${place}: ${waiting.size} requests outstanding at once (services ${services})`);
+      this.#fault(`${lane}: ${waiting.size} requests outstanding at once (services ${services})`);
     }
   }
 
@@ -144,6 +173,8 @@ export class WireWatch implements WireObserver {
     const { state } = decodeReinitializeDeviceRequest(payload);
     if (state === ReinitializeState.startBackup || state === ReinitializeState.startRestore) {
       const kind = state === ReinitializeState.startBackup ? 'backup' : 'restore';
+      conversation.stateHeard = undefined;
+      conversation.startedMs = this.#now();
       conversation.starts.push({ invokeId, kind, answer: 'none' });
       return;
     }
@@ -155,7 +186,8 @@ export class WireWatch implements WireObserver {
   #requireHeld(place: string, { starts }: Conversation, kind: 'backup' | 'restore', what: string): void {
     const own = starts.filter((start) => start.kind === kind);
     if (own.length === 0) this.#fault(`${place}: ${what} without having started a ${kind}`);
-    else if (own.every((start) => start.answer === 'refused')) this.#fault(`${place}: ${what} although its START was refused`);
+    else if (own.every((start) => start.answer === 'refused'))
+      this.#fault(`${place}: ${what} although its START was refused`);
   }
 
   #wrote(place: string, conversation: Conversation, request: Request): void {
@@ -171,8 +203,22 @@ export class WireWatch implements WireObserver {
     conversation.openWrite = { invokeId: request.invokeId, what, file };
   }
 
+  /** No file is touched while the device says that it prepares. */
+  #requireReady(place: string, { stateHeard, startedMs }: Conversation, { service }: Request): void {
+    const touches =
+      service === ConfirmedService.atomicReadFile || service === ConfirmedService.atomicWriteFile;
+    const preparing =
+      stateHeard === BackupState.preparingForBackup || stateHeard === BackupState.preparingForRestore;
+    if (touches && preparing && this.#now() - startedMs < PREPARATION_MS)
+      this.#fault(`${place}: asks service ${service}, and the device still prepares`);
+  }
+
   /** Whoever looks at a file after a write that nobody answered may write again. */
-  #looked(conversation: Conversation, { service, payload }: Request): void {
+  #looked(conversation: Conversation, { service, payload, invokeId }: Request): void {
+    if (service === ConfirmedService.readProperty) {
+      const { property } = decodeReadPropertyRequest(payload);
+      if (property === PropertyId.backupAndRestoreState) conversation.stateAsked = invokeId;
+    }
     const open = conversation.openWrite;
     if (open === undefined) return;
     const file =
@@ -185,12 +231,35 @@ export class WireWatch implements WireObserver {
   }
 }
 
+/** The lane of a place: its network behind a router, or itself. */
+function laneOf(place: string): string {
+  return place.includes('@') ? place.replace(/:[0-9a-f]+@/, '@') : place;
+}
+
+function noteState(
+  conversation: Conversation,
+  { invokeId, payload }: Extract<Apdu, { type: 'complex-ack' }>,
+): void {
+  if (conversation.stateAsked !== invokeId) return;
+  try {
+    const { property, values } = decodeReadPropertyAck(payload);
+    const [value] = values;
+    if (property === PropertyId.backupAndRestoreState && value?.type === 'enumerated')
+      conversation.stateHeard = value.value;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+  }
+}
+
 function writeOf({ service, payload, segment }: Request): { what: string; file: number | undefined } {
   if (segment !== undefined) return { what: `sends service ${service} in segments`, file: undefined };
   if (service === ConfirmedService.atomicWriteFile) {
     const request = decodeWriteFileRequest(payload);
     const count = request.access === 'stream' ? request.octets.length : request.records.length;
-    return { what: `writes ${count} at ${request.start} of file ${request.file.instance}`, file: request.file.instance };
+    return {
+      what: `writes ${count} at ${request.start} of file ${request.file.instance}`,
+      file: request.file.instance,
+    };
   }
   if (service === ConfirmedService.writeProperty) {
     const { object, property } = decodeWritePropertyRequest(payload);

@@ -61,6 +61,16 @@ describe('a comparison of device and image', () => {
     expect(report.equal).to.equal(false);
     expect(report.files.at(-1)).to.deep.include({ file: 2, imageSize: 3, deviceSize: 0 });
 
+    const first = await scene([FILES[1]!]);
+    const rest = await first.stage.verify(first.image);
+    expect(
+      rest.files.map(({ file, equal }) => [file, equal]),
+      'a missing file displaces no other',
+    ).to.deep.equal([
+      [2, true],
+      [1, false],
+    ]);
+
     const order = await scene([FILES[1]!, FILES[0]!]);
     const ordered = await order.stage.verify(order.image);
     expect(ordered.files.map((file) => file.equal)).to.deep.equal([false, false]);

@@ -1,0 +1,221 @@
+// Faults planted in the engine, to see that the tests would notice them: each a small change to one built
+// file. A mutant whose text is no longer there must be written anew; one that lives is a hole in the tests.
+
+export interface Mutant {
+  /** What the engine then does wrong. */
+  readonly name: string;
+  /** Built file below dist/. */
+  readonly file: string;
+  /** This text, there exactly once, */
+  readonly from: string;
+  /** becomes this. */
+  readonly to: string;
+  /** Who must notice: the swarm, within a bounded number of nights from `first`, or these tests. */
+  readonly killedBy: { readonly first: number } | { readonly tests: readonly string[] };
+}
+
+const swarm = (first = 1): { readonly first: number } => ({ first });
+const tests = (...names: string[]): { readonly tests: readonly string[] } => ({ tests: names });
+
+const RELEASED = `{ release: 'released', words: 'nothing was done', stuck: false }`;
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'sends a write that nobody answered again without looking',
+    file: 'src/transfer/upload.js',
+    from: `this.#step = { kind: 'check', start: this.#position, count, pauseMs: 0 };`,
+    to: `this.#step = { kind: 'write', start: this.#position, end: this.#end };`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'lets the client repeat writes by itself',
+    file: 'src/client/options.js',
+    from: `'write-file': { directMs: 10_000, routedMs: 10_000, repeatable: false },`,
+    to: `'write-file': { directMs: 10_000, routedMs: 10_000, repeatable: true },`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'forgets END and ABORT when the work fails',
+    file: 'src/procedure/lease.js',
+    from: `throw leftAfter(session, reason, await lease.release());`,
+    to: `throw leftAfter(session, reason, ${RELEASED});`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'forgets END after a backup, and says that it was done',
+    file: 'src/procedure/lease.js',
+    from: `this.#over ??= await letGo(this.#session, this.kind, RELEASE_COMMAND[this.kind], this.#statusSeen);`,
+    to: `this.#over ??= ${RELEASED};`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'ends a restore that failed with ENDRESTORE instead of ABORTRESTORE',
+    file: 'src/procedure/release.js',
+    from: `ABORTRESTORE: ReinitializeState.abortRestore,`,
+    to: `ABORTRESTORE: ReinitializeState.endRestore,`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'takes a device that prepares a backup as ready',
+    file: 'src/procedure/states.js',
+    from: `[BackupState.preparingForBackup]: 'preparing',`,
+    to: `[BackupState.preparingForBackup]: 'ready',`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'takes a device that prepares a restore as ready',
+    file: 'src/procedure/states.js',
+    from: `[BackupState.preparingForRestore]: 'preparing',`,
+    to: `[BackupState.preparingForRestore]: 'ready',`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'advances by the octets that it asked for',
+    file: 'src/transfer/download.js',
+    from: `this.#content(parts, units, ack.endOfFile)`,
+    to: `this.#content(parts, asked, ack.endOfFile)`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'ignores the position of the answer to a read',
+    file: 'src/transfer/download.js',
+    from: `if (ack.start !== this.#position)`,
+    to: `if (false)`,
+    killedBy: tests('scenario/read-loop.test.js', 'src/transfer/download.test.js'),
+  },
+  {
+    name: 'ignores the position of the answer to a write',
+    file: 'src/transfer/upload.js',
+    from: `if (reply.value.start === start) {`,
+    to: `if (reply.ok) {`,
+    killedBy: tests('src/transfer/upload.test.js'),
+  },
+  {
+    name: 'does not read back what it wrote',
+    file: 'src/procedure/restore.js',
+    from: `await keepingAlive(run, () => run.writer.readBackAll());`,
+    to: ``,
+    killedBy: swarm(),
+  },
+  {
+    name: 'takes every comparison as equal',
+    file: 'src/transfer/compare-file.js',
+    from: `return { equal: found.length === 0, ranges: found,`,
+    to: `return { equal: true, ranges: [],`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'does not wait for late duplicates before it reads back',
+    file: 'src/procedure/write-files.js',
+    from: `if (leftMs > 0)`,
+    to: `if (leftMs < 0)`,
+    killedBy: tests('scenario/restore-duplicates.test.js'),
+  },
+  {
+    name: 'believes the acknowledgement of ENDRESTORE',
+    file: 'src/procedure/return.js',
+    from: `    async follow() {`,
+    to: `    async follow() {
+        if (this.#acknowledged) {
+            const sighting = { silent: false, state: 0 };
+            this.#end('released', sighting);
+            return { sighting, revision: {}, unproven: [], release: 'released' };
+        }`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'does not look whether the device is still in the procedure',
+    file: 'src/procedure/lease.js',
+    from: `    async checkHeld() {`,
+    to: `    async checkHeld() {
+        return;`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'takes an acknowledgement of END as a release without looking',
+    file: 'src/procedure/release.js',
+    from: `if (verdict === 'left') {`,
+    to: `if (verdict === 'left' || acknowledged) {`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'does not empty a file before it writes it',
+    file: 'src/transfer/upload.js',
+    from: `return range === undefined && present !== 0 && present !== total;`,
+    to: `return false;`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'does not make what it saved durable',
+    file: 'src/io/temporary-file.js',
+    from: `await file.sync();`,
+    to: ``,
+    killedBy: swarm(),
+  },
+  {
+    name: 'does not make the name of what it saved durable',
+    file: 'src/io/file-store.js',
+    from: `await this.#syncFolder(dirname(final));`,
+    to: ``,
+    killedBy: swarm(),
+  },
+  {
+    name: 'believes content without its hash',
+    file: 'src/repository/image-content.js',
+    from: `if (sha256 !== file.sha256 || octets !== file.octets)`,
+    to: `if (octets !== file.octets)`,
+    killedBy: tests('src/repository/image-content.test.js'),
+  },
+  {
+    name: 'sends eight requests into an MS/TP network at once',
+    file: 'src/client/options.js',
+    from: `outstanding: options.outstandingPerLane ?? 1, pace }`,
+    to: `outstanding: options.outstandingPerLane ?? 8, pace }`,
+    killedBy: tests('src/client/options.test.js'),
+  },
+  {
+    name: 'takes a device in the procedure of another kind for its own',
+    file: 'src/procedure/states.js',
+    from: `[BackupState.performingARestore]: 'foreign',`,
+    to: `[BackupState.performingARestore]: 'ready',`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'ignores that a file changed while it was read',
+    file: 'src/transfer/file-properties.js',
+    from: `if (was !== is && was !== undefined) {`,
+    to: `if (false) {`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'ends the procedure of somebody else when its own START is refused',
+    file: 'src/procedure/start.js',
+    from: `    throw new EngineError(row.code, \`\${word} was refused with`,
+    to: `    await letGo(session, kind, kind === 'backup' ? 'ENDBACKUP' : 'ABORTRESTORE', false);
+    throw new EngineError(row.code, \`\${word} was refused with`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'says that nothing was started when the START was not answered',
+    file: 'src/procedure/start.js',
+    from: `throw await giveUp(attempt, refusal);
+        case 'silent':`,
+    to: `throw new EngineError('device-silent', 'no answer to START');
+        case 'silent':`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'publishes an image of a backup that failed at its end',
+    file: 'src/procedure/backup.js',
+    from: `if (released.sighting !== undefined && showsFailure('backup', released.sighting)) {`,
+    to: `if (false) {`,
+    killedBy: tests('scenario/backup-states.test.js', 'src/procedure/backup.test.js'),
+  },
+  {
+    name: 'does not touch a file in a long wait, so that the watchdog of the device fires',
+    file: 'src/procedure/keep-alive.js',
+    from: `await this.#touch(signal);`,
+    to: `await clock.sleep(this.#intervalMs, signal);`,
+    killedBy: tests('src/procedure/keep-alive.test.js', 'src/procedure/procedure.test.js'),
+  },
+];

@@ -1,0 +1,75 @@
+// Some hundred nights: seeds that found something once, and fresh ones. `npm run swarm` runs thousands.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { quirkNamed, quirks } from '../../simulator/device/index.js';
+import { projectRoot } from '../support/sources.js';
+import { QUIRK_DRAWS } from './quirk-draws.js';
+import { wanted } from './reach.js';
+import { failureWords, night, seedsFrom, swarm } from './run.js';
+import { drawSite } from './site.js';
+
+const NIGHTS = 120;
+
+interface SeedFile {
+  readonly seed: number;
+  readonly found: string;
+}
+
+function seedFiles(): SeedFile[] {
+  const folder = join(projectRoot, 'fixtures/seeds');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as SeedFile);
+}
+
+describe('the swarm', () => {
+  it(`finds nothing wrong in ${NIGHTS} nights`, async function () {
+    this.timeout(240_000);
+    const beganMs = performance.now();
+    const result = await swarm(seedsFrom(1, NIGHTS));
+    const seconds = (performance.now() - beganMs) / 1000;
+    console.log(
+      `    ${result.seeds} seeds, ${(result.seeds / seconds).toFixed(1)} a second, ` +
+        `${(result.virtualMs / 3_600_000).toFixed(0)} simulated hours, ${result.acts} procedures`,
+    );
+    expect(result.failed.length, failureWords(result.failed)).to.equal(0);
+  });
+
+  it('finds nothing any more where it once found something', async function () {
+    this.timeout(120_000);
+    const result = await swarm(seedFiles().map(({ seed }) => seed));
+    expect(result.failed.length, failureWords(result.failed)).to.equal(0);
+  });
+
+  it('gives the same trace hash for the same seed, and another for another', async () => {
+    const [one, again, other] = [await night(7), await night(7), await night(8)];
+    expect(again.hash).to.equal(one.hash);
+    expect(again.virtualMs).to.equal(one.virtualMs);
+    expect(other.hash).to.not.equal(one.hash);
+  });
+
+  it('changes nothing in a night by tracing it', async () => {
+    const lines: string[] = [];
+    const traced = await night(9, { trace: (text) => lines.push(text) });
+    expect(traced.hash).to.equal((await night(9)).hash);
+    expect(lines.length).to.be.greaterThan(50);
+  });
+
+  it('draws the same site from the same seed', () => {
+    expect(drawSite(11)).to.deep.equal(drawSite(11));
+  });
+
+  it('gives every quirk there is to some device, with values that it takes', () => {
+    expect(QUIRK_DRAWS.map(({ name }) => name).sort()).to.deep.equal(quirks.map(({ name }) => name).sort());
+    for (const { name, values } of QUIRK_DRAWS) {
+      for (const value of values) expect(() => quirkNamed(name, value)).to.not.throw();
+    }
+  });
+
+  it('wants to have met every error code, event, quirk and row, each named once', () => {
+    expect(new Set(wanted()).size).to.equal(wanted().length);
+    expect(wanted().length).to.be.greaterThan(120);
+  });
+});
