@@ -99,7 +99,8 @@ async function afterRefusal(attempt: Attempt, refusal: Refusal): Promise<'ours' 
     const standing = standingOf(kind, sighting);
     const inIt = standing === 'ready' || standing === 'preparing' || entered(kind, before, sighting);
     if (unanswered && (inIt || standing === 'untold')) return 'ours';
-    if (inIt) throw perhapsOurs(attempt, refusal, row.meaning);
+    // An unanswered START may have been done by a device that does not show it, or shows it late.
+    if (inIt || unanswered) throw perhapsOurs(attempt, refusal, row.meaning);
   }
   if (row.again && number < REINITIALIZE_TRIES) return 'again';
   const words = refusalWords(refusal);
@@ -108,10 +109,10 @@ async function afterRefusal(attempt: Attempt, refusal: Refusal): Promise<'ours' 
   });
 }
 
-/** Whether a device that does not tell its state shows by its System_Status that the procedure began. */
+/** Whether a device that does not tell its state, or tells it late, shows by its System_Status that it began. */
 function entered(kind: ProcedureKind, before: Sighting, now: Sighting): boolean {
   const during = STATUS_DURING[kind];
-  return now.state === undefined && now.status === during && before.status !== during;
+  return now.status === during && before.status !== during;
 }
 
 /** What a START that nobody answered did: asked until the device answers, for as long as it may prepare. */
@@ -130,10 +131,9 @@ async function findOut(attempt: Attempt): Promise<'ours' | 'foreign' | 'idle' | 
       case 'foreign':
         return 'foreign';
       case 'untold':
-        return entered(kind, before, sighting) ? 'ours' : 'idle';
       case 'idle':
       case 'unknown':
-        return 'idle';
+        return entered(kind, before, sighting) ? 'ours' : 'idle';
       case 'silent':
         if (session.signal?.aborted === true || session.clock.now() >= deadline) return 'silent';
         await session.clock.sleep(POLL_MS);

@@ -110,6 +110,21 @@ describe('table 1.5: answers to START', () => {
     stage.expectFree();
   });
 
+  it('timeout on a device that shows its state late: its System_Status tells that our START was done', async () => {
+    const stage = await Stage.open({ device, quirks: ['state-late=5', 'lost-ack=start*1'] });
+    const report = await stage.backup();
+    expect(report.files).to.equal(1);
+    stage.expectFree();
+  });
+
+  it('timeout on a device that shows neither state nor status: never called "not started"', async () => {
+    const quirks = ['state-late=50', 'system-status-static', 'lost-ack=start*1'];
+    const stage = await Stage.open({ device, quirks });
+    const error = await failure(stage.backup());
+    expect(error.code).to.equal('device-busy');
+    expect(error.details.release).to.equal('unproven');
+  });
+
   it('DEVICE/2 because the network doubled our START and lost its acknowledgement: left alone, and said so', async () => {
     const stage = await Stage.open({
       device,
