@@ -28,13 +28,6 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy: swarm(),
   },
   {
-    name: 'lets the client repeat writes by itself',
-    file: 'src/client/options.js',
-    from: `'write-file': { directMs: 10_000, routedMs: 10_000, repeatable: false },`,
-    to: `'write-file': { directMs: 10_000, routedMs: 10_000, repeatable: true },`,
-    killedBy: swarm(),
-  },
-  {
     name: 'forgets END and ABORT when the work fails',
     file: 'src/procedure/lease.js',
     from: `throw leftAfter(session, reason, await lease.release());`,
@@ -136,7 +129,11 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/procedure/release.js',
     from: `if (verdict === 'left') {`,
     to: `if (verdict === 'left' || acknowledged) {`,
-    killedBy: swarm(),
+    killedBy: tests(
+      'scenario/backup-states.test.js',
+      'scenario/restore.test.js',
+      'src/procedure/backup.test.js',
+    ),
   },
   {
     name: 'does not empty a file before it writes it',
@@ -198,10 +195,10 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'says that nothing was started when the START was not answered',
     file: 'src/procedure/start.js',
-    from: `throw await giveUp(attempt, refusal);
-        case 'silent':`,
-    to: `throw new EngineError('device-silent', 'no answer to START');
-        case 'silent':`,
+    from: `case 'silent':
+            throw await giveUp(attempt, refusal);`,
+    to: `case 'silent':
+            throw new EngineError('device-silent', 'no answer to START');`,
     killedBy: swarm(),
   },
   {
@@ -216,6 +213,10 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/procedure/keep-alive.js',
     from: `await this.#touch(signal);`,
     to: `await clock.sleep(this.#intervalMs, signal);`,
-    killedBy: tests('src/procedure/keep-alive.test.js', 'src/procedure/procedure.test.js'),
+    killedBy: tests(
+      'src/procedure/session.test.js',
+      'src/procedure/restore.test.js',
+      'src/procedure/backup.test.js',
+    ),
   },
 ];

@@ -73,7 +73,7 @@ export async function night(seed: number, options: NightOptions = {}): Promise<N
   const lives = new Lives(context, watch);
   const actor = new Actor(context, lives, watch);
   try {
-    await world.run(wholeNight(context, lives, actor), { limitMs: NIGHT_MS });
+    await world.run(wholeNight(context, lives, actor, watch), { limitMs: NIGHT_MS });
   } catch (error) {
     fault(
       `the night did not end: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
@@ -90,7 +90,12 @@ export async function night(seed: number, options: NightOptions = {}): Promise<N
   };
 }
 
-async function wholeNight(context: NightContext, lives: Lives, actor: Actor): Promise<void> {
+async function wholeNight(
+  context: NightContext,
+  lives: Lives,
+  actor: Actor,
+  watch: WireWatch,
+): Promise<void> {
   const { site, stations, world, trace } = context;
   await lives.begin();
   if (site.beginsCalm) {
@@ -101,6 +106,7 @@ async function wholeNight(context: NightContext, lives: Lives, actor: Actor): Pr
   trace?.('--- chaos');
   const chaosFromMs = world.clock.now();
   unleash(context, chaosFromMs);
+  watch.onReinitialize = cutter(context);
   lives.schedule(chaosFromMs);
   for (const { device } of stations) {
     const { rebootsAtMs } = device.spec;
@@ -114,6 +120,7 @@ async function wholeNight(context: NightContext, lives: Lives, actor: Actor): Pr
     ...stations.map((station) => actor.actAll(station)),
     ...(site.rival === undefined ? [] : [actor.rival(site.rival)]),
   ]);
+  watch.onReinitialize = undefined;
   trace?.('--- heal');
   await healed(context, lives, actor);
 }
@@ -189,4 +196,21 @@ function unleash({ site, world, disk, stations, trace, reach }: NightContext, fr
     for (const [name, rate] of Object.entries(site.disk)) if (rate > 0) reach.met(`fault disk ${name}`);
   }
   disk.faults = site.disk;
+}
+
+/** Loses everything to and from a device, from the moment at which it hurts most. */
+function cutter({ site, world, reach, trace }: NightContext): ((link: string) => void) | undefined {
+  const { cut } = site;
+  if (cut === undefined) return undefined;
+  let seen = 0;
+  return (link) => {
+    seen += 1;
+    if (seen !== cut.nth) return;
+    const now = world.clock.now();
+    reach.met('fault cut');
+    trace?.(`=== cut ${JSON.stringify(cut)} ${link}`);
+    const period = { fromMs: now + (cut.requestToo ? 0 : 1), untilMs: now + cut.forMs };
+    world.setLink({ from: CLIENT, to: link }, { partitions: [period] });
+    world.setLink({ from: link, to: CLIENT }, { partitions: [period] });
+  };
 }

@@ -72,7 +72,15 @@ export function wanted(): string[] {
       .filter((name) => !['delayMs', 'reorderMs', 'lateDuplicateMs', 'corruptOctets'].includes(name))
       .map((name) => `fault ${name}`),
     ...Object.keys(soundDisk).map((name) => `fault disk ${name}`),
-    ...['fault kill', 'fault kill at the disk', 'fault power', 'fault cancel', 'fault rival', 'fault reboot'],
+    ...[
+      'fault kill',
+      'fault kill at the disk',
+      'fault power',
+      'fault cancel',
+      'fault rival',
+      'fault reboot',
+      'fault cut',
+    ],
   ].filter((what, i, all) => all.indexOf(what) === i && !(what in UNREACHABLE));
 }
 

@@ -65,6 +65,8 @@ export interface SiteSpec {
   }[];
   /** A second client backs up one of the devices at this time of the chaos. */
   readonly rival?: { readonly device: number; readonly atMs: number };
+  /** Everything is lost for a time from the n-th START, END or ABORT of the chaos on, at the worst moment. */
+  readonly cut?: { readonly nth: number; readonly requestToo: boolean; readonly forMs: number };
   /** After the healing, comparisons too. */
   readonly endsWithVerify: boolean;
   /** A backup of everything before the chaos. */
@@ -228,6 +230,15 @@ export function drawSite(seed: number): SiteSpec {
     deaths: drawDeaths(random),
     ...(random.chance(0.15)
       ? { rival: { device: random.below(devices.length), atMs: random.below(20_000) } }
+      : {}),
+    ...(random.chance(0.15)
+      ? {
+          cut: {
+            nth: pick(random, [1, 1, 2, 3]),
+            requestToo: random.chance(0.5),
+            forMs: 1 + random.below(2 ** (10 + random.below(10))),
+          },
+        }
       : {}),
     endsWithVerify: random.chance(0.3),
     beginsCalm: random.chance(0.4),

@@ -57,6 +57,16 @@ const OUTSTANDING_MAX = { direct: 2, lane: 3 } as const;
 /** A device that still says "preparing" after this may be tried all the same. */
 const PREPARATION_MS = 90_000;
 
+const { preparingForBackup, preparingForRestore, performingABackup, performingARestore } = BackupState;
+
+const PREPARING: readonly number[] = [preparingForBackup, preparingForRestore];
+
+/** States of a procedure of the other kind: somebody else's. */
+const OTHER: Readonly<Record<'backup' | 'restore', readonly number[]>> = {
+  backup: [preparingForRestore, performingARestore],
+  restore: [preparingForBackup, performingABackup],
+};
+
 /** No request is given up sooner than this, but for cancelling. */
 const TIMEOUT_LEAST_MS = 1900;
 
@@ -68,6 +78,8 @@ export class WireWatch implements WireObserver {
   /** Requests that wait for an answer, by lane, then by place and invoke id, with the time of sending. */
   readonly #waiting = new Map<string, Map<string, { readonly service: number; readonly sentMs: number }>>();
   requests = 0;
+  /** Told of every START, END and ABORT just before it leaves, with the address that it goes to. */
+  onReinitialize: ((link: string) => void) | undefined;
 
   constructor(now: () => number, fault: (text: string) => void, trace?: (text: string) => void) {
     this.#now = now;
@@ -171,6 +183,7 @@ export class WireWatch implements WireObserver {
 
   #reinitialized(place: string, conversation: Conversation, { invokeId, payload }: Request): void {
     const { state } = decodeReinitializeDeviceRequest(payload);
+    this.onReinitialize?.(place.split('@').pop() ?? place);
     if (state === ReinitializeState.startBackup || state === ReinitializeState.startRestore) {
       const kind = state === ReinitializeState.startBackup ? 'backup' : 'restore';
       conversation.stateHeard = undefined;
@@ -204,13 +217,17 @@ export class WireWatch implements WireObserver {
   }
 
   /** No file is touched while the device says that it prepares. */
-  #requireReady(place: string, { stateHeard, startedMs }: Conversation, { service }: Request): void {
-    const touches =
-      service === ConfirmedService.atomicReadFile || service === ConfirmedService.atomicWriteFile;
-    const preparing =
-      stateHeard === BackupState.preparingForBackup || stateHeard === BackupState.preparingForRestore;
-    if (touches && preparing && this.#now() - startedMs < PREPARATION_MS)
+  #requireReady(place: string, conversation: Conversation, { service }: Request): void {
+    const { stateHeard, startedMs, starts } = conversation;
+    if (service !== ConfirmedService.atomicReadFile && service !== ConfirmedService.atomicWriteFile) return;
+    const kind = starts.at(-1)?.kind;
+    if (stateHeard === undefined || kind === undefined) return;
+    if (PREPARING.includes(stateHeard) && this.#now() - startedMs < PREPARATION_MS)
       this.#fault(`${place}: asks service ${service}, and the device still prepares`);
+    if (OTHER[kind].includes(stateHeard))
+      this.#fault(
+        `${place}: asks service ${service}, and the device says that it is in no ${kind} but the other`,
+      );
   }
 
   /** Whoever looks at a file after a write that nobody answered may write again. */
