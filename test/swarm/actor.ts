@@ -137,6 +137,7 @@ export class Actor {
     const { cancelAfterMs } = act;
     if (cancelAfterMs !== undefined) {
       void world.clock.sleep(cancelAfterMs).then(() => {
+        if (process.dead) return;
         reach.met('fault cancel');
         controller.abort(new Error('enough'));
       });
@@ -216,7 +217,8 @@ export class Actor {
     const { repository } = process;
     const truth = station.device.configuration();
     const image = await repository.image(report.imageId);
-    said(fault, checkWhole(station.device, report, running.eventsBefore));
+    const endSentMs = this.#watch.endSentMs(station.place);
+    said(fault, checkWhole(station.device, report, endSentMs, running.eventsBefore));
     said(fault, await checkImage(station.device, repository, image));
     const wrong = station.device.lies('image');
     this.#lives.promised.set(image.id, wrong ? await imageContent(repository, image) : truth);

@@ -61,10 +61,14 @@ export async function checkImage(
 /** Quirks with which a client cannot see what the procedure does in the device. */
 const BLINDING = ['property-missing', 'state-shows', 'state-late', 'end-always-acked', 'never-prepared'];
 
-/** A backup that is reported was one procedure from START to END: no restart and no watchdog in between. */
+/**
+ * A backup that is reported was one procedure from START until END was sent: no restart and no watchdog in
+ * between. Later, the device may leave it in any way.
+ */
 export function checkWhole(
   device: WatchedDevice,
   report: BackupReport,
+  endSentMs: number,
   eventsBefore: number,
 ): string | undefined {
   if (device.spec.config.procedure?.stateProperties === false || device.hasQuirk(...BLINDING))
@@ -74,7 +78,7 @@ export function checkWhole(
   for (const event of device.since(eventsBefore)) {
     if (event.kind !== 'state') continue;
     if (event.on === 'start-backup') held = true;
-    else if (event.on === 'end-backup' && held) whole = true;
+    else if (held && event.now >= endSentMs) whole = true;
     else if (event.on !== 'prepared') held = false;
   }
   // END was refused, and the report says so.

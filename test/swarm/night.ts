@@ -108,10 +108,12 @@ async function wholeNight(
   unleash(context, chaosFromMs);
   watch.onReinitialize = cutter(context);
   lives.schedule(chaosFromMs);
+  let healing = false;
   for (const { device } of stations) {
     const { rebootsAtMs } = device.spec;
     if (rebootsAtMs === undefined) continue;
     void world.clock.sleep(rebootsAtMs).then(() => {
+      if (healing) return;
       context.reach.met('fault reboot');
       device.view.restart(3000, world.clock.now());
     });
@@ -121,6 +123,7 @@ async function wholeNight(
     ...(site.rival === undefined ? [] : [actor.rival(site.rival)]),
   ]);
   watch.onReinitialize = undefined;
+  healing = true;
   trace?.('--- heal');
   await healed(context, lives, actor);
 }

@@ -119,6 +119,39 @@ function drawConfig(random: SeededRandom, instance: number): DeviceSpec['config'
   };
 }
 
+/** When the router of a lane says that it is busy: short and often, after one another. */
+function drawBusy(random: SeededRandom): LaneSpec['busy'] {
+  const periods: { readonly fromMs: number; readonly untilMs: number }[] = [];
+  for (let fromMs = random.below(10_000), i = 0; i < 8; i += 1) {
+    const untilMs = fromMs + 50 + random.below(3000);
+    periods.push({ fromMs, untilMs });
+    fromMs = untilMs + 200 + random.below(10_000);
+  }
+  return periods;
+}
+
+/** What brings out a quirk that otherwise shows in one night of ten thousand. */
+function broughtOut(quirks: readonly DrawnQuirk[], device: DeviceSpec): DeviceSpec {
+  const has = (...names: string[]): boolean => quirks.some(({ draw }) => names.includes(draw.name));
+  const { config, acts } = device;
+  if (has('create-refused', 'create-by-type-only')) return { ...device, acts: acts.map(losingFiles) };
+  const refused = QUIRK_DRAWS.find(({ name }) => name === 'file-size-refused');
+  if (!has('empty-write-refused') || has('file-size-refused') || refused === undefined) return device;
+  // Only a file that must become empty, and whose size cannot be written, is emptied by writing nothing.
+  const [first, ...more] = config.files ?? [];
+  const empty: FileConfig = { instance: first?.instance ?? 1, access: 'stream', content: new Uint8Array(0) };
+  return {
+    ...device,
+    config: { ...config, files: [empty, ...more] },
+    quirks: [...quirks, { draw: refused, value: undefined }],
+    acts: [...acts, { kind: 'restore', pauseMs: 0, tampers: true, filesLost: 0 }],
+  };
+}
+
+function losingFiles(act: Act): Act {
+  return act.kind === 'restore' ? { ...act, filesLost: 1 } : act;
+}
+
 function drawQuirks(random: SeededRandom): DrawnQuirk[] {
   const count = pick(random, [0, 0, 1, 1, 1, 2]);
   const draws = new Set(Array.from({ length: count }, () => pick(random, QUIRK_DRAWS)));
@@ -208,18 +241,19 @@ export function drawSite(seed: number): SiteSpec {
     latencyMs: 1 + random.below(20),
     octetMs: pick(random, [0, 0.1, 0.26]),
     maxApdu: 480,
-    busy: random.chance(0.1) ? [{ fromMs: random.below(60_000), untilMs: 60_000 + random.below(5000) }] : [],
+    busy: random.chance(0.2) ? drawBusy(random) : [],
   }));
   const devices = Array.from({ length: deviceCount(random) }, (_, i): DeviceSpec => {
     const lane = lanes.length > 0 && random.chance(0.4) ? random.below(lanes.length) : undefined;
-    return {
+    const quirks = drawQuirks(random);
+    return broughtOut(quirks, {
       config: drawConfig(random, 1001 + i),
-      quirks: drawQuirks(random),
+      quirks,
       ...(lane === undefined ? {} : { lane }),
       findsByWhoIs: random.chance(0.3),
       ...(random.chance(0.15) ? { rebootsAtMs: random.below(2 ** (6 + random.below(13))) } : {}),
       acts: Array.from({ length: pick(random, [1, 1, 2, 3]) }, () => drawAct(random)),
-    };
+    });
   });
   return {
     seed,

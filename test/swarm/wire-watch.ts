@@ -41,6 +41,8 @@ interface Conversation {
   stateAsked: number | undefined;
   stateHeard: number | undefined;
   startedMs: number;
+  /** When the first END or ABORT left. */
+  endSentMs: number | undefined;
   openWrite: OpenWrite | undefined;
 }
 
@@ -92,6 +94,11 @@ export class WireWatch implements WireObserver {
     this.#conversations.delete(place);
     const waiting = this.#waiting.get(laneOf(place));
     for (const key of waiting?.keys() ?? []) if (key.startsWith(`${place} `)) waiting?.delete(key);
+  }
+
+  /** When this act first sent END or ABORT to the device; never: Infinity. */
+  endSentMs(place: string): number {
+    return this.#conversations.get(place)?.endSentMs ?? Infinity;
   }
 
   sent(datagram: Uint8Array, to: string): void {
@@ -147,6 +154,7 @@ export class WireWatch implements WireObserver {
         stateAsked: undefined,
         stateHeard: undefined,
         startedMs: 0,
+        endSentMs: undefined,
         openWrite: undefined,
       };
       this.#conversations.set(place, conversation);
@@ -192,6 +200,7 @@ export class WireWatch implements WireObserver {
       return;
     }
     const ends = state === ReinitializeState.endBackup ? 'backup' : 'restore';
+    conversation.endSentMs ??= this.#now();
     this.#requireHeld(place, conversation, ends, `reinitializes with ${state}`);
     if (state === ReinitializeState.endRestore) conversation.restoreEnded = true;
   }

@@ -75,7 +75,7 @@ describe('verify', () => {
     const ranges = Array.from({ length: 25 }, (_, index) => ({ start: index * 2, end: index * 2 + 1 }));
     const many = verifyReport(1201, { equal: false, files: [{ ...different.files[0]!, ranges }] });
     const { out } = await verify(many);
-    expect(out.match(/^  octet \d+$/gm)).to.have.length(20);
+    expect(out.match(/^ {2}octet \d+$/gm)).to.have.length(20);
     expect(out).to.contain('  and 5 more ranges\n');
   });
 
