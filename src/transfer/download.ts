@@ -34,6 +34,12 @@ export interface DownloadOptions {
 /** Stale answers in a row before the device is given up: with the pauses, longer than any answer cache lives. */
 const STALE_PAUSES_MS: readonly number[] = [0, 0, 500, 1000, 2000, 4000, 8000];
 
+/** Empty answers in a row without End_Of_File: asked again after these pauses, then taken for the end. */
+const EMPTY_PAUSES_MS: readonly number[] = [500];
+
+/** The same where no size tells afterwards that octets are missing: then the end must be surer. */
+const EMPTY_PAUSES_UNTOLD_MS: readonly number[] = [500, 1000, 2000, 4000];
+
 /** Answers in a row that do not decode before the device is given up. */
 const MALFORMED_MAX = 3;
 
@@ -110,9 +116,11 @@ export class Download {
   /** Nothing came. At the very end this is how several stacks say End_Of_File; before it, never loop. */
   #empty(endOfFile: boolean): DownloadVerdict {
     if (!endOfFile && this.#position !== this.#expected) {
+      const pauses = this.#expected === undefined ? EMPTY_PAUSES_UNTOLD_MS : EMPTY_PAUSES_MS;
+      const pauseMs = pauses[this.#emptyAnswers];
       this.#emptyAnswers += 1;
-      if (this.#emptyAnswers < 2) {
-        return { kind: 'repeat', reason: 'an empty answer without End_Of_File', pauseMs: 500 };
+      if (pauseMs !== undefined) {
+        return { kind: 'repeat', reason: 'an empty answer without End_Of_File', pauseMs };
       }
     }
     if (!endOfFile) {

@@ -87,6 +87,10 @@ describe('table 3.5: the read loop', () => {
     await exact({ device: device(STREAM), quirks: ['zero-octets=1'] });
   });
 
+  it('zero octets and EOF FALSE, and no File_Size: asked again with patience, since nothing else tells the end', async () => {
+    await exact({ device: device(STREAM), quirks: ['zero-octets=4', 'file-size-unreadable'] });
+  });
+
   it('zero octets and EOF FALSE for ever: never loops, and is no image while octets are missing', async () => {
     await fails({ device: device(STREAM), quirks: ['zero-octets=always'] }, 'transfer-failed', 'ended at 0');
   });

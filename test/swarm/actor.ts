@@ -26,6 +26,7 @@ import {
   checkVerified,
   checkWhole,
   imageContent,
+  mayDiffer,
 } from './checkers.js';
 import type { EngineProcess } from './engine-process.js';
 import type { Lives } from './lives.js';
@@ -220,7 +221,7 @@ export class Actor {
     const endSentMs = this.#watch.endSentMs(station.place);
     said(fault, checkWhole(station.device, report, endSentMs, running.eventsBefore));
     said(fault, await checkImage(station.device, repository, image));
-    const wrong = station.device.lies('image');
+    const wrong = mayDiffer(station.device, image);
     this.#lives.promised.set(image.id, wrong ? await imageContent(repository, image) : truth);
   }
 

@@ -47,13 +47,23 @@ export function difference(
   return more.length > 0 ? `files ${more.join(', ')} are too many` : undefined;
 }
 
+/** Whether nobody could know better what the device holds, or the image itself says that it may be late. */
+export function mayDiffer(device: WatchedDevice, image: ImageSummary): boolean {
+  if (device.lies('image')) return true;
+  // It changed back and forth between two readings, and then once more: both readings were true once.
+  const { deviations } = image.manifest.procedure;
+  return (
+    device.hasQuirk('file-changes') && deviations.some((text) => text.includes('two readings were equal'))
+  );
+}
+
 /** The image holds what the device holds. */
 export async function checkImage(
   device: WatchedDevice,
   repository: Repository,
   image: ImageSummary,
 ): Promise<string | undefined> {
-  if (device.lies('image')) return undefined;
+  if (mayDiffer(device, image)) return undefined;
   const found = difference(device.configuration(), await imageContent(repository, image));
   return found === undefined ? undefined : `WRONG IMAGE ${image.id.slice(0, 8)}: ${found}`;
 }

@@ -79,7 +79,17 @@ export class WatchedDevice implements SimulatedNode {
   }
 
   lies(about: Lie): boolean {
+    if (about === 'image' && this.#hidesItsEnd) return true;
     return this.spec.quirks.some(({ draw }) => draw.lies?.includes(about) ?? false);
+  }
+
+  /** It says where a file ends too early, and nothing tells its size: the deviation is all there is. */
+  get #hidesItsEnd(): boolean {
+    const { quirks } = this.spec;
+    const sizeless = quirks.some(
+      ({ draw, value = '' }) => draw.name === 'property-missing' && ['42', '141'].includes(value),
+    );
+    return (sizeless || this.hasQuirk('file-size-unreadable')) && this.hasQuirk('zero-octets', 'eof-early');
   }
 
   hasQuirk(...names: string[]): boolean {

@@ -90,9 +90,19 @@ describe('the download machine', () => {
   });
 
   it('never loops on nothing without End_Of_File: it asks once more, then takes it for the end and says so', () => {
-    const machine = new Download({ access: 'stream' });
+    const machine = new Download({ access: 'stream', expected: 100 });
     machine.handle(50, ack(octets(0, 50)));
     expect(machine.handle(50, ack(octets(50, 0)))).to.include({ kind: 'repeat' });
+    expect(machine.handle(50, ack(octets(50, 0)))).to.include({ kind: 'content', last: true });
+    expect(machine.deviations).to.have.length(1);
+  });
+
+  it('asks four times more where no size tells the end, each time later', () => {
+    const machine = new Download({ access: 'stream' });
+    machine.handle(50, ack(octets(0, 50)));
+    for (const pauseMs of [500, 1000, 2000, 4000]) {
+      expect(machine.handle(50, ack(octets(50, 0)))).to.include({ kind: 'repeat', pauseMs });
+    }
     expect(machine.handle(50, ack(octets(50, 0)))).to.include({ kind: 'content', last: true });
     expect(machine.deviations).to.have.length(1);
   });
