@@ -20,7 +20,7 @@ process.on('exit', () => rmSync(place, { recursive: true, force: true }));
 cpSync(join(root, 'dist'), join(place, 'dist'), { recursive: true });
 for (const name of ['scripts', 'package.json'])
   cpSync(join(root, name), join(place, name), { recursive: true });
-for (const name of ['node_modules', 'fixtures', 'src', 'docs'])
+for (const name of ['node_modules', 'fixtures', 'protocol', 'simulator', 'src', 'docs', '.ci'])
   symlinkSync(join(root, name), join(place, name), 'junction');
 
 const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');

@@ -46,9 +46,11 @@ export async function compareFile(
       const next = await parts.next();
       if (next.done === true) {
         const imageSize = await side.size(next.value);
-        ranges.add(Math.min(imageSize, next.value), Math.max(imageSize, next.value));
+        // A device that ends before the size that it tells holds more than it gave: that is no equal file.
+        const deviceSize = Math.max(next.value, deviceUnits ?? 0);
+        ranges.add(Math.min(imageSize, next.value), Math.max(imageSize, deviceSize));
         const found = ranges.ranges;
-        return { equal: found.length === 0, ranges: found, imageSize, deviceSize: next.value };
+        return { equal: found.length === 0, ranges: found, imageSize, deviceSize };
       }
       await side.compare(next.value);
       octets += next.value.parts.reduce((sum, part) => sum + part.length, 0);

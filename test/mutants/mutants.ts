@@ -98,6 +98,13 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy: swarm(),
   },
   {
+    name: 'takes what came of a file for its size when it compares',
+    file: 'src/transfer/compare-file.js',
+    from: `const deviceSize = Math.max(next.value, deviceUnits ?? 0);`,
+    to: `const deviceSize = next.value;`,
+    killedBy: swarm(3027),
+  },
+  {
     name: 'does not wait for late duplicates before it reads back',
     file: 'src/procedure/write-files.js',
     from: `if (leftMs > 0)`,

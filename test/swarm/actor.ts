@@ -43,6 +43,14 @@ const QUIET_MS = 6000;
 
 export type ActResult = 'done' | 'failed' | 'died';
 
+/** How often the client had started the device, and what had happened in it, before an act. */
+interface Before {
+  readonly starts: number;
+  readonly events: number;
+  /** Whether the act has sent a START at all: a late duplicate of an earlier one is not its doing. */
+  readonly asked: () => boolean;
+}
+
 interface Running {
   readonly process: EngineProcess;
   readonly station: Station;
@@ -107,16 +115,20 @@ export class Actor {
     await clock.sleep(atMs);
     reach.met('fault rival');
     const { device: watched } = station;
-    const started = watched.startsBy(RIVAL);
+    const before = {
+      starts: watched.startsBy(RIVAL),
+      events: watched.events.length,
+      asked: () => true,
+    };
     let found: Device | undefined;
     try {
       found = await client.device(station.target);
       const report = await backup(found, repository, passwordOf(watched));
-      this.#released(watched, RIVAL, report.release, started);
+      this.#released(watched, RIVAL, report.release, before);
     } catch (error) {
       this.#judgeError(watched, error);
       if (found !== undefined && error instanceof EngineError)
-        this.#released(watched, RIVAL, error.details.release, started);
+        this.#released(watched, RIVAL, error.details.release, before);
     }
   }
 
@@ -153,14 +165,18 @@ export class Actor {
       eventsBefore: device.events.length,
       fault,
     };
-    const started = device.startsBy(CLIENT);
+    const before = {
+      starts: device.startsBy(CLIENT),
+      events: device.events.length,
+      asked: () => this.#watch.hasStarted(place),
+    };
     let found: Device | undefined;
     try {
       found = await process.client.device(mistaken(target, device.instance, act.mistake), {
         signal: controller.signal,
       });
       const release = await this.#run(running, found);
-      if (release !== undefined) this.#released(device, CLIENT, release, started);
+      if (release !== undefined) this.#released(device, CLIENT, release, before);
       return 'done';
     } catch (error) {
       trace?.(
@@ -168,7 +184,7 @@ export class Actor {
       );
       this.#judgeError(device, error);
       if (found !== undefined && error instanceof EngineError && kind !== 'probe')
-        this.#released(device, CLIENT, error.details.release, started);
+        this.#released(device, CLIENT, error.details.release, before);
       await this.#expectNoImage(running, images);
       return 'failed';
     }
@@ -252,10 +268,11 @@ export class Actor {
       device.view.removeFile(configuration[random.below(configuration.length)]!.instance);
   }
 
-  #released(device: WatchedDevice, address: string, release: unknown, startsBefore: number): void {
+  #released(device: WatchedDevice, address: string, release: unknown, before: Before): void {
     const { fault, reach } = this.#context;
     reach.met(`release ${String(release)}`);
-    const started = device.startsBy(address) > startsBefore;
+    const started = device.startsBy(address) > before.starts && before.asked();
+    if (release === 'released' && device.reopenedSince(before.events)) return;
     said(
       (text) => fault(`device ${device.instance}, ${address}: ${text}`),
       checkRelease(device, address, release, started),

@@ -123,7 +123,7 @@ function drawConfig(random: SeededRandom, instance: number): DeviceSpec['config'
 function drawBusy(random: SeededRandom): LaneSpec['busy'] {
   const periods: { readonly fromMs: number; readonly untilMs: number }[] = [];
   for (let fromMs = random.below(10_000), i = 0; i < 8; i += 1) {
-    const untilMs = fromMs + 50 + random.below(3000);
+    const untilMs = fromMs + 50 + random.below(2 ** (9 + random.below(7)));
     periods.push({ fromMs, untilMs });
     fromMs = untilMs + 200 + random.below(10_000);
   }

@@ -78,6 +78,16 @@ export class WatchedDevice implements SimulatedNode {
     return this.events.slice(events);
   }
 
+  /**
+   * Whether a START came after an END since there were so many events: a duplicate that was long under way.
+   * Nobody can prevent it, and the device frees itself by its watchdog.
+   */
+  reopenedSince(events: number): boolean {
+    const moves = this.since(events).flatMap((event) => (event.kind === 'state' ? [event.on] : []));
+    const start = moves.findLastIndex((on) => STARTS.includes(on));
+    return moves.slice(0, Math.max(0, start)).some((on) => on.startsWith('end-') || on === 'abort-restore');
+  }
+
   lies(about: Lie): boolean {
     if (about === 'image' && this.#hidesItsEnd) return true;
     return this.spec.quirks.some(({ draw }) => draw.lies?.includes(about) ?? false);

@@ -101,6 +101,11 @@ export class WireWatch implements WireObserver {
     return this.#conversations.get(place)?.endSentMs ?? Infinity;
   }
 
+  /** Whether this act has sent START to the device. */
+  hasStarted(place: string): boolean {
+    return (this.#conversations.get(place)?.starts.length ?? 0) > 0;
+  }
+
   sent(datagram: Uint8Array, to: string): void {
     const message = messageOf(datagram);
     if (message === undefined) return;
