@@ -182,7 +182,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/procedure/states.js',
     from: `[BackupState.performingARestore]: 'foreign',`,
     to: `[BackupState.performingARestore]: 'ready',`,
-    killedBy: swarm(),
+    killedBy: swarm(375),
   },
   {
     name: 'ignores that a file changed while it was read',
@@ -206,7 +206,7 @@ export const MUTANTS: readonly Mutant[] = [
             throw await giveUp(attempt, refusal);`,
     to: `case 'silent':
             throw new EngineError('device-silent', 'no answer to START');`,
-    killedBy: swarm(),
+    killedBy: swarm(480),
   },
   {
     name: 'publishes an image of a backup that failed at its end',

@@ -129,6 +129,9 @@ export class WireWatch implements WireObserver {
     const conversation = this.#conversations.get(place);
     this.#waiting.get(laneOf(place))?.delete(`${place} ${apdu.invokeId}`);
     if (conversation !== undefined && apdu.type === 'complex-ack') noteState(conversation, apdu);
+    // A device that told its state and then refuses to tell it has told nothing.
+    if (conversation?.stateAsked === apdu.invokeId && !['simple-ack', 'complex-ack'].includes(apdu.type))
+      conversation.stateHeard = undefined;
     const acknowledged = apdu.type === 'simple-ack' || apdu.type === 'complex-ack';
     for (const start of conversation?.starts ?? []) {
       if (start.invokeId === apdu.invokeId && start.answer === 'none')
