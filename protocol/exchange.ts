@@ -88,6 +88,8 @@ export type EndpointEvent =
   | { readonly kind: 'outcome'; readonly handle: number; readonly outcome: Outcome }
   /** The same APDU was sent again because nobody answered; attempt 2 is the first repetition. */
   | { readonly kind: 'retried'; readonly handle: number; readonly attempt: number }
+  /** The first SegmentACK, or the first segment of the answer: the peer is there, and a transfer runs. Once. */
+  | { readonly kind: 'answering'; readonly handle: number }
   /** A confirmed request of a peer; answer it with the input `answer` under this handle. */
   | {
       readonly kind: 'indication';

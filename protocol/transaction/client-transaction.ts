@@ -54,6 +54,7 @@ export class ClientTransaction {
   #retries = 0;
   /** Every segment was sent at least once, be it in an earlier attempt: the peer may know it all. */
   #sentAll = false;
+  #answering = false;
 
   constructor(request: ClientRequest) {
     this.#request = request;
@@ -150,12 +151,19 @@ export class ClientTransaction {
       case 'refuse':
         return this.#abort(AbortReason.invalidApduInThisState);
       case 'assemble':
-        return apdu.type === 'complex-ack' ? this.#assemble(apdu, now) : [];
+        return apdu.type === 'complex-ack' ? [...this.#answers(), ...this.#assemble(apdu, now)] : [];
       case 'collect':
         return apdu.type === 'complex-ack' ? this.#collect(apdu, now) : [];
       case 'advance':
-        return apdu.type === 'segment-ack' ? this.#advance(apdu, now) : [];
+        return apdu.type === 'segment-ack' ? [...this.#answers(), ...this.#advance(apdu, now)] : [];
     }
+  }
+
+  /** Tells once that segments go to and fro. */
+  #answers(): TransactionOutput[] {
+    if (this.#answering) return [];
+    this.#answering = true;
+    return [{ kind: 'event', event: { kind: 'answering', handle: this.handle } }];
   }
 
   tick(now: number): TransactionOutput[] {

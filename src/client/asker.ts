@@ -3,13 +3,14 @@
 // endpoint repeats or segments by itself is charged to the lane afterwards.
 
 import {
+  addressKey,
   COMPLEX_ACK_HEADER_OCTETS,
   COMPLEX_ACK_SEGMENT_HEADER_OCTETS,
   CONFIRMED_REQUEST_HEADER_OCTETS,
   CONFIRMED_REQUEST_SEGMENT_HEADER_OCTETS,
 } from '../../protocol/index.js';
 import type { Outcome } from '../../protocol/index.js';
-import type { RequestQueue } from '../pacing/index.js';
+import type { Place, RequestQueue } from '../pacing/index.js';
 import { cancelledError } from './cancelling.js';
 import { type CallKind, type ClientOptions, laneOf, timersFor } from './options.js';
 import type { Path } from './path.js';
@@ -44,7 +45,7 @@ export class Asker {
     const lane = laneOf(path.address);
     const priority = call.priority ?? 'bulk';
     const signal = priority === 'release' ? undefined : call.signal;
-    const send = async (): Promise<Outcome> => {
+    const send = async (place: Place): Promise<Outcome> => {
       const sentOctets = Math.min(payload.length + CONFIRMED_REQUEST_HEADER_OCTETS, path.limits.maxApdu);
       const outcome = await this.#wire.request(
         {
@@ -61,6 +62,7 @@ export class Asker {
             this.#queue.charge(lane, 1);
             call.onRetry?.(attempt);
           },
+          onAnswering: () => place.keep(),
         },
       );
       this.#queue.charge(lane, answerFrames(outcome, path) - 1);
@@ -71,6 +73,7 @@ export class Asker {
       return await this.#queue.run(lane, send, {
         priority,
         frames: requestFrames(payload.length, path),
+        party: addressKey(path.address),
         ...(signal === undefined ? {} : { signal }),
       });
     } catch (error) {

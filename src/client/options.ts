@@ -68,6 +68,14 @@ const ROUTED_PACE: Pace = { framesPerSecond: 20, burst: 10 };
 /** Questions to everybody: an I-Am storm is the answer to more (users.md B20). */
 const BROADCAST_PACE: Pace = { framesPerSecond: 5, burst: 3 };
 
+/**
+ * How long a network behind a router is kept for one request that nobody has begun to answer. A token that
+ * goes round, and a device that writes flash, take less than this or much longer; and while a device says
+ * nothing its network carries nothing. One that is switched off must not hold up the procedures of its
+ * neighbours until their watchdogs fire: its repetitions alone take 40 s.
+ */
+export const LANE_PATIENCE_MS = 3000;
+
 /** The lane of everything that is broadcast. */
 export const BROADCAST_LANE = 'broadcast';
 
@@ -80,7 +88,9 @@ export function laneLimits(lane: string, options: ClientOptions): LaneLimits {
   if (lane === BROADCAST_LANE) return { outstanding: 1, pace: BROADCAST_PACE };
   const routed = lane.includes('@');
   const pace = routed ? (options.pace?.routed ?? ROUTED_PACE) : (options.pace?.direct ?? UNPACED);
-  return { outstanding: options.outstandingPerLane ?? 1, pace };
+  const outstanding = options.outstandingPerLane ?? 1;
+  // A lane of one device has nobody to make room for.
+  return routed ? { outstanding, pace, patienceMs: LANE_PATIENCE_MS } : { outstanding, pace };
 }
 
 /** What we take in and tell every peer. */

@@ -21,12 +21,25 @@ import { Pump } from './pump.js';
 export type WireRequest = Omit<Extract<EndpointInput, { kind: 'request' }>, 'kind' | 'handle'>;
 
 /** What the endpoint says that is not the outcome of a request. */
-export type WireEvent = Exclude<EndpointEvent, { kind: 'outcome' } | { kind: 'retried' }>;
+export type WireEvent = Exclude<
+  EndpointEvent,
+  { kind: 'outcome' } | { kind: 'retried' } | { kind: 'answering' }
+>;
 
 interface Pending {
   readonly settle: (outcome: Outcome) => void;
   readonly fail: (reason: unknown) => void;
   readonly retried: ((attempt: number) => void) | undefined;
+  readonly answering: (() => void) | undefined;
+}
+
+/** What the asker may want to hear and do while the request is out. */
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The same APDU was sent again; attempt 2 is the first repetition. */
+  readonly onRetry?: (attempt: number) => void;
+  /** The peer has begun to take or to send segments. Called once at most. */
+  readonly onAnswering?: () => void;
 }
 
 export interface WireOptions {
@@ -67,10 +80,7 @@ export class Wire {
    * Sends a confirmed request and gives its outcome, whatever it is. Rejects with EngineError `cancelled`
    * when the signal aborts or the wire closes, with EncodeError when the request has no encoding.
    */
-  async request(
-    request: WireRequest,
-    options: { readonly signal?: AbortSignal | undefined; readonly onRetry?: (attempt: number) => void } = {},
-  ): Promise<Outcome> {
+  async request(request: WireRequest, options: RequestOptions = {}): Promise<Outcome> {
     throwIfCancelled(options.signal, this.#closing.signal);
     const handle = ++this.#lastHandle;
     const cancel = (): void => {
@@ -82,7 +92,8 @@ export class Wire {
     const stopWatching = options.signal === undefined ? undefined : onAbort(options.signal, cancel);
     try {
       return await new Promise<Outcome>((settle, fail) => {
-        this.#pending.set(handle, { settle, fail, retried: options.onRetry });
+        const { onRetry: retried, onAnswering: answering } = options;
+        this.#pending.set(handle, { settle, fail, retried, answering });
         this.#pump.input({ ...request, kind: 'request', handle });
       });
     } finally {
@@ -126,6 +137,10 @@ export class Wire {
     }
     if (event.kind === 'retried') {
       this.#pending.get(event.handle)?.retried?.(event.attempt);
+      return;
+    }
+    if (event.kind === 'answering') {
+      this.#pending.get(event.handle)?.answering?.();
       return;
     }
     if (event.kind === 'discarded') {

@@ -18,6 +18,7 @@ export { onAbort } from './on-abort.js';
 export { PRIORITIES, type Priority } from './priority.js';
 export {
   type LaneLimits,
+  type Place,
   RequestQueue,
   type RequestQueueOptions,
   type WorkOptions,

@@ -1,7 +1,8 @@
 // Stands between procedure and wire: a request waits here until its lane is free, its turn has come and
 // the lane's pace allows it. p-queue keeps order and concurrency; the token bucket keeps the pace, on our
 // own Clock (p-queue's timed options run on the real clock and must never be used). A lane never has
-// more requests outstanding than its limit, whatever is cancelled meanwhile.
+// more requests outstanding than its limit, whatever is cancelled meanwhile, but for those that it has lost
+// patience with; and those keep everything else for the same peer waiting.
 
 import PQueue from 'p-queue';
 
@@ -15,6 +16,17 @@ export interface LaneLimits {
   /** Requests that may be outstanding at once; 1 or more. */
   readonly outstanding: number;
   readonly pace: Pace;
+  /**
+   * How long work may keep its place in the lane, ms; then the next begins, unless `Place.keep` was called.
+   * Default: until it has ended.
+   */
+  readonly patienceMs?: number;
+}
+
+/** The place in a lane of work that runs. */
+export interface Place {
+  /** The work is getting on: it keeps its place until it ends, unless it has lost it already. */
+  keep(): void;
 }
 
 export interface RequestQueueOptions {
@@ -28,6 +40,10 @@ export interface WorkOptions {
   /** Frames that the request puts on the wire when nothing is lost; default 1. */
   readonly frames?: number;
   /**
+   * Whom the work is for. While work for somebody runs that has lost its place, nothing else for them begins.
+   */
+  readonly party?: string;
+  /**
    * Takes waiting work out of the queue; `run` then rejects with the signal's reason. Work that has begun
    * must watch its signal itself, and keeps its place until it ends. Ignored for "release": whoever
    * cancels the bulk work wants the release to happen.
@@ -38,6 +54,9 @@ export interface WorkOptions {
 interface Lane {
   readonly queue: PQueue;
   readonly bucket: TokenBucket;
+  readonly patienceMs: number;
+  /** Work that runs without a place, by its party; each resolves when that work has ended. */
+  readonly placeless: Map<string, Promise<void>>;
   /** Ends the wait for the bucket; present while such a wait runs. */
   wake: AbortController | undefined;
 }
@@ -58,12 +77,38 @@ export class RequestQueue {
   }
 
   /** Does the work when its turn has come. Rejects as the work does, or with the reason of cancelling or closing. */
-  async run<T>(laneName: string, work: () => Promise<T>, options: WorkOptions): Promise<T> {
+  async run<T>(laneName: string, work: (place: Place) => Promise<T>, options: WorkOptions): Promise<T> {
     this.#closing.signal.throwIfAborted();
     const signals = [this.#closing.signal];
     if (options.signal !== undefined && options.priority !== 'release') signals.push(options.signal);
     for (const signal of signals) signal.throwIfAborted();
     const lane = this.#lane(laneName);
+    let running: Promise<T> | undefined;
+    const { party } = options;
+    const earlier = (): Promise<void> | undefined =>
+      party === undefined ? undefined : lane.placeless.get(party);
+    const begin = async (): Promise<void> => {
+      if (earlier() !== undefined) return;
+      lane.bucket.take(options.frames ?? 1, this.#clock.now());
+      this.#regulate(lane);
+      const kept = new AbortController();
+      running = work({ keep: () => kept.abort('kept') });
+      await this.#inPlace(lane, running, kept, party);
+    };
+    for (;;) {
+      await this.#turn(lane, begin, signals, options.priority);
+      if (running !== undefined) return running;
+      await settledUnlessAborted(earlier(), signals);
+    }
+  }
+
+  /** Waits for a place, and resolves when it is free again. */
+  async #turn(
+    lane: Lane,
+    begin: () => Promise<void>,
+    signals: readonly AbortSignal[],
+    priority: Priority,
+  ): Promise<void> {
     // p-queue would free the place of running work at once when its signal aborts: two requests could then
     // be outstanding. So it gets a signal of our own, which is silent from the moment the work begins.
     const waiting = new AbortController();
@@ -76,21 +121,45 @@ export class RequestQueue {
       for (const stop of watches) stop();
     };
     this.#regulate(lane);
-    const result = lane.queue.add(
+    const turn = lane.queue.add(
       () => {
         stopWatching();
-        lane.bucket.take(options.frames ?? 1, this.#clock.now());
-        this.#regulate(lane);
-        return work();
+        return begin();
       },
-      { priority: -PRIORITIES.indexOf(options.priority), signal: waiting.signal },
+      { priority: -PRIORITIES.indexOf(priority), signal: waiting.signal },
     );
     this.#regulate(lane);
     try {
-      return await result;
+      await turn;
     } finally {
       stopWatching();
     }
+  }
+
+  /** Resolves when the place of the work is free again: it has ended, or the lane's patience has. */
+  async #inPlace(
+    lane: Lane,
+    running: Promise<unknown>,
+    kept: AbortController,
+    party: string | undefined,
+  ): Promise<void> {
+    const ended = running.then(
+      () => 'ended' as const,
+      () => 'ended' as const,
+    );
+    if (lane.patienceMs === Infinity) {
+      await ended;
+      return;
+    }
+    const patience = this.#clock.sleep(lane.patienceMs, kept.signal).catch(() => ended);
+    const first = await Promise.race([ended, patience]);
+    // A reason of our own: without one, each request would pay for an exception that nobody looks at.
+    kept.abort('over');
+    if (first === 'ended' || party === undefined) return;
+    const forgotten = ended.then(() => {
+      if (lane.placeless.get(party) === forgotten) lane.placeless.delete(party);
+    });
+    lane.placeless.set(party, forgotten);
   }
 
   /** Counts frames that left in a lane without passing through the queue. */
@@ -106,7 +175,7 @@ export class RequestQueue {
     return this.#lanes.get(laneName)?.queue.size ?? 0;
   }
 
-  /** Requests that are outstanding in a lane. */
+  /** Requests that hold a place in a lane. */
   outstanding(laneName: string): number {
     return this.#lanes.get(laneName)?.queue.pending ?? 0;
   }
@@ -120,10 +189,12 @@ export class RequestQueue {
   #lane(name: string): Lane {
     const known = this.#lanes.get(name);
     if (known !== undefined) return known;
-    const { outstanding, pace } = this.#limits(name);
+    const { outstanding, pace, patienceMs = Infinity } = this.#limits(name);
     const lane: Lane = {
       queue: new PQueue({ concurrency: outstanding }),
       bucket: new TokenBucket(pace),
+      patienceMs,
+      placeless: new Map(),
       wake: undefined,
     };
     this.#lanes.set(name, lane);
@@ -158,4 +229,24 @@ export class RequestQueue {
     if (lane.wake === wake) lane.wake = undefined;
     if (slept || lane.queue.size > 0) this.#regulate(lane);
   }
+}
+
+/** Resolves when the promise does; rejects with the reason of the first signal that aborts before. */
+function settledUnlessAborted(
+  promise: Promise<void> | undefined,
+  signals: readonly AbortSignal[],
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const watches = signals.map((signal) =>
+      onAbort(signal, () => {
+        // The aborter's own value, unchanged.
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+        reject(signal.reason);
+      }),
+    );
+    void Promise.resolve(promise).then(() => {
+      for (const stop of watches) stop();
+      resolve();
+    });
+  });
 }

@@ -173,9 +173,23 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'sends eight requests into an MS/TP network at once',
     file: 'src/client/options.js',
-    from: `outstanding: options.outstandingPerLane ?? 1, pace }`,
-    to: `outstanding: options.outstandingPerLane ?? 8, pace }`,
+    from: `outstanding = options.outstandingPerLane ?? 1;`,
+    to: `outstanding = options.outstandingPerLane ?? 8;`,
     killedBy: tests('src/client/options.test.js'),
+  },
+  {
+    name: 'lets a silent device hold the network of its neighbours through all its repetitions',
+    file: 'src/client/options.js',
+    from: `patienceMs: LANE_PATIENCE_MS }`,
+    to: `patienceMs: Infinity }`,
+    killedBy: tests('scenario/silent-neighbour.test.js'),
+  },
+  {
+    name: 'asks a device anew while it owes an answer',
+    file: 'src/pacing/request-queue.js',
+    from: `if (earlier() !== undefined)`,
+    to: `if (false)`,
+    killedBy: tests('src/pacing/request-queue.test.js'),
   },
   {
     name: 'takes a device in the procedure of another kind for its own',

@@ -23,17 +23,7 @@ export async function healed(context: NightContext, lives: Lives, actor: Actor):
   lives.spare();
   await Promise.all(stations.map((station) => freed(context, station)));
   await lives.check(await lives.current);
-  const lanes = new Map<number | string, Station[]>();
-  for (const station of stations) {
-    const lane = station.device.spec.lane ?? station.place;
-    lanes.set(lane, [...(lanes.get(lane) ?? []), station]);
-  }
-  await Promise.all(
-    [...lanes.values()].map(async (lane) => {
-      // One procedure at a time: a silent neighbour holds the lane for longer than a watchdog waits.
-      for (const station of lane) await works(context, lives, actor, station);
-    }),
-  );
+  await Promise.all(stations.map((station) => works(context, lives, actor, station)));
   await lives.check(await lives.current);
 }
 

@@ -219,6 +219,19 @@ describe('client-transaction', () => {
     expect(outcomeIn(take(transaction, ANSWERS['simple-ack'], 1030))?.kind).to.equal('ack');
   });
 
+  it('tells once that the peer takes or sends segments', () => {
+    const told = (outputs: TransactionOutput[]): number =>
+      outputs.filter((output) => output.kind === 'event' && output.event.kind === 'answering').length;
+    const asking = transactionOf({ segmented: true, octets: 30 });
+    asking.start(0);
+    expect(told(take(asking, segmentAck(0), 10))).to.equal(1);
+    expect(told(take(asking, segmentAck(2), 20))).to.equal(0);
+    const asked = transactionOf();
+    asked.start(0);
+    expect(told(take(asked, segment(0), 10))).to.equal(1);
+    expect(told(take(asked, segment(1), 20))).to.equal(0);
+  });
+
   it('repeats segments by its own retries, even when the request itself must not be repeated', () => {
     const transaction = transactionOf({ segmented: true, octets: 30, timers: { retries: 0 } });
     transaction.start(0);

@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 
-import { laneLimits, laneOf, ownLimits, timersFor } from '../../../src/client/options.js';
+import { LANE_PATIENCE_MS, laneLimits, laneOf, ownLimits, timersFor } from '../../../src/client/options.js';
 
 const DIRECT = { link: '10.0.0.1:47808' };
 const ROUTED = { link: '10.0.0.1:47808', network: 2001, mac: '0a' };
@@ -57,6 +57,7 @@ describe('the defaults of a client', () => {
     expect(laneLimits(laneOf(ROUTED), { pace, outstandingPerLane: 3 })).to.deep.equal({
       outstanding: 3,
       pace: pace.routed,
+      patienceMs: LANE_PATIENCE_MS,
     });
   });
 

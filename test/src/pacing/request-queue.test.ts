@@ -148,6 +148,64 @@ describe('RequestQueue', () => {
     );
   });
 
+  it('gives the place of work that lasts longer than the patience of its lane to the next', async () => {
+    const { world, queue, clock, began, work } = setUp({ patienceMs: 100 });
+    const jobs = [
+      queue.run('lane', work('silent', 1000), { priority: 'bulk', party: 'a' }),
+      queue.run('lane', work('next'), { priority: 'bulk', party: 'b' }),
+      queue.run('lane', work('last'), { priority: 'bulk', party: 'c' }),
+    ];
+    expect(await world.run(Promise.all(jobs))).to.deep.equal(['silent', 'next', 'last']);
+    expect(began).to.deep.equal(['silent@0', 'next@100', 'last@110']);
+    expect(clock.pending).to.equal(0);
+  });
+
+  it('lets work that is getting on keep its place, however long it lasts', async () => {
+    const { world, queue, began, work } = setUp({ patienceMs: 100 });
+    const long = queue.run(
+      'lane',
+      async (place) => {
+        await world.clock.sleep(99);
+        place.keep();
+        return work('long', 1000)();
+      },
+      { priority: 'bulk' },
+    );
+    const next = queue.run('lane', work('next'), { priority: 'release' });
+    await world.run(Promise.all([long, next]));
+    expect(began).to.deep.equal(['long@99', 'next@1099']);
+  });
+
+  it('begins nothing else for a party whose work has lost its place and not ended, and holds up nobody by that', async () => {
+    const { world, queue, clock, began, work } = setUp({ patienceMs: 100 });
+    const abort = new AbortController();
+    const silent = queue.run('lane', work('silent', 1000), { priority: 'bulk', party: 'a' });
+    const again = queue.run('lane', work('bulk a'), { priority: 'bulk', party: 'a' });
+    const touch = queue.run('lane', work('touch a'), { priority: 'keep-alive', party: 'a' });
+    const cancelled = reasonOf(
+      queue.run('lane', work('never'), { priority: 'bulk', party: 'a', signal: abort.signal }),
+    );
+    const other = queue.run('lane', work('b'), { priority: 'bulk', party: 'b' });
+    await world.advance(500);
+    abort.abort('enough');
+    expect(await cancelled).to.equal('enough');
+    expect(world.clock.now()).to.equal(500);
+    await world.run(Promise.all([silent, again, touch, other]));
+    expect(began).to.deep.equal(['silent@0', 'b@100', 'touch a@1000', 'bulk a@1010']);
+    expect(clock.pending).to.equal(0);
+  });
+
+  it('rejects with the failure of work that has lost its place', async () => {
+    const { world, queue } = setUp({ patienceMs: 100 });
+    const failing = reasonOf(
+      queue.run('lane', () => world.clock.sleep(500).then(() => Promise.reject(new Error('failed'))), {
+        priority: 'bulk',
+        party: 'a',
+      }),
+    );
+    expect(String(await world.run(failing))).to.equal('Error: failed');
+  });
+
   it('keeps lanes apart: one that is full or slow holds back no other', async () => {
     const { world, queue, began, work } = setUp();
     const jobs = ['a', 'b', 'c'].map((lane) => queue.run(lane, work(lane, 1000), { priority: 'bulk' }));
