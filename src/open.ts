@@ -18,6 +18,7 @@ import { type Pace, TokenBucket } from './pacing/index.js';
 import type { Clock, Log, Random, Store, Transport } from './ports.js';
 import {
   initRepository as initRepositoryIn,
+  type OpenOptions,
   openRepository as openRepositoryIn,
   type Repository,
 } from './repository/index.js';
@@ -72,13 +73,13 @@ export interface OpenRepositoryOptions {
   /** A store of your own instead of the folder; `place` is then only its name in messages. */
   readonly store?: Store;
   readonly log?: Log;
+  readonly clock?: Clock;
+  readonly random?: Random;
 }
 
 export interface InitRepositoryOptions extends OpenRepositoryOptions {
   /** Site used where none is named; default "default". */
   readonly defaultSite?: string;
-  readonly clock?: Clock;
-  readonly random?: Random;
 }
 
 /** Site of a repository that was made without naming one. */
@@ -89,21 +90,24 @@ const DEFAULT_SITE = 'default';
  * `repository-corrupt` or `store-io`.
  */
 export function openRepository(place: string, options: OpenRepositoryOptions = {}): Promise<Repository> {
-  return openRepositoryIn(options.store ?? new FileStore(place), {
-    place,
-    ...(options.log === undefined ? {} : { log: options.log }),
-  });
+  return openRepositoryIn(options.store ?? new FileStore(place), repositoryPorts(place, options));
 }
 
 /** Makes a new repository in a folder and opens it. Rejects with `repository-exists`, `usage` or `store-...`. */
 export function initRepository(place: string, options: InitRepositoryOptions = {}): Promise<Repository> {
   return initRepositoryIn(options.store ?? new FileStore(place), {
+    ...repositoryPorts(place, options),
+    defaultSite: options.defaultSite ?? DEFAULT_SITE,
+  });
+}
+
+function repositoryPorts(place: string, options: OpenRepositoryOptions): OpenOptions {
+  return {
     place,
     clock: options.clock ?? systemClock(),
     random: options.random ?? systemRandom(),
-    defaultSite: options.defaultSite ?? DEFAULT_SITE,
     ...(options.log === undefined ? {} : { log: options.log }),
-  });
+  };
 }
 
 /** The client's options, checked before anything is opened. */

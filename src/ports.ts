@@ -33,7 +33,7 @@ export interface Random {
 
 /** Where a file of a repository is: a folder of the format and a name inside it ("objects", "ab/ab12..."). */
 export interface StoreHandle {
-  readonly area: 'repository' | 'objects' | 'images' | 'runs' | 'locks';
+  readonly area: 'repository' | 'objects' | 'images' | 'runs' | 'journal' | 'locks';
   /** Relative, "/"-separated, without "..", colons or trailing dots. */
   readonly name: string;
 }
@@ -87,6 +87,11 @@ export interface Store {
     content: AsyncIterable<Uint8Array>,
     name: () => string | Promise<string>,
   ): Promise<string>;
+  /**
+   * Adds octets at the end of a file, which is made when it is missing; durable when it resolves. Not atomic:
+   * after a failure or a crash a part of them may be there. For run logs alone: everything else is write-once.
+   */
+  append(handle: StoreHandle, octets: Uint8Array): Promise<void>;
   /** The content in chunks of bounded size; rejects `store-missing` when there is none. */
   load(handle: StoreHandle): AsyncIterable<Uint8Array>;
   exists(handle: StoreHandle): Promise<boolean>;

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../errors.js';
 import { handleFault, type Leftover, type Store, type StoreHandle } from '../ports.js';
-import { nodeFileSystem, systemCode, type FileSystem, type FolderEntry } from './file-system.js';
+import { nodeFileSystem, systemCode, writeAll, type FileSystem, type FolderEntry } from './file-system.js';
 import { onFile, storeError } from './store-errors.js';
 import { isThere, TemporaryFile } from './temporary-file.js';
 
@@ -69,6 +69,25 @@ export class FileStore implements Store {
       await this.#syncFolder(dirname(this.#path(handle)));
       return handle.name;
     });
+  }
+
+  async append(handle: StoreHandle, octets: Uint8Array): Promise<void> {
+    const path = this.#path(handle);
+    await this.#makeFolder(dirname(path));
+    const isNew = !(await isThere(this.#files, path));
+    const file = await onFile('open', path, () => this.#files.open(path, 'a'));
+    try {
+      await onFile('write', path, async () => {
+        await writeAll(file, octets);
+        await file.sync();
+      });
+    } catch (error) {
+      this.#durable.clear();
+      throw error;
+    } finally {
+      await onFile('close', path, () => file.close());
+    }
+    if (isNew) await this.#syncFolder(dirname(path));
   }
 
   async *load(handle: StoreHandle): AsyncIterable<Uint8Array> {

@@ -26,8 +26,8 @@ export interface FolderEntry {
 }
 
 export interface FileSystem {
-  /** `wx` makes a new file and fails with EEXIST when there is one. */
-  open(path: string, flags: 'r' | 'wx'): Promise<OpenFile>;
+  /** `wx` makes a new file and fails with EEXIST when there is one; `a` writes at the end, and makes it if need be. */
+  open(path: string, flags: 'r' | 'wx' | 'a'): Promise<OpenFile>;
   /** A second name for a file; fails with EEXIST when the name is taken. */
   link(from: string, to: string): Promise<void>;
   /** Replaces what is there. */
@@ -90,3 +90,13 @@ export const nodeFileSystem: FileSystem = {
     }
   },
 };
+
+/** Writes all of the octets, in as many writes as the disk takes. Gives their number. */
+export async function writeAll(file: OpenFile, octets: Uint8Array): Promise<number> {
+  for (let at = 0; at < octets.length;) {
+    const written = await file.write(octets.subarray(at));
+    if (written <= 0) throw new Error(`the disk took ${at} of ${octets.length} octets and then no more`);
+    at += written;
+  }
+  return octets.length;
+}

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { EngineError } from '../errors.js';
 import type { FileSystem, OpenFile } from './file-system.js';
-import { systemCode } from './file-system.js';
+import { systemCode, writeAll } from './file-system.js';
 import { onFile, storeError } from './store-errors.js';
 
 /** Small chunks are gathered up to this many octets before they are written. */
@@ -114,15 +114,7 @@ export class TemporaryFile {
   }
 
   async #write(file: OpenFile, octets: Uint8Array): Promise<number> {
-    return onFile('write', this.path, async () => {
-      let at = 0;
-      while (at < octets.length) {
-        const written = await file.write(octets.subarray(at));
-        if (written <= 0) throw new Error(`the disk took ${at} of ${octets.length} octets and then no more`);
-        at += written;
-      }
-      return octets.length;
-    });
+    return onFile('write', this.path, () => writeAll(file, octets));
   }
 
   /** Without hard links: only the one who could make the claim file may rename to the final name. */

@@ -5,8 +5,14 @@
 import type { ObjectId } from '../../protocol/index.js';
 import type { Device } from '../client/index.js';
 import { EngineError } from '../errors.js';
-import type { ImageDraft, ImageFile, ImageManifest, Repository } from '../repository/index.js';
-import { requireSite, utcText } from '../repository/index.js';
+import type {
+  ImageDraft,
+  ImageFile,
+  ImageManifest,
+  ProcedureTimings,
+  Repository,
+} from '../repository/index.js';
+import { requireSite, TOOL, utcText } from '../repository/index.js';
 import { copyFile } from '../transfer/index.js';
 import { readConfigurationFiles } from './configuration-files.js';
 import { leftWith } from './failure.js';
@@ -21,8 +27,7 @@ import { type Released, showsFailure } from './release.js';
 import { Session } from './session.js';
 import { sightingWords } from './states.js';
 import { keepAliveMs } from './timing.js';
-import { TOOL } from './tool.js';
-import type { BackupOptions, BackupReport } from './types.js';
+import type { BackupOptions, BackupReport, Phase } from './types.js';
 
 /** One backup, while the device is ours. */
 interface BackupRun {
@@ -129,6 +134,18 @@ export async function endBackup(lease: Lease): Promise<void> {
   }
 }
 
+/** How long the device was kept waiting, copied and let go. */
+function timingsOf(session: Session): ProcedureTimings {
+  const began = (phase: Phase): number =>
+    session.phases.find((entered) => entered.phase === phase)?.atMs ?? session.clock.now();
+  const ms = (from: number, to: number): number => Math.max(0, Math.round(to - from));
+  return {
+    prepareMs: ms(began('start'), began('list')),
+    copyMs: ms(began('list'), began('end')),
+    endMs: ms(began('end'), session.clock.now()),
+  };
+}
+
 function manifestOf(
   session: Session,
   site: string,
@@ -155,6 +172,7 @@ function manifestOf(
       deviations: session.deviations,
       requests: session.requests,
       retries: session.retries,
+      timings: timingsOf(session),
     },
     files,
   };

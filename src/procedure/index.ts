@@ -5,6 +5,5 @@ export { PREPARATION, STANDINGS } from './states.js';
 export { probe } from './probe.js';
 export { restore, RESTORE_PHASES } from './restore.js';
 export { START_REFUSALS } from './start-refusals.js';
-export { TOOL } from './tool.js';
 export type * from './types.js';
 export { verify, VERIFY_PHASES } from './verify.js';

@@ -36,6 +36,8 @@ export class Session {
   patienceMs = PATIENCE_MS;
   /** Clock.now() of the last answered request that directly accessed a configuration File object. */
   fileTouchedMs: number;
+  /** The phases in the order they were entered, with Clock.now(). */
+  readonly phases: { readonly phase: Phase; readonly atMs: number }[] = [];
   requests = 0;
   retries = 0;
   readonly #options: ProcedureOptions;
@@ -82,6 +84,7 @@ export class Session {
   }
 
   enter(phase: Phase): void {
+    this.phases.push({ phase, atMs: this.clock.now() });
     this.emit({ kind: 'phase', phase, device: this.device.instance });
   }
 

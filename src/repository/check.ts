@@ -5,8 +5,9 @@ import { EngineError } from '../errors.js';
 import type { Store } from '../ports.js';
 import { imageEntries, readImage, type ImageEntry } from './catalogue.js';
 import { digestOf, type Digest } from './digest.js';
+import { readFact } from './facts.js';
 import { fileKey, objectPlace, verifyWhole } from './image-content.js';
-import { objectHandle, parseImageName, parseObjectName } from './names.js';
+import { objectHandle, parseFactName, parseImageName, parseObjectName } from './names.js';
 import { loadRepositoryFile, REPOSITORY_HANDLE } from './repository-file.js';
 import type { CheckFinding, CheckReport, ImageFile, ImageId, ImageSummary, Sha256 } from './types.js';
 
@@ -72,6 +73,10 @@ class Check {
   async #manifests(): Promise<void> {
     for await (const name of this.#store.list('images')) {
       this.#goOn();
+      if (parseFactName(name)) {
+        await this.#fact(name);
+        continue;
+      }
       const says = parseImageName(name);
       if (!says) {
         this.#unknown(`images/${name}`);
@@ -82,6 +87,17 @@ class Check {
       else if (reading.kind === 'image') this.#note(reading.image);
       else if (reading.kind !== 'gone') this.#error(reading.kind, `images/${name}`, reading.fault);
     }
+  }
+
+  async #fact(name: string): Promise<void> {
+    let fault: string | undefined;
+    try {
+      const reading = await readFact(this.#store, name);
+      if (reading.kind === 'damaged') fault = reading.fault;
+    } catch (error) {
+      fault = unreadable(error);
+    }
+    if (fault !== undefined) this.#error('fact-damaged', `images/${name}`, fault);
   }
 
   /** A manifest that cannot be read at all is a damaged one: the check goes on. */

@@ -2,25 +2,37 @@
 // FORMAT.md says what lies in the store, octet by octet.
 
 export { checkRepository } from './check.js';
+export { standingOf } from './facts.js';
 export { decodeRecordLengths } from './record-lengths.js';
 export { FORMAT } from './repository-file.js';
-export { requireSite, siteFault } from './names.js';
+export { requireSite, siteFault, tagFault } from './names.js';
 export { initRepository, openRepository, type InitOptions, type OpenOptions } from './repository.js';
 export { MemoryStore } from './memory-store.js';
+export { TOOL } from './tool.js';
 export { parseUtcText, utcText } from './utc.js';
 export type { ImageFilter } from './catalogue.js';
 export type {
   CheckFinding,
   CheckReport,
   DeviceIdentity,
+  FactBody,
   ImageDraft,
+  ImageFact,
   ImageFile,
   ImageId,
   ImageManifest,
+  ImageStanding,
   ImageSummary,
+  Journal,
+  JournalEntry,
   ProcedureFacts,
+  ProcedureTimings,
   ReachedAt,
   Repository,
   RepositoryOptions,
+  RunLine,
+  RunLog,
+  RunReading,
   Sha256,
+  UnitRange,
 } from './types.js';

@@ -31,6 +31,16 @@ export class MemoryStore implements Store {
     return final;
   }
 
+  async append(handle: StoreHandle, octets: Uint8Array): Promise<void> {
+    const key = keyOf(handle);
+    await Promise.resolve();
+    const before = this.#contents.get(key) ?? new Uint8Array(0);
+    const whole = new Uint8Array(before.length + octets.length);
+    whole.set(before);
+    whole.set(octets, before.length);
+    this.#contents.set(key, whole);
+  }
+
   async *load(handle: StoreHandle): AsyncIterable<Uint8Array> {
     const octets = await this.#octets(handle);
     for (let at = 0; at < octets.length; at += CHUNK) yield octets.slice(at, at + CHUNK);

@@ -6,11 +6,15 @@ import type { StoreHandle } from '../ports.js';
 import type { ImageId, ImageManifest, Sha256 } from './types.js';
 import { utcInName } from './utc.js';
 
-/** Longest encoded site, in characters; keeps the longest path below a repository at 168. */
+/** Longest encoded site, in characters; keeps the longest path below a repository at 177. */
 const SITE_LIMIT = 120;
 
 const OBJECT_NAME = /^([0-9a-f]{2})\/(\1[0-9a-f]{62})$/;
 const IMAGE_NAME = /^([^/]+)\/(0|[1-9]\d{0,6})\/(\d{4}-\d\d-\d\dT\d{6}Z)-([0-9a-f]{8})\.json$/;
+const FACT_NAME = /^(.+\/\d{4}-\d\d-\d\dT\d{6}Z-[0-9a-f]{8})\.([0-9a-f]{8})\.json$/;
+const RUN_NAME = /^(\d{4}-\d\d-\d\dT\d{6}Z-[0-9a-f]{8})\.ndjson$/;
+const JOURNAL_NAME = /^([0-9a-f]{16})\.json$/;
+const TAG = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
 
 /** What an image's name says. */
@@ -94,6 +98,45 @@ export function parseObjectName(name: string): Sha256 | undefined {
 export function imageHandle(manifest: ImageManifest, id: ImageId): StoreHandle {
   const folder = `${encodeSite(manifest.site)}/${manifest.device.instance}`;
   return { area: 'images', name: `${folder}/${utcInName(manifest.createdAt)}-${id.slice(0, 8)}.json` };
+}
+
+/** Where a fact of an image is: beside the manifest, under the manifest's name and the fact's own hash. */
+export function factHandle(image: StoreHandle, factSha256: Sha256): StoreHandle {
+  return { area: 'images', name: image.name.replace(/\.json$/, `.${factSha256.slice(0, 8)}.json`) };
+}
+
+/** What a fact's name says: the name of its manifest and the first 8 digits of its hash; undefined for no fact. */
+export function parseFactName(name: string): { readonly manifest: string; readonly id8: string } | undefined {
+  const [, stem, id8] = FACT_NAME.exec(name) ?? [];
+  if (stem === undefined || id8 === undefined) return undefined;
+  const manifest = `${stem}.json`;
+  return parseImageName(manifest) === undefined ? undefined : { manifest, id8 };
+}
+
+/** Where the log of a run is. */
+export function runHandle(run: string): StoreHandle {
+  return { area: 'runs', name: `${run}.ndjson` };
+}
+
+/** The run of a log's name, or undefined when it is no log's name. */
+export function parseRunName(name: string): string | undefined {
+  return RUN_NAME.exec(name)?.[1];
+}
+
+/** Where an entry of the journal is. */
+export function journalHandle(id: string): StoreHandle {
+  return { area: 'journal', name: `${id}.json` };
+}
+
+/** The id in the name of a journal entry, or undefined when it is none. */
+export function parseJournalName(name: string): string | undefined {
+  return JOURNAL_NAME.exec(name)?.[1];
+}
+
+/** Why a text is no tag, or undefined when it is one. */
+export function tagFault(tag: string): string | undefined {
+  if (TAG.test(tag)) return undefined;
+  return 'a tag is 1 to 40 of a-z, 0-9 and -, and does not begin with -';
 }
 
 /** What an image's name says, or undefined when it is no image's name. */

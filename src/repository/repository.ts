@@ -1,33 +1,42 @@
 // A repository over a store: what users of the library hold in their hands. Puts the parts together and
-// decides nothing itself. Never writes anything but new images, and repository.json once.
+// decides nothing itself. Never writes anything but new
+// images, facts, run logs and journal entries, and repository.json once.
 
 import { EngineError } from '../errors.js';
 import type { Clock, Log, Random, Store } from '../ports.js';
 import { imageByPrefix, latestImage, listImages, readImage, type ImageFilter } from './catalogue.js';
 import { checkRepository } from './check.js';
 import { Draft } from './draft.js';
+import { factsOf, recordFact } from './facts.js';
 import { contentFaults, fileContent, fileRecords } from './image-content.js';
+import { StoredJournal } from './journal.js';
 import { imageHandle, parseImageName } from './names.js';
 import { loadRepositoryFile, newRepositoryFile, REPOSITORY_HANDLE } from './repository-file.js';
+import { beginRun, readRun, runNames } from './run-log.js';
 import type { RepositoryFile } from './schema.js';
 import type {
   CheckReport,
+  FactBody,
   ImageDraft,
+  ImageFact,
   ImageFile,
   ImageSummary,
+  Journal,
   Repository,
   RepositoryOptions,
+  RunLog,
+  RunReading,
 } from './types.js';
 
 export interface OpenOptions {
   /** Where the store is, for messages: the folder. */
   readonly place: string;
+  readonly clock: Clock;
+  readonly random: Random;
   readonly log?: Log;
 }
 
 export interface InitOptions extends OpenOptions {
-  readonly clock: Clock;
-  readonly random: Random;
   readonly defaultSite: string;
 }
 
@@ -62,11 +71,17 @@ class StoredRepository implements Repository {
   readonly options: RepositoryOptions;
   readonly place: string;
   readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #random: Random;
   readonly #log: Log | undefined;
+  readonly journal: Journal;
 
-  constructor(store: Store, { place, log }: OpenOptions, file: RepositoryFile) {
+  constructor(store: Store, { place, clock, random, log }: OpenOptions, file: RepositoryFile) {
     this.#store = store;
+    this.#clock = clock;
+    this.#random = random;
     this.#log = log;
+    this.journal = new StoredJournal(store, clock, random);
     this.place = place;
     this.id = file.id;
     this.options = { defaultSite: file.options.defaultSite };
@@ -110,6 +125,26 @@ class StoredRepository implements Repository {
       `image ${image.id.slice(0, 12)} is damaged: ${faults.slice(0, 5).join('; ')}`,
       { details: { image: image.id, faults } },
     );
+  }
+
+  record(image: ImageSummary, fact: FactBody): Promise<ImageFact> {
+    return recordFact(this.#store, image, fact, this.#clock.unixTime());
+  }
+
+  facts(image: ImageSummary): Promise<ImageFact[]> {
+    return factsOf(this.#store, image);
+  }
+
+  beginRun(command: string, details?: Readonly<Record<string, unknown>>): Promise<RunLog> {
+    return beginRun({ store: this.#store, clock: this.#clock, random: this.#random }, command, details);
+  }
+
+  runs(): AsyncIterable<string> {
+    return runNames(this.#store);
+  }
+
+  readRun(name: string): Promise<RunReading> {
+    return readRun(this.#store, name);
   }
 
   check(options?: { readonly signal?: AbortSignal }): Promise<CheckReport> {

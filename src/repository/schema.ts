@@ -3,8 +3,15 @@
 // add some. The order of the fields here is the order in which they are written.
 
 import { z } from 'zod';
-import { siteFault } from './names.js';
-import type { ImageFile, ImageManifest, RepositoryOptions } from './types.js';
+import { siteFault, tagFault } from './names.js';
+import type {
+  ImageFact,
+  ImageFile,
+  ImageManifest,
+  JournalEntry,
+  RepositoryOptions,
+  RunLine,
+} from './types.js';
 import { parseUtcText } from './utc.js';
 
 const MAX_INSTANCE = 4_194_303;
@@ -20,6 +27,19 @@ const site = z.string().superRefine((value, context) => {
   const fault = siteFault(value);
   if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
 });
+const tag = z.string().superRefine((value, context) => {
+  const fault = tagFault(value);
+  if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+});
+const range = z
+  .looseObject({ start: count, end: count })
+  .refine(({ start, end }) => start < end, 'must end after its start');
+const ranges = z
+  .array(range)
+  .refine(
+    (all) => all.every(({ start }, at) => at === 0 || start > (all[at - 1]?.end ?? 0)),
+    'must be in order and apart',
+  );
 const piece = z.looseObject({ sha256: hash, octets: count });
 
 /** repository.json as far as every format has it: enough to say that a newer version made it. */
@@ -87,6 +107,7 @@ const procedure = z.looseObject({
   deviations: z.array(text),
   requests: count,
   retries: count,
+  timings: z.looseObject({ prepareMs: count, copyMs: count, endMs: count }).exactOptional(),
 });
 
 const file: z.ZodType<ImageFile> = z
@@ -105,6 +126,7 @@ const file: z.ZodType<ImageFile> = z
     sha256: hash,
     objects: z.array(piece),
     recordLengths: piece.exactOptional(),
+    volatileRanges: ranges.exactOptional(),
   })
   .superRefine((value, context) => {
     for (const message of fileFaults(value)) context.addIssue({ code: 'custom', message });
@@ -129,10 +151,51 @@ export const manifestSchema: z.ZodType<ImageManifest> = z.looseObject({
   site,
   createdAt: time,
   tool: text,
+  tags: z.array(tag).exactOptional(),
   device,
   reachedAt,
   procedure,
   files: z.array(file),
+});
+
+const how = z.enum(['second-reading', 'restored', 'drill']);
+const run = text.min(1).exactOptional();
+
+/** A fact of format 1. */
+export const factSchema: z.ZodType<ImageFact> = z.looseObject({
+  kind: z.literal('bacvault-fact'),
+  format: z.literal(1),
+  image: hash,
+  recordedAt: time,
+  tool: text,
+  fact: z.discriminatedUnion('type', [
+    z.looseObject({ type: z.literal('verified'), how, run }),
+    z.looseObject({ type: z.enum(['tag', 'untag']), tag }),
+    z.looseObject({ type: z.literal('note'), text: text.min(1) }),
+    z.looseObject({
+      type: z.literal('drill'),
+      passed: z.boolean(),
+      run,
+      report: z.record(z.string(), z.unknown()),
+    }),
+  ]),
+});
+
+/** One line of a run log. */
+export const runLineSchema: z.ZodType<RunLine> = z.looseObject({ at: time, event: text, previous: hash });
+
+/** An entry of the journal. */
+export const journalEntrySchema: z.ZodType<JournalEntry> = z.looseObject({
+  id: z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 lower-case hex digits'),
+  openedAt: time,
+  procedure: z.enum(['backup', 'restore']),
+  site,
+  instance,
+  deviceName: text.exactOptional(),
+  target: text.min(1),
+  tool: text,
+  processId: count.exactOptional(),
+  host: text.exactOptional(),
 });
 
 /** What a schema found wrong, in one line: "device.instance: Too big; files.0.sha256: ...". */

@@ -12,6 +12,12 @@ export interface RepositoryOptions {
   readonly defaultSite: string;
 }
 
+/** Half-open range [start, end): octets of a stream file, records of a record file. */
+export interface UnitRange {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** One configuration file in an image. */
 export interface ImageFile {
   /** "file,12": the File object's identifier on the device. */
@@ -37,6 +43,8 @@ export interface ImageFile {
    * decimal text, one a line. Absent for stream files.
    */
   readonly recordLengths?: { readonly sha256: Sha256; readonly octets: number };
+  /** What changed by itself between two readings in a row, in ascending order and apart from one another. */
+  readonly volatileRanges?: readonly UnitRange[];
 }
 
 export interface DeviceIdentity {
@@ -81,6 +89,17 @@ export interface ProcedureFacts {
   readonly deviations: readonly string[];
   readonly requests: number;
   readonly retries: number;
+  readonly timings?: ProcedureTimings;
+}
+
+/**
+ * How long the parts of a backup took, ms: from START until the device was ready, from the list of files until
+ * the last octet, and from END until it was seen to be out. What a restore will take is estimated from it.
+ */
+export interface ProcedureTimings {
+  readonly prepareMs: number;
+  readonly copyMs: number;
+  readonly endMs: number;
 }
 
 /** One image. Written once, never changed. */
@@ -90,6 +109,8 @@ export interface ImageManifest {
   readonly site: string;
   readonly createdAt: string;
   readonly tool: string;
+  /** Given when it was made, as "undo" or "as-built"; later ones are facts. */
+  readonly tags?: readonly string[];
   readonly device: DeviceIdentity;
   readonly reachedAt: ReachedAt;
   readonly procedure: ProcedureFacts;
@@ -101,6 +122,102 @@ export interface ImageSummary {
   readonly manifest: ImageManifest;
 }
 
+/** What was learnt or said of an image after it was made. */
+export type FactBody =
+  /** Its content was proven: read twice and equal, restored and compared, or restored onto a twin. */
+  | {
+      readonly type: 'verified';
+      readonly how: 'second-reading' | 'restored' | 'drill';
+      /** The run log that tells how. */
+      readonly run?: string;
+    }
+  | { readonly type: 'tag' | 'untag'; readonly tag: string }
+  | { readonly type: 'note'; readonly text: string }
+  /** A rehearsal of its restore, and the report of it. */
+  | {
+      readonly type: 'drill';
+      readonly passed: boolean;
+      readonly run?: string;
+      readonly report: Readonly<Record<string, unknown>>;
+    };
+
+/** One fact, in a file beside the manifest. Written once, never changed. */
+export interface ImageFact {
+  readonly kind: 'bacvault-fact';
+  readonly format: 1;
+  readonly image: ImageId;
+  readonly recordedAt: string;
+  readonly tool: string;
+  readonly fact: FactBody;
+}
+
+/** What the facts of an image come to. */
+export interface ImageStanding {
+  /** The newest proof. */
+  readonly verified?: {
+    readonly how: 'second-reading' | 'restored' | 'drill';
+    readonly at: string;
+    readonly run?: string;
+  };
+  /** In the order in which they were given. */
+  readonly tags: readonly string[];
+  /** Oldest first. */
+  readonly notes: readonly { readonly at: string; readonly text: string }[];
+}
+
+/** One line of a run log: when, what, and what belongs to it; `previous` is the hash of the line before. */
+export interface RunLine {
+  readonly at: string;
+  readonly event: string;
+  readonly previous: Sha256;
+  readonly [detail: string]: unknown;
+}
+
+/** The log of one run, while it is written. */
+export interface RunLog {
+  /** "2026-03-01T021500Z-1f2e3d4c": its file's name without the ending. */
+  readonly name: string;
+  /** Adds a line, durably. Rejects with `store-...`; after that the log takes no more. */
+  write(event: string, details?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** The last line, `end`, which says how it went. */
+  end(outcome: string, details?: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+/** A run log as it was found. */
+export interface RunReading {
+  /** The lines up to the first that is wrong. */
+  readonly lines: readonly RunLine[];
+  /** Lines that were changed, taken out or torn; empty for a log as it was written. */
+  readonly faults: readonly string[];
+  /** Whether its last line is an end; a run that was killed has none. */
+  readonly ended: boolean;
+}
+
+/** A procedure that was begun on a device and not yet seen to be over. */
+export interface JournalEntry {
+  readonly id: string;
+  readonly openedAt: string;
+  readonly procedure: 'backup' | 'restore';
+  readonly site: string;
+  readonly instance: number;
+  readonly deviceName?: string;
+  /** Where the device was reached, as a target of the command line: "1201@192.168.1.10:47808". */
+  readonly target: string;
+  readonly tool: string;
+  /** The process that began it, and its computer. */
+  readonly processId?: number;
+  readonly host?: string;
+}
+
+/** The procedures under way: an entry is there before START is sent, and goes when the device was released. */
+export interface Journal {
+  open(entry: Omit<JournalEntry, 'id' | 'openedAt' | 'tool'>): Promise<JournalEntry>;
+  /** Oldest first. Damaged ones are left out here and reported by `check`. */
+  entries(): Promise<JournalEntry[]>;
+  /** An entry that is not there any more is no error. */
+  close(id: string): Promise<void>;
+}
+
 /** One thing that `check` found wrong. */
 export interface CheckFinding {
   readonly severity: 'error' | 'warning';
@@ -109,6 +226,7 @@ export interface CheckFinding {
     | 'object-damaged'
     | 'manifest-damaged'
     | 'manifest-misplaced'
+    | 'fact-damaged'
     | 'leftover'
     | 'unknown-file'
     | 'repository-damaged';
@@ -154,6 +272,17 @@ export interface Repository {
   records(file: ImageFile): AsyncIterable<Uint8Array>;
   /** Hashes everything an image needs without keeping it; rejects `repository-corrupt` with what is wrong. */
   verifyImage(image: ImageSummary): Promise<void>;
+  /** Writes a fact beside the image's manifest. */
+  record(image: ImageSummary, fact: FactBody): Promise<ImageFact>;
+  /** Oldest first. Damaged ones are left out here and reported by `check`. */
+  facts(image: ImageSummary): Promise<ImageFact[]>;
+  /** Begins the log of a run with a line `begin` that says which command it is. */
+  beginRun(command: string, details?: Readonly<Record<string, unknown>>): Promise<RunLog>;
+  /** Names of the run logs, oldest first. */
+  runs(): AsyncIterable<string>;
+  /** Rejects `store-missing` when there is no such run. */
+  readRun(name: string): Promise<RunReading>;
+  readonly journal: Journal;
   /** Reads everything. Never changes anything. */
   check(options?: { readonly signal?: AbortSignal }): Promise<CheckReport>;
   close(): Promise<void>;

@@ -16,6 +16,7 @@ describe('the public API', () => {
         'initRepository',
         'MemoryStore',
         'consoleLog',
+        'standingOf',
         'parseTarget',
         'formatTarget',
         'probe',

@@ -96,6 +96,8 @@ export class SimulatedDisk {
         flags === 'r'
           ? look(() => opened(this.#file(path)))
           : change(() => {
+              const there = flags === 'a' ? this.#found(path) : undefined;
+              if (there !== undefined) return opened(there);
               const inode: Inode = {
                 octets: new Uint8Array(0),
                 synced: new Uint8Array(0),
@@ -201,6 +203,13 @@ export class SimulatedDisk {
     const node = this.#node(path);
     if (isFolder(node)) throw systemError('EISDIR');
     return node;
+  }
+
+  /** The file at a path, or undefined. */
+  #found(path: string): Inode | undefined {
+    const [folder, name] = this.#place(path);
+    const node = folder.entries.get(name);
+    return node === undefined || isFolder(node) ? undefined : node;
   }
 
   #put(path: string, node: Inode | Folder): void {

@@ -34,6 +34,7 @@ export class EngineProcess {
   readonly #transport: Transport;
   readonly #store: FileStore;
   readonly #world: World;
+  readonly #life: number;
   #repository: Repository | undefined;
   #dead = false;
   #announceDeath: () => void = () => undefined;
@@ -42,6 +43,7 @@ export class EngineProcess {
 
   constructor({ world, disk, address, life, observer, judge }: ProcessOptions) {
     this.#world = world;
+    this.#life = life;
     this.address = address;
     this.death = new Promise((resolve) => {
       this.#announceDeath = () => resolve('died');
@@ -72,11 +74,15 @@ export class EngineProcess {
   }
 
   async open(): Promise<void> {
-    this.#repository = await openRepository(this.#store, { place: PLACE });
+    this.#repository = await openRepository(this.#store, {
+      place: PLACE,
+      clock: this.clock,
+      random: this.#world.random(`repository ${this.address} ${this.#life}`),
+    });
   }
 
   async init(): Promise<void> {
-    const random = this.#world.random(`repository ${this.address}`);
+    const random = this.#world.random(`repository ${this.address} ${this.#life}`);
     const options = { place: PLACE, clock: this.clock, random, defaultSite: 'swarm' };
     this.#repository = await initRepository(this.#store, options);
   }

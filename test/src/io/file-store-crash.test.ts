@@ -53,7 +53,7 @@ describe('a FileStore that is stopped', () => {
   });
 
   const open = (folder: string, fileSystem = quickFiles): Promise<Repository> =>
-    openRepository(new FileStore(folder, { fileSystem }), { place: folder });
+    openRepository(new FileStore(folder, { fileSystem }), { clock, random: random(), place: folder });
 
   const prepared = async (): Promise<string> => {
     const folder = newFolder();
@@ -135,7 +135,9 @@ describe('a FileStore that is stopped', () => {
         return systemError('EIO');
       }, quickFiles);
       const store = new FileStore(folder, { fileSystem: stumbling });
-      const repository = await openRepository(store, { place: folder }).catch(() => open(folder));
+      const repository = await openRepository(store, { clock, random: random(), place: folder }).catch(() =>
+        open(folder),
+      );
       const error: unknown = await backup(repository).then(
         () => undefined,
         (reason: unknown) => reason,

@@ -1,15 +1,12 @@
-// The tables of the procedures: states, start-refusals, timing, phases, tool. What they say is tested
+// The tables of the procedures: states, start-refusals, timing, phases. What they say is tested
 // here; that the procedures obey them, in test/scenario.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { BackupState, SystemStatus } from '../../../protocol/index.js';
-import { BACKUP_PHASES, RESTORE_PHASES, TOOL, VERIFY_PHASES } from '../../../src/procedure/index.js';
+import { BACKUP_PHASES, RESTORE_PHASES, VERIFY_PHASES } from '../../../src/procedure/index.js';
 import { startRefusal } from '../../../src/procedure/start-refusals.js';
 import { isFree, type Sighting, sightingWords, standingOf } from '../../../src/procedure/states.js';
 import { keepAliveMs, preparationLimitMs, returnLimitMs } from '../../../src/procedure/timing.js';
-import { projectRoot } from '../../support/sources.js';
 
 const shows = (state: number, status?: number): Sighting => ({
   silent: false,
@@ -107,15 +104,5 @@ describe('the times', () => {
 
   it('wait ten minutes for a device to come back, or three times as long as it says', () => {
     expect([undefined, 10, 600].map(returnLimitMs)).to.deep.equal([600_000, 600_000, 1_800_000]);
-  });
-});
-
-describe('the tool that manifests name', () => {
-  it('is this package in this version', () => {
-    const own = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
-      name: string;
-      version: string;
-    };
-    expect(TOOL).to.equal(`${own.name} ${own.version}`);
   });
 });

@@ -89,7 +89,11 @@ describe('check of the fixtures', () => {
 
   it('counts images, objects and octets', async () => {
     const folder = fixture('v1-example');
-    const repository = await openRepository(new FileStore(folder), { place: folder });
+    const repository = await openRepository(new FileStore(folder), {
+      clock,
+      random: random(),
+      place: folder,
+    });
     expect(await repository.check()).to.deep.equal({
       images: 1,
       objects: 4,
@@ -284,6 +288,7 @@ function bound(store: Store): Store {
   return {
     save: store.save.bind(store),
     saveNamed: store.saveNamed.bind(store),
+    append: store.append.bind(store),
     load: store.load.bind(store),
     exists: store.exists.bind(store),
     size: store.size.bind(store),

@@ -26,6 +26,7 @@ function changed(store: Store, changes: Partial<Store>): Store {
   return {
     save: (handle, content) => store.save(handle, content),
     saveNamed: (area, content, name) => store.saveNamed(area, content, name),
+    append: (handle, octets) => store.append(handle, octets),
     load: (handle) => store.load(handle),
     exists: (handle) => store.exists(handle),
     size: (handle) => store.size(handle),

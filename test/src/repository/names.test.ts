@@ -7,6 +7,7 @@ import { handleFault } from '../../../src/ports.js';
 import {
   decodeSite,
   encodeSite,
+  factHandle,
   imageHandle,
   objectHandle,
   parseImageName,
@@ -157,6 +158,8 @@ describe('names of images', () => {
       id,
     );
     expect(`${area}/${name}`).to.have.length(168);
+    const fact = factHandle({ area, name }, id);
+    expect(`${area}/${fact.name}`).to.have.length(177);
     expect(handleFault({ area, name })).to.equal(undefined);
   });
 

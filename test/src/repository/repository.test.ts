@@ -36,7 +36,7 @@ describe('initRepository and openRepository', () => {
   it('make a repository, and open the same one', async () => {
     const store = new MemoryStore();
     const made = await init(store);
-    const opened = await openRepository(store, { place: 'memory' });
+    const opened = await openRepository(store, { clock, random: random(), place: 'memory' });
     expect(opened.id)
       .to.equal(made.id)
       .and.match(/^[0-9a-f]{32}$/);
@@ -65,7 +65,7 @@ describe('initRepository and openRepository', () => {
       'v1-truncated-manifest',
       'v1-leftovers',
     ])
-      await openRepository(new FileStore(fixture(name)), { place: name });
+      await openRepository(new FileStore(fixture(name)), { clock, random: random(), place: name });
     for (const [name, code] of [
       ['not-a-repository', 'repository-not-found'],
       ['no-such-folder', 'repository-not-found'],
@@ -73,13 +73,16 @@ describe('initRepository and openRepository', () => {
       ['v1-damaged-repository-json', 'repository-corrupt'],
     ] as const) {
       const error = await rejection(
-        openRepository(new FileStore(fixture(name)), { place: fixture(name) }),
+        openRepository(new FileStore(fixture(name)), { clock, random: random(), place: fixture(name) }),
         code,
       );
       expect(error.message).to.contain(fixture(name));
     }
     const { folder, remove } = temporaryFolder();
-    await rejection(openRepository(new FileStore(folder), { place: folder }), 'repository-not-found');
+    await rejection(
+      openRepository(new FileStore(folder), { clock, random: random(), place: folder }),
+      'repository-not-found',
+    );
     expect(filesIn(folder).size).to.equal(0);
     remove();
   });
@@ -114,7 +117,11 @@ describe('a repository', () => {
     files.push(imageFile(9, await draft.addRecords(chunks(...records))));
     const published = await draft.publish(manifest(files));
 
-    const repository = await openRepository(new FileStore(folder), { place: folder });
+    const repository = await openRepository(new FileStore(folder), {
+      clock,
+      random: random(),
+      place: folder,
+    });
     const image = await repository.image(published.id.slice(0, 6));
     expect(image).to.deep.equal(published);
     await repository.verifyImage(image);
@@ -129,7 +136,11 @@ describe('a repository', () => {
   });
 
   it('reads an image of a later writer, with fields that it does not know', async () => {
-    const repository = await openRepository(new FileStore(fixture('v1-newer-fields')), { place: 'x' });
+    const repository = await openRepository(new FileStore(fixture('v1-newer-fields')), {
+      clock,
+      random: random(),
+      place: 'x',
+    });
     const image = await repository.image('latest', { instance: 1201 });
     expect(image.manifest).to.have.property('tool', 'bacvault 1.9.0');
     await repository.verifyImage(image);
@@ -177,7 +188,11 @@ describe('a repository', () => {
       ['v1-short-object', 0],
       ['v1-missing-object', 1],
     ] as const) {
-      const repository = await openRepository(new FileStore(fixture(name)), { place: name });
+      const repository = await openRepository(new FileStore(fixture(name)), {
+        clock,
+        random: random(),
+        place: name,
+      });
       const image = await repository.image('4270fcb6');
       const file = image.manifest.files[at]!;
       const read = at === 0 ? collect(repository.content(file)) : all(repository.records(file));
@@ -185,7 +200,11 @@ describe('a repository', () => {
       await rejection(repository.verifyImage(image), 'repository-corrupt');
     }
     for (const name of ['v1-truncated-manifest', 'v1-edited-manifest', 'v1-misplaced-manifest']) {
-      const repository = await openRepository(new FileStore(fixture(name)), { place: name });
+      const repository = await openRepository(new FileStore(fixture(name)), {
+        clock,
+        random: random(),
+        place: name,
+      });
       expect(await repository.images()).to.deep.equal([]);
       await rejection(repository.image('4270fcb6'), 'repository-corrupt');
     }
@@ -193,7 +212,11 @@ describe('a repository', () => {
 
   it('is repaired by a new backup of the same content', async () => {
     cpSync(fixture('v1-damaged-object'), folder, { recursive: true });
-    const repository = await openRepository(new FileStore(folder), { place: folder });
+    const repository = await openRepository(new FileStore(folder), {
+      clock,
+      random: random(),
+      place: folder,
+    });
     await repository.begin().addStream(chunks('setpoint=21.5\nfan=auto\n'));
     expect((await repository.check()).findings).to.deep.equal([]);
     await repository.verifyImage(await repository.image('4270fcb6'));

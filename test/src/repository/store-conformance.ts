@@ -25,7 +25,7 @@ export function storeConformance(open: () => Promise<Store>): void {
   });
 
   const expectNothing = async (): Promise<void> => {
-    for (const area of ['repository', 'objects', 'images', 'runs', 'locks'] as const)
+    for (const area of ['repository', 'objects', 'images', 'runs', 'journal', 'locks'] as const)
       expect(await all(store.list(area)), area).to.deep.equal([]);
     expect(await all(store.leftovers())).to.deep.equal([]);
   };
@@ -39,6 +39,17 @@ export function storeConformance(open: () => Promise<Store>): void {
       expect(Buffer.compare(await collect(store.load(image)), content)).to.equal(0);
     });
   }
+
+  it('appends octets to a file, which it makes first, and keeps what was there', async () => {
+    const log: StoreHandle = { area: 'runs', name: 'night.ndjson' };
+    await store.append(log, octets('one\n'));
+    await store.append(log, octets(''));
+    await store.append(log, octets('two\n'));
+    expect(await text(store, log)).to.equal('one\ntwo\n');
+    expect(await store.size(log)).to.equal(8);
+    expect(await all(store.list('runs'))).to.deep.equal(['night.ndjson']);
+    expect(await all(store.leftovers())).to.deep.equal([]);
+  });
 
   it('joins chunks of any size, empty ones and one octet ones too', async () => {
     const parts = [noise(3), noise(0), noise(300_000, 2), noise(1, 3), noise(262_144, 4), noise(70_000, 5)];
