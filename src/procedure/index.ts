@@ -3,7 +3,8 @@
 export { backup, BACKUP_PHASES } from './backup.js';
 export { PREPARATION, STANDINGS } from './states.js';
 export { probe } from './probe.js';
-export { restore, RESTORE_PHASES } from './restore.js';
+export { restore } from './restore.js';
 export { START_REFUSALS } from './start-refusals.js';
 export type * from './types.js';
 export { verify, VERIFY_PHASES } from './verify.js';
+export { RESTORE_PHASES } from './write-restore.js';

@@ -1,70 +1,13 @@
-// The restore procedure (clause 19.1.3): the image is checked whole and matched with the device before
-// START; every file is written, read back and compared before ENDRESTORE; on any failure the restore is
-// aborted. What cannot be proven is reported as unproven, never as done.
+// A restore as a story: which image, and then the writing of it. What each step does is in its own file;
+// nothing here speaks to the device.
 
-import { type Device, formatPlace } from '../client/index.js';
-import { EngineError } from '../errors.js';
-import type { ImageSummary, Repository } from '../repository/index.js';
-import { fileError } from '../transfer/index.js';
+import type { Device } from '../client/index.js';
+import type { Repository } from '../repository/index.js';
 import { leftWith } from './failure.js';
-import { filePort } from './file-port.js';
-import { findImage, measure } from './image-content.js';
-import { keptAlive } from './keep-alive.js';
-import { holding, Lease } from './lease.js';
-import { open, type Opening } from './opening.js';
-import { type PhaseRow, runPhases } from './phases.js';
-import { prepare } from './prepare.js';
-import { checkMatch } from './restore-match.js';
-import { endRestore, Return, type Returned } from './return.js';
+import { findImage } from './image-content.js';
 import { Session } from './session.js';
-import { stateName, statusName } from './states.js';
-import { keepAliveMs } from './timing.js';
 import type { RestoreOptions, RestoreReport } from './types.js';
-import { type FilePlan, FileWriter, planFile } from './write-files.js';
-
-/** One restore, while the device is ours. */
-interface RestoreRun {
-  readonly session: Session;
-  readonly lease: Lease;
-  readonly opening: Opening;
-  readonly plans: readonly FilePlan[];
-  readonly writer: FileWriter;
-  readonly options: RestoreOptions;
-  acknowledged: boolean;
-  returned: Returned | undefined;
-}
-
-/** The restore procedure as a table; "identify" and "start" come before it, "abort" on any failure. */
-export const RESTORE_PHASES: readonly PhaseRow<RestoreRun>[] = [
-  { phase: 'prepare', run: ({ session, lease, opening }) => prepare(session, lease, opening.preparationMs) },
-  { phase: 'write', run: (run) => keepingAlive(run, () => run.writer.writeAll()) },
-  {
-    phase: 'read-back',
-    run: async (run) => {
-      await keepingAlive(run, () => run.writer.readBackAll());
-      await run.lease.checkHeld();
-    },
-  },
-  {
-    phase: 'end',
-    run: async (run) => {
-      run.acknowledged = await endRestore(run.session);
-    },
-  },
-  {
-    phase: 'return',
-    run: async (run) => {
-      const { session, lease, opening, options, acknowledged } = run;
-      run.returned = await new Return(
-        session,
-        lease,
-        opening.facts,
-        acknowledged,
-        options.returnTimeoutMs,
-      ).follow();
-    },
-  },
-];
+import { writeRestore } from './write-restore.js';
 
 /**
  * Restores one device from an image, by id, prefix or "latest". Rejects with EngineError; its details say
@@ -77,118 +20,10 @@ export async function restore(
   options: RestoreOptions,
 ): Promise<RestoreReport> {
   const session = new Session(device, options);
-  const beganMs = session.clock.now();
   try {
     const image = await findImage(repository, imageId, device.instance, options.site);
-    const plans = await plan(repository, image);
-    const opening = await open(session, 'restore', options);
-    const notCompared = checkMatch(session, image, opening.identity, options.expect.instance);
-    requireSendable(session, plans);
-    const writer = new FileWriter(
-      session,
-      filePort(session),
-      plans.map(({ file }) => file),
-      options.quietMs,
-    );
-    const returned = await holding(
-      session,
-      () => Lease.start(session, 'restore', opening.before, opening.preparationMs),
-      async (lease) => {
-        const files = plans.map(({ file }) => file);
-        const run: RestoreRun = {
-          session,
-          lease,
-          opening,
-          plans: files,
-          writer,
-          options,
-          acknowledged: false,
-          returned: undefined,
-        };
-        await runPhases(RESTORE_PHASES, run);
-        if (run.returned === undefined) throw new Error('a restore without its last phase');
-        return run.returned;
-      },
-    );
-    return report(session, image, opening, writer, returned, notCompared, session.clock.now() - beganMs);
+    return await writeRestore(session, repository, image, options);
   } catch (error) {
     throw leftWith(session, error, 'not-started');
   }
-}
-
-interface MeasuredPlan {
-  readonly file: FilePlan;
-  readonly longestRecord: number;
-}
-
-/** Reads and hashes the whole image before anything is started. */
-async function plan(repository: Repository, image: ImageSummary): Promise<readonly MeasuredPlan[]> {
-  const { files } = image.manifest;
-  if (files.length === 0) {
-    throw new EngineError(
-      'usage',
-      `image ${image.id.slice(0, 8)} has no files, so there is nothing to restore`,
-    );
-  }
-  await repository.verifyImage(image);
-  const plans: MeasuredPlan[] = [];
-  for (const row of files) {
-    const { units, longestRecord } = await measure(repository, row);
-    plans.push({ file: planFile(repository, row, units), longestRecord });
-  }
-  return plans;
-}
-
-/** A record that cannot travel is known before START, not when half the device is written. */
-function requireSendable(session: Session, plans: readonly MeasuredPlan[]): void {
-  for (const { file, longestRecord } of plans) {
-    if (file.units > 0 && session.sizes.recordsToWrite(file.units, [longestRecord]) === 0) {
-      const what = `its longest record has ${longestRecord} octets, which is larger than one request to this device`;
-      throw fileError(file.file, 'transfer-unreadable', what);
-    }
-  }
-}
-
-function keepingAlive(run: RestoreRun, body: () => Promise<void>): Promise<void> {
-  const { session, plans, opening } = run;
-  return keptAlive(session, plans[0]?.file, keepAliveMs(opening.facts.backupFailureTimeoutS), body);
-}
-
-function report(
-  session: Session,
-  image: ImageSummary,
-  opening: Opening,
-  writer: FileWriter,
-  returned: Returned,
-  notCompared: readonly string[],
-  durationMs: number,
-): RestoreReport {
-  const { written } = writer;
-  const { sighting, revision } = returned;
-  return {
-    kind: 'restore-report',
-    device: session.device.instance,
-    imageId: image.id,
-    readBack: written.readBack,
-    after: {
-      ...(sighting.state === undefined ? {} : { state: stateName(sighting.state) }),
-      ...(sighting.status === undefined ? {} : { systemStatus: statusName(sighting.status) }),
-      databaseRevision: beforeAfter(opening.facts.databaseRevision, revision.databaseRevision),
-      lastRestoreTime: beforeAfter(opening.facts.lastRestoreTime, revision.lastRestoreTime),
-      address: formatPlace(session.device.address),
-    },
-    octets: written.octets,
-    octetsRewritten: written.octetsRewritten,
-    durationMs,
-    deviations: session.deviations,
-    unproven: [...notCompared, ...written.unproven, ...returned.unproven],
-    release: returned.release,
-  };
-}
-
-function beforeAfter<T>(
-  before: T | undefined,
-  after: T | undefined,
-): { readonly before?: T; readonly after?: T } {
-  return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
 }

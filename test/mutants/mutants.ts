@@ -85,7 +85,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'does not read back what it wrote',
-    file: 'src/procedure/restore.js',
+    file: 'src/procedure/write-restore.js',
     from: `await keepingAlive(run, () => run.writer.readBackAll());`,
     to: ``,
     killedBy: swarm(),

@@ -1,4 +1,4 @@
-// restore, file-object, write-files and return, as a program sees them: what a report holds, and in which
+// restore, write-restore, file-object, write-files and return, as a program sees them: what a report holds, and in which
 // order things are told. The hard stories are in test/scenario.
 
 import { expect } from 'chai';
