@@ -46,10 +46,12 @@ export type {
   CheckReport,
   DeviceIdentity,
   FactBody,
+  FoundImage,
   ImageFact,
   ImageFile,
   ImageId,
   ImageManifest,
+  ImageQuery,
   ImageStanding,
   ImageSummary,
   Journal,
@@ -65,4 +67,4 @@ export type {
   Sha256,
   UnitRange,
 } from './repository/index.js';
-export { MemoryStore, standingOf } from './repository/index.js';
+export { MemoryStore, standingOf, tagFault } from './repository/index.js';

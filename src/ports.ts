@@ -33,7 +33,7 @@ export interface Random {
 
 /** Where a file of a repository is: a folder of the format and a name inside it ("objects", "ab/ab12..."). */
 export interface StoreHandle {
-  readonly area: 'repository' | 'objects' | 'images' | 'runs' | 'journal' | 'locks';
+  readonly area: 'repository' | 'objects' | 'images' | 'runs' | 'journal' | 'locks' | 'cache';
   /** Relative, "/"-separated, without "..", colons or trailing dots. */
   readonly name: string;
 }

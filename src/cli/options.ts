@@ -115,6 +115,11 @@ export function repositoryPlace(options: RepositoryOptions, io: Io): string {
 /** Options of every command, as commander hands them over. */
 export type CommonOptions = OutputOptions;
 
+/** Gathers the values of an option that may be given more than once. */
+export function repeated(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
 /** A reader of whole decimal numbers within bounds. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {

@@ -7,8 +7,10 @@ import { backupVerb } from './commands/backup.js';
 import { checkVerb } from './commands/check.js';
 import { discoverVerb } from './commands/discover.js';
 import { extractVerb } from './commands/extract.js';
+import { findVerb } from './commands/find.js';
 import { imagesVerb } from './commands/images.js';
 import { initVerb } from './commands/init.js';
+import { noteVerb, tagVerb, untagVerb } from './commands/mark.js';
 import { probeVerb } from './commands/probe.js';
 import { restoreVerb } from './commands/restore.js';
 import { showVerb } from './commands/show.js';
@@ -26,7 +28,11 @@ export const VERBS: readonly Verb[] = [
   probeVerb,
   backupVerb,
   imagesVerb,
+  findVerb,
   showVerb,
+  tagVerb,
+  untagVerb,
+  noteVerb,
   extractVerb,
   restoreVerb,
   verifyVerb,

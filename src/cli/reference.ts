@@ -53,7 +53,7 @@ const CHANNELS = `## What goes where
   left; elsewhere there is one line per phase and file. \`--quiet\` silences progress, never questions, warnings
   and errors.
 - **\`--json\`** turns results into JSON, one object a line, each with a \`kind\`: \`repository\`, \`announcement\`,
-  \`capabilities\`, \`backup-report\`, \`image\`, \`image-manifest\`, \`extracted-file\`, \`restore-report\`,
+  \`capabilities\`, \`backup-report\`, \`image\`, \`image-manifest\`, \`image-standing\`, \`extracted-file\`, \`restore-report\`,
   \`verify-report\`, \`finding\`, \`check-report\`, \`error\`. A command that fails ends stdout with an \`error\` object
   (\`code\`, \`message\`, \`exitCode\`, \`retriable\`, \`hint\`, \`details\`), and still says the same in words on stderr.
   Progress is never on stdout. Programs must ignore kinds and fields that they do not know.

@@ -8,7 +8,9 @@ import { imageByPrefix, latestImage, listImages, readImage, type ImageFilter } f
 import { checkRepository } from './check.js';
 import { Draft } from './draft.js';
 import { factsOf, recordFact } from './facts.js';
+import { finder } from './find.js';
 import { contentFaults, fileContent, fileRecords } from './image-content.js';
+import { cachedImages, confirmed, deviceNames } from './index-cache.js';
 import { StoredJournal } from './journal.js';
 import { imageHandle, parseImageName } from './names.js';
 import { loadRepositoryFile, newRepositoryFile, REPOSITORY_HANDLE } from './repository-file.js';
@@ -17,9 +19,11 @@ import type { RepositoryFile } from './schema.js';
 import type {
   CheckReport,
   FactBody,
+  FoundImage,
   ImageDraft,
   ImageFact,
   ImageFile,
+  ImageQuery,
   ImageSummary,
   Journal,
   Repository,
@@ -125,6 +129,23 @@ class StoredRepository implements Repository {
       `image ${image.id.slice(0, 12)} is damaged: ${faults.slice(0, 5).join('; ')}`,
       { details: { image: image.id, faults } },
     );
+  }
+
+  async *find(query: ImageQuery = {}): AsyncIterable<FoundImage> {
+    const asked = finder(query);
+    let none = true;
+    for await (const names of deviceNames(this.#store, query)) {
+      none = false;
+      const fitting = asked.among(await cachedImages(this.#store, names, this.#log));
+      for (const candidate of fitting) {
+        // The index is only a hint: what is given out is what the manifest says now.
+        const image = await confirmed(this.#store, names, candidate);
+        if (!image || !asked.fits(image)) continue;
+        yield image;
+        if (query.newest === true) break;
+      }
+    }
+    if (none) await this.#stillThere();
   }
 
   record(image: ImageSummary, fact: FactBody): Promise<ImageFact> {

@@ -67,7 +67,7 @@ export const repositorySchema: z.ZodType<RepositoryFile> = z.looseObject({
   sha256: hash,
 });
 
-const device = z.looseObject({
+export const deviceSchema = z.looseObject({
   instance,
   name: text.exactOptional(),
   vendorId: count.exactOptional(),
@@ -152,7 +152,7 @@ export const manifestSchema: z.ZodType<ImageManifest> = z.looseObject({
   createdAt: time,
   tool: text,
   tags: z.array(tag).exactOptional(),
-  device,
+  device: deviceSchema,
   reachedAt,
   procedure,
   files: z.array(file),

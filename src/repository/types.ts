@@ -218,6 +218,44 @@ export interface Journal {
   close(id: string): Promise<void>;
 }
 
+/** A question to the catalogue. Everything that is given must fit. */
+export interface ImageQuery {
+  readonly site?: string;
+  readonly instance?: number;
+  /** A part of a name that the device has, or once had. */
+  readonly name?: string;
+  /** A part of Vendor_Name, or the Vendor_Identifier. */
+  readonly vendor?: string;
+  readonly model?: string;
+  /** A part of Firmware_Revision or Application_Software_Version. */
+  readonly firmware?: string;
+  readonly tags?: readonly string[];
+  /** From this day or time in UTC on: "2026-03-01" or "2026-03-01T02:15:00Z". */
+  readonly since?: string;
+  /** Up to the end of this day, or this time in UTC. */
+  readonly until?: string;
+  readonly verified?: boolean;
+  /** Each a part of the device's name, location or description, or of a note, now or once. */
+  readonly text?: readonly string[];
+  /** Only the newest of the images of each device that fit. */
+  readonly newest?: boolean;
+}
+
+/** An image as the catalogue knows it, without its files. */
+export interface FoundImage {
+  readonly id: ImageId;
+  /** The manifest's name in the folder "images". */
+  readonly name: string;
+  readonly site: string;
+  readonly instance: number;
+  readonly createdAt: string;
+  readonly device: DeviceIdentity;
+  readonly files: number;
+  /** Of all files. */
+  readonly octets: number;
+  readonly standing: ImageStanding;
+}
+
 /** One thing that `check` found wrong. */
 export interface CheckFinding {
   readonly severity: 'error' | 'warning';
@@ -272,6 +310,11 @@ export interface Repository {
   records(file: ImageFile): AsyncIterable<Uint8Array>;
   /** Hashes everything an image needs without keeping it; rejects `repository-corrupt` with what is wrong. */
   verifyImage(image: ImageSummary): Promise<void>;
+  /**
+   * Images that answer a question: device by device, newest first in each. Rejects `usage` for a question that
+   * cannot be asked. Damaged images are left out and reported by `check`.
+   */
+  find(query?: ImageQuery): AsyncIterable<FoundImage>;
   /** Writes a fact beside the image's manifest. */
   record(image: ImageSummary, fact: FactBody): Promise<ImageFact>;
   /** Oldest first. Damaged ones are left out here and reported by `check`. */

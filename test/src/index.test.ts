@@ -17,6 +17,7 @@ describe('the public API', () => {
         'MemoryStore',
         'consoleLog',
         'standingOf',
+        'tagFault',
         'parseTarget',
         'formatTarget',
         'probe',

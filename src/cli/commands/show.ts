@@ -1,6 +1,6 @@
 // bacvault show: one image in full.
 
-import type { ImageSummary } from '../../index.js';
+import { type ImageStanding, type ImageSummary, standingOf } from '../../index.js';
 import { findImage, imageName } from '../image-choice.js';
 import {
   addOutputOptions,
@@ -9,7 +9,7 @@ import {
   type RepositoryOptions,
 } from '../options.js';
 import type { OutputOptions } from '../output.js';
-import { fileTable, identityRows, octetsOf, reachedText } from '../render/image.js';
+import { fileTable, identityRows, octetsOf, reachedText, standingRows } from '../render/image.js';
 import { pairs } from '../render/table.js';
 import { moment, octets, printable, printableMaybe } from '../render/text.js';
 import type { Session } from '../session.js';
@@ -21,7 +21,8 @@ export const showVerb: Verb = {
   name: 'show',
   summary: 'show one image: device, procedure and files',
   description:
-    'Shows what an image says about its device, how it was made, and its files in the order of Configuration_Files. ' +
+    'Shows what an image says about its device, how it was made, what was said of it later (proof, tags, notes), and its ' +
+    'files in the order of Configuration_Files. ' +
     'An image is named by 4 or more hex digits of its id, or by "latest" with --device. With --json the whole manifest ' +
     'is printed under "manifest".',
   examples: [
@@ -39,17 +40,19 @@ export const showVerb: Verb = {
 async function show(session: Session, options: Options, name: string): Promise<void> {
   await session.withRepository(options, async (repository) => {
     const image = await findImage(repository, name, { site: options.site, instance: options.device });
-    const line = { kind: 'image-manifest', id: image.id, manifest: image.manifest };
-    session.output.result(imageText(image), line);
+    const standing = standingOf(image, await repository.facts(image));
+    const line = { kind: 'image-manifest', id: image.id, manifest: image.manifest, standing };
+    session.output.result(imageText(image, standing), line);
   });
 }
 
-function imageText({ id, manifest }: ImageSummary): string {
+function imageText({ id, manifest }: ImageSummary, standing: ImageStanding): string {
   const { procedure } = manifest;
   const rows: (readonly [string, string | undefined])[] = [
     ['Image', id],
     ['Site', printable(manifest.site)],
     ['Made', `${moment(manifest.createdAt)} by ${printable(manifest.tool)}`],
+    ...standingRows(standing),
     ...identityRows(manifest.device),
     ['Reached at', reachedText(manifest.reachedAt)],
     ['Max_APDU_Length_Accepted', octets(manifest.reachedAt.maxApdu)],

@@ -1,6 +1,6 @@
 // Images, their files and their devices in text and in JSON: shared by the commands that show them.
 
-import type { ImageFile, ImageManifest, ImageSummary } from '../../index.js';
+import type { FoundImage, ImageFile, ImageManifest, ImageStanding, ImageSummary } from '../../index.js';
 import type { JsonLine } from '../output.js';
 import { table } from './table.js';
 import { counted, grouped, moment, networkAndMac, octets, printable, printableMaybe } from './text.js';
@@ -38,6 +38,43 @@ export function imageObject({ id, manifest }: ImageSummary): JsonLine {
   };
   return line;
 }
+
+/** The same of an image that was found, with what is said of it. */
+export function foundObject({
+  id,
+  site,
+  instance,
+  createdAt,
+  device,
+  files,
+  octets,
+  standing,
+}: FoundImage): JsonLine {
+  const { name, vendorName, modelName, firmwareRevision } = device;
+  const identity = { name, vendorName, modelName, firmwareRevision };
+  const line = { kind: 'image', id, site, instance, createdAt, ...identity, files, octets, ...standing };
+  return line;
+}
+
+/** What is said of an image: proof, tags and notes. */
+export function standingRows({
+  verified,
+  tags,
+  notes,
+}: ImageStanding): (readonly [label: string, value: string | undefined])[] {
+  const run = verified?.run === undefined ? '' : `, run ${printable(verified.run)}`;
+  return [
+    ['Verified', verified === undefined ? 'no' : `${HOW[verified.how]}, ${moment(verified.at)}${run}`],
+    ['Tags', tags.length === 0 ? undefined : tags.map(printable).join(' ')],
+    ...notes.map(({ at, text }) => [`Note of ${moment(at)}`, printable(text)] as const),
+  ];
+}
+
+const HOW = {
+  'second-reading': 'read twice and equal',
+  restored: 'restored and proven',
+  drill: 'restored onto a simulated twin',
+} as const;
 
 /** "1a2b3c4d of 2026-11-23 19:03:22 UTC, site default, 3 files, 1 234 octets". */
 export function imageLine({ id, manifest }: ImageSummary): string {

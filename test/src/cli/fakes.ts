@@ -205,6 +205,7 @@ function fakeRepository(place: string, options: FakeEngineOptions, noted: Noted)
     options: { defaultSite: 'default' },
     images: noted('images', () => Promise.resolve([...images])),
     image: noted('image', () => Promise.resolve(images[0] ?? image())),
+    facts: () => Promise.resolve([]),
     check: noted('check', () => Promise.resolve({ images: 2, objects: 3, octets: 4000, findings: [] })),
     close: noted('close repository', () => Promise.resolve()),
     ...options.repository,

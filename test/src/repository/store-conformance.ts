@@ -25,7 +25,7 @@ export function storeConformance(open: () => Promise<Store>): void {
   });
 
   const expectNothing = async (): Promise<void> => {
-    for (const area of ['repository', 'objects', 'images', 'runs', 'journal', 'locks'] as const)
+    for (const area of ['repository', 'objects', 'images', 'runs', 'journal', 'locks', 'cache'] as const)
       expect(await all(store.list(area)), area).to.deep.equal([]);
     expect(await all(store.leftovers())).to.deep.equal([]);
   };

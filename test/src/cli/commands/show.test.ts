@@ -24,7 +24,9 @@ describe('show', () => {
   it('prints the whole manifest with --json', async () => {
     const result = await ran(['show', '1a2b', '--json'], fakeIo(), fakeEngine({ images }));
     const plain = JSON.parse(JSON.stringify(manifest())) as unknown;
-    expect(result.lines()).to.deep.equal([{ kind: 'image-manifest', id: image().id, manifest: plain }]);
+    expect(result.lines()).to.deep.equal([
+      { kind: 'image-manifest', id: image().id, manifest: plain, standing: { tags: [], notes: [] } },
+    ]);
   });
 
   it('takes ids in capitals, and narrows them by site alone', async () => {
