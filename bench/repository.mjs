@@ -51,7 +51,7 @@ async function fill(place) {
     for (let image = 0; image < images; image += 1) {
       now = FIRST + image * DAY + device * 1000;
       const draft = repository.begin();
-      const content = new TextEncoder().encode(`device ${device}, content ${Math.floor(image / 10)}\n`);
+      const content = Buffer.from(`device ${device}, content ${Math.floor(image / 10)}\n`);
       const file = await draft.addStream(once(content));
       const saved = await draft.publish(manifest(device, image, utcText(now), file));
       if (image % 10 === 3) await repository.record(saved, { type: 'verified', how: 'second-reading' });

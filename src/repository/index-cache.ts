@@ -133,7 +133,7 @@ async function build(store: Store, names: DeviceNames, known: Segment | undefine
     const before = knownEntries.get(name);
     const identity = before && known?.identities[before.device];
     if (before && identity) {
-      entries.push({ ...before, device: identities.number(identity as DeviceIdentity) });
+      entries.push({ ...before, device: identities.number(identity) });
       continue;
     }
     const says = parseImageName(name);

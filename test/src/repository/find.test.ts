@@ -61,7 +61,7 @@ describe('a question', () => {
     { instance: 1202 },
     { name: 'ahu-4' },
     { vendor: '55' },
-    { model: '' + 'ac-90' },
+    { model: 'ac-90' },
     { firmware: '2.5' },
     { tags: ['as-built', 'golden'] },
     { since: '2026-03-02' },
