@@ -88,8 +88,11 @@ export type EndpointEvent =
   | { readonly kind: 'outcome'; readonly handle: number; readonly outcome: Outcome }
   /** The same APDU was sent again because nobody answered; attempt 2 is the first repetition. */
   | { readonly kind: 'retried'; readonly handle: number; readonly attempt: number }
-  /** The first SegmentACK, or the first segment of the answer: the peer is there, and a transfer runs. Once. */
-  | { readonly kind: 'answering'; readonly handle: number }
+  /**
+   * A request without an answer is not met with silence: its first SegmentACK came, or the first segment of
+   * its answer, or its router says that it is busy. Told once.
+   */
+  | { readonly kind: 'heard'; readonly handle: number }
   /** A confirmed request of a peer; answer it with the input `answer` under this handle. */
   | {
       readonly kind: 'indication';

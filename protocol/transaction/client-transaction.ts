@@ -54,7 +54,7 @@ export class ClientTransaction {
   #retries = 0;
   /** Every segment was sent at least once, be it in an earlier attempt: the peer may know it all. */
   #sentAll = false;
-  #answering = false;
+  #wasHeard = false;
 
   constructor(request: ClientRequest) {
     this.#request = request;
@@ -151,19 +151,19 @@ export class ClientTransaction {
       case 'refuse':
         return this.#abort(AbortReason.invalidApduInThisState);
       case 'assemble':
-        return apdu.type === 'complex-ack' ? [...this.#answers(), ...this.#assemble(apdu, now)] : [];
+        return apdu.type === 'complex-ack' ? [...this.#heard(), ...this.#assemble(apdu, now)] : [];
       case 'collect':
         return apdu.type === 'complex-ack' ? this.#collect(apdu, now) : [];
       case 'advance':
-        return apdu.type === 'segment-ack' ? [...this.#answers(), ...this.#advance(apdu, now)] : [];
+        return apdu.type === 'segment-ack' ? [...this.#heard(), ...this.#advance(apdu, now)] : [];
     }
   }
 
-  /** Tells once that segments go to and fro. */
-  #answers(): TransactionOutput[] {
-    if (this.#answering) return [];
-    this.#answering = true;
-    return [{ kind: 'event', event: { kind: 'answering', handle: this.handle } }];
+  /** Tells once that there is no silence: segments go to and fro, or the router is busy. */
+  #heard(): TransactionOutput[] {
+    if (this.#wasHeard) return [];
+    this.#wasHeard = true;
+    return [{ kind: 'event', event: { kind: 'heard', handle: this.handle } }];
   }
 
   tick(now: number): TransactionOutput[] {
@@ -204,7 +204,7 @@ export class ClientTransaction {
       return this.rejectedByNetwork(network, NetworkRejectReason.routerBusy);
     }
     this.#hold = { since, until };
-    return [];
+    return this.#heard();
   }
 
   /** The router is free again: sends what it may have lost. */

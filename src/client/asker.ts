@@ -62,7 +62,7 @@ export class Asker {
             this.#queue.charge(lane, 1);
             call.onRetry?.(attempt);
           },
-          onAnswering: () => place.keep(),
+          onHeard: () => place.keep(),
         },
       );
       this.#queue.charge(lane, answerFrames(outcome, path) - 1);

@@ -69,7 +69,7 @@ const ROUTED_PACE: Pace = { framesPerSecond: 20, burst: 10 };
 const BROADCAST_PACE: Pace = { framesPerSecond: 5, burst: 3 };
 
 /**
- * How long a network behind a router is kept for one request that nobody has begun to answer. A token that
+ * How long a network behind a router is kept for one request that is met with silence. A token that
  * goes round, and a device that writes flash, take less than this or much longer; and while a device says
  * nothing its network carries nothing. One that is switched off must not hold up the procedures of its
  * neighbours until their watchdogs fire: its repetitions alone take 40 s.

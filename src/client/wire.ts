@@ -21,16 +21,13 @@ import { Pump } from './pump.js';
 export type WireRequest = Omit<Extract<EndpointInput, { kind: 'request' }>, 'kind' | 'handle'>;
 
 /** What the endpoint says that is not the outcome of a request. */
-export type WireEvent = Exclude<
-  EndpointEvent,
-  { kind: 'outcome' } | { kind: 'retried' } | { kind: 'answering' }
->;
+export type WireEvent = Exclude<EndpointEvent, { kind: 'outcome' } | { kind: 'retried' } | { kind: 'heard' }>;
 
 interface Pending {
   readonly settle: (outcome: Outcome) => void;
   readonly fail: (reason: unknown) => void;
   readonly retried: ((attempt: number) => void) | undefined;
-  readonly answering: (() => void) | undefined;
+  readonly heard: (() => void) | undefined;
 }
 
 /** What the asker may want to hear and do while the request is out. */
@@ -38,8 +35,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** The same APDU was sent again; attempt 2 is the first repetition. */
   readonly onRetry?: (attempt: number) => void;
-  /** The peer has begun to take or to send segments. Called once at most. */
-  readonly onAnswering?: () => void;
+  /** The peer takes or sends segments, or its router is busy: there is no silence. Called once at most. */
+  readonly onHeard?: () => void;
 }
 
 export interface WireOptions {
@@ -92,8 +89,8 @@ export class Wire {
     const stopWatching = options.signal === undefined ? undefined : onAbort(options.signal, cancel);
     try {
       return await new Promise<Outcome>((settle, fail) => {
-        const { onRetry: retried, onAnswering: answering } = options;
-        this.#pending.set(handle, { settle, fail, retried, answering });
+        const { onRetry: retried, onHeard: heard } = options;
+        this.#pending.set(handle, { settle, fail, retried, heard });
         this.#pump.input({ ...request, kind: 'request', handle });
       });
     } finally {
@@ -139,8 +136,8 @@ export class Wire {
       this.#pending.get(event.handle)?.retried?.(event.attempt);
       return;
     }
-    if (event.kind === 'answering') {
-      this.#pending.get(event.handle)?.answering?.();
+    if (event.kind === 'heard') {
+      this.#pending.get(event.handle)?.heard?.();
       return;
     }
     if (event.kind === 'discarded') {

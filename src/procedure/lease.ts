@@ -18,6 +18,7 @@ import {
   standingOf,
   STATUS_DURING,
 } from './states.js';
+import { IDLE_LOOKS_MAX, POLL_MS } from './timing.js';
 
 /** How the device showed that it was ready, and must go on showing. */
 export type Readiness =
@@ -70,7 +71,7 @@ export class Lease {
   /** The procedure is over, or somebody else's: nothing will be sent to end it. */
   disown(sighting: Sighting): void {
     const free = sighting.state === undefined || isFree(sighting.state);
-    const release = free ? 'released' : 'unproven';
+    const release = free && sighting.status !== STATUS_DURING[this.kind] ? 'released' : 'unproven';
     this.#over = { release, words: sightingWords(sighting), stuck: false, sighting };
   }
 
@@ -89,22 +90,21 @@ export class Lease {
    * itself (its watchdog, a restart, another client), `device-silent` when it does not answer.
    */
   async checkHeld(): Promise<void> {
-    let sighting = await this.#session.look('work', true);
-    for (let silences = 1; sighting.silent && silences < SILENCES_MAX; silences += 1) {
-      this.#session.repeated(silences + 1, 'no answer when asked for its state');
-      sighting = await this.#session.look('work', true);
+    let sighting = await this.#lookThroughSilence();
+    // One of the two may be published late; a device that shows both for long has left.
+    for (let looks = 1; this.#contradictsItself(sighting) && looks < IDLE_LOOKS_MAX; looks += 1) {
+      await this.#session.sleep(POLL_MS);
+      sighting = await this.#lookThroughSilence();
     }
-    this.saw(sighting);
     const standing = standingOf(this.kind, sighting);
     if (standing === 'silent') {
       const text = `no answer when asked for its state in the middle of the ${this.kind}`;
       throw new EngineError('device-silent', text);
     }
     if (isTooBusyToTell(sighting) || this.#isAsBefore(standing, sighting)) return;
-    if (standing === 'untold' || standing === 'foreign' || isFree(sighting.state ?? NaN))
-      this.disown(sighting);
+    if (standing === 'untold' || standing === 'foreign' || this.#isFree(sighting)) this.disown(sighting);
     const why =
-      standing === 'ready'
+      standing === 'ready' && this.readiness !== 'ready'
         ? 'the device became ready only while it was in use; give it more time to prepare'
         : `the device gave up the ${this.kind} by itself`;
     throw new EngineError('procedure-failed', `${why}: ${sightingWords(sighting)}`);
@@ -112,12 +112,35 @@ export class Lease {
 
   /** Whether the device still shows what it showed when it was found ready. */
   #isAsBefore(standing: Standing, sighting: Sighting): boolean {
-    if (standing === 'untold') {
-      return (
-        !this.#statusSeen || sighting.status === undefined || sighting.status === STATUS_DURING[this.kind]
-      );
-    }
+    if (this.#statusSeen && this.#isOut(sighting)) return false;
+    if (standing === 'untold') return true;
     return standing === this.readiness || (this.readiness === 'untold' && standing === 'ready');
+  }
+
+  /** Asks for the state, again while nobody answers. */
+  async #lookThroughSilence(): Promise<Sighting> {
+    let sighting = await this.#session.look('work', true);
+    for (let silences = 1; sighting.silent && silences < SILENCES_MAX; silences += 1) {
+      this.#session.repeated(silences + 1, 'no answer when asked for its state');
+      sighting = await this.#session.look('work', true);
+    }
+    this.saw(sighting);
+    return sighting;
+  }
+
+  /** The state of our procedure, without the System_Status that was seen beside it. */
+  #contradictsItself(sighting: Sighting): boolean {
+    return this.#statusSeen && this.#isOut(sighting) && standingOf(this.kind, sighting) === this.readiness;
+  }
+
+  /** A System_Status is told, and it is not that of our procedure. */
+  #isOut({ status }: Sighting): boolean {
+    return status !== undefined && status !== STATUS_DURING[this.kind];
+  }
+
+  /** Neither state nor status shows a procedure. */
+  #isFree(sighting: Sighting): boolean {
+    return isFree(sighting.state ?? NaN) && sighting.status !== STATUS_DURING[this.kind];
   }
 
   /** Whether nothing is left to be ended. */

@@ -142,7 +142,8 @@ function verdictOf(kind: ProcedureKind, sighting: Sighting, statusSeen: boolean)
   if (sighting.state !== undefined) {
     const standing = standingOf(kind, sighting);
     if (standing === 'ready' || standing === 'preparing') return 'still-in';
-    if (standing === 'foreign') return 'left';
+    // A state of the other kind beside the status of ours: one of the two is wrong.
+    if (standing === 'foreign') return busy ? 'unclear' : 'left';
     if (!isFree(sighting.state)) return 'unclear';
     return busy ? 'unclear' : 'left';
   }

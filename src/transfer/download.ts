@@ -11,6 +11,7 @@ import {
   RejectReason,
 } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
+import { isBusy } from '../pacing/index.js';
 import type { FileAccess } from './types.js';
 
 /** What the answer to one request means. */
@@ -61,6 +62,8 @@ export class Download {
   #emptyAnswers = 0;
   #staleAnswers = 0;
   #malformedAnswers = 0;
+  /** End_Of_File was said, and nothing else tells where the end is: what lies behind it is looked at. */
+  #saidEnd = false;
 
   constructor(options: DownloadOptions) {
     this.#access = options.access;
@@ -103,6 +106,12 @@ export class Download {
   }
 
   #content(parts: readonly Uint8Array[], units: number, endOfFile: boolean): DownloadVerdict {
+    if (this.#saidEnd) {
+      return {
+        kind: 'failed',
+        text: `said End_Of_File at ${this.#position}, and gave ${units} ${this.#unit} more after it`,
+      };
+    }
     this.#emptyAnswers = 0;
     this.#position += units;
     const most =
@@ -110,11 +119,14 @@ export class Download {
     if (!endOfFile && this.#position > Math.min(most, POSITION_MAX)) {
       return { kind: 'failed', text: `gave ${this.#position} ${this.#unit} and no End_Of_File` };
     }
-    return { kind: 'content', parts, last: endOfFile };
+    // A premature End_Of_File is found out by the size. Without one, only by asking for more.
+    this.#saidEnd = endOfFile && this.#expected === undefined;
+    return { kind: 'content', parts, last: endOfFile && !this.#saidEnd };
   }
 
   /** Nothing came. At the very end this is how several stacks say End_Of_File; before it, never loop. */
   #empty(endOfFile: boolean): DownloadVerdict {
+    if (this.#saidEnd) return this.#end();
     if (!endOfFile && this.#position !== this.#expected) {
       const pauses = this.#expected === undefined ? EMPTY_PAUSES_UNTOLD_MS : EMPTY_PAUSES_MS;
       const pauseMs = pauses[this.#emptyAnswers];
@@ -144,6 +156,8 @@ export class Download {
   }
 
   #refused(asked: number, refusal: Refusal): DownloadVerdict {
+    // There is nothing behind the end, in whatever words.
+    if (this.#saidEnd && isNo(refusal)) return this.#end();
     if (isTooLarge(refusal, this.#access === 'record' && asked > 1)) return { kind: 'smaller', refusal };
     if (refusal.kind === 'malformed') {
       this.#malformedAnswers += 1;
@@ -178,6 +192,11 @@ export class Download {
     );
     return this.#end();
   }
+}
+
+/** The device's own no, and not its "later". */
+function isNo(refusal: Refusal): boolean {
+  return ['error', 'reject', 'abort'].includes(refusal.kind) && !isBusy(refusal);
 }
 
 /** Whether a refusal says that the answer, or the request, would be too large. */

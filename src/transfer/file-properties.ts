@@ -72,7 +72,7 @@ export async function readFileProperties(port: FilePort, file: ObjectId): Promis
   );
   const name = textOf(await ask(port, file, PropertyId.objectName, required('Object_Name')));
   const fileType = textOf(await ask(port, file, PropertyId.fileType, required('File_Type')));
-  const extent = await readFileExtent(port, file, accessMethod, required('File_Size'));
+  const extent = await readFileExtent(port, file, accessMethod, required);
   const archive = booleanOf(await ask(port, file, PropertyId.archive, required('Archive')));
   const readOnly = booleanOf(await ask(port, file, PropertyId.readOnly, required('Read_Only')));
   return present<FileProperties>({
@@ -92,12 +92,15 @@ export async function readFileExtent(
   port: FilePort,
   file: ObjectId,
   access: FileAccess | undefined,
-  onRefusal?: (refusal: Refusal) => void,
+  onRefusal?: (name: string) => (refusal: Refusal) => void,
 ): Promise<FileExtent> {
-  const fileSize = numberOf(await ask(port, file, PropertyId.fileSize, onRefusal));
+  const fileSize = numberOf(await ask(port, file, PropertyId.fileSize, onRefusal?.('File_Size')));
   const recordCount =
     access === 'stream' ? undefined : numberOf(await ask(port, file, PropertyId.recordCount));
-  const modificationDate = dateTimeOf(await ask(port, file, PropertyId.modificationDate));
+  // Without it a change that leaves the size as it was goes unnoticed.
+  const modificationDate = dateTimeOf(
+    await ask(port, file, PropertyId.modificationDate, onRefusal?.('Modification_Date')),
+  );
   return present<FileExtent>({ fileSize, recordCount, modificationDate });
 }
 

@@ -10,6 +10,7 @@ import {
   ReinitializeState,
 } from '../../protocol/index.js';
 import type { DeviceConfigInput, Quirk } from '../../simulator/index.js';
+import type { EngineError } from '../../src/errors.js';
 import { PREPARATION, STANDINGS } from '../../src/procedure/index.js';
 import { octetsOf, Stage, streamFile } from '../support/world.js';
 import { imageOf } from '../support/images.js';
@@ -205,6 +206,43 @@ describe('table 1.4: states after START', () => {
       stage.expectFree();
     }
   });
+
+  for (const shown of [1, 3]) {
+    it(`${shown} for ever, and its watchdog fires midway: a System_Status that was seen and is gone tells it`, async () => {
+      const stage = await Stage.open({
+        device: device({ procedure: { backupFailureTimeoutS: shown === 1 ? 40 : 5 } }),
+        quirks: ['silent-after-reads=1@45', `state-shows=${shown}`],
+      });
+      const error = await stage.expectFailure(stage.backup(), 'release-failed');
+      expect(error.message).to.contain('gave up the backup by itself');
+      expect(await stage.repository.images()).to.have.length(0);
+    });
+  }
+
+  for (const shown of [2, 5, 6]) {
+    it(`${shown} at the end, and System_Status still says backup-in-progress: not called released`, async () => {
+      let ended = false;
+      const contradicts: Quirk = {
+        name: 'contradicts',
+        summary: `refuses ENDBACKUP and shows ${shown} then`,
+        beforeRequest: ({ service, payload }) => {
+          if (service !== ConfirmedService.reinitializeDevice) return undefined;
+          ended = decodeReinitializeDeviceRequest(payload).state === ReinitializeState.endBackup;
+          return ended ? { kind: 'error', errorClass: 0, errorCode: 25 } : undefined;
+        },
+        property: ({ property }) =>
+          ended && property === PropertyId.backupAndRestoreState
+            ? [{ type: 'enumerated', value: shown }]
+            : undefined,
+      };
+      const stage = await Stage.open({ device: device(), quirks: [contradicts] });
+      const release = await stage.backup().then(
+        (report) => report.release,
+        (error: unknown) => (error as EngineError).details.release,
+      );
+      expect(release).to.equal('unproven');
+    });
+  }
 
   it('1 again midway: the device has begun anew, and what was read is no backup', async () => {
     let reads = 0;

@@ -196,6 +196,20 @@ describe('table 3.5: the read loop', () => {
     await fails({ device: device(STREAM), quirks: both }, 'transfer-changed', 'changed in 3 readings');
   });
 
+  it('Modification_Date unreadable: a change of the same size would go unnoticed, and the image says so', async () => {
+    const report = await exact({ device: device(STREAM), quirks: ['property-missing=71'] });
+    expect(report.manifest.procedure.deviations.join()).to.contain('Modification_Date is not readable');
+  });
+
+  it('End_Of_File too early, and no size that tells it: found by looking behind it', async () => {
+    for (const sizeless of ['file-size-unreadable', 'property-missing=42'])
+      await fails(
+        { device: device(STREAM), quirks: ['eof-early=1', sizeless] },
+        'transfer-failed',
+        'more after it',
+      );
+  });
+
   it('a restarted file leaves nothing of the first reading in the image', async () => {
     const stage = await Stage.open({
       device: device([streamFile(1, 200_000)]),

@@ -25,8 +25,9 @@ import {
   checkRestored,
   checkVerified,
   checkWhole,
+  type Contents,
+  heldOf,
   imageContent,
-  mayDiffer,
 } from './checkers.js';
 import type { EngineProcess } from './engine-process.js';
 import type { Lives } from './lives.js';
@@ -49,6 +50,8 @@ interface Before {
   readonly events: number;
   /** Whether the act has sent a START at all: a late duplicate of an earlier one is not its doing. */
   readonly asked: () => boolean;
+  /** When the act last looked at the device's state, so far. */
+  readonly lookedMs: () => number;
 }
 
 interface Running {
@@ -119,6 +122,8 @@ export class Actor {
       starts: watched.startsBy(RIVAL),
       events: watched.events.length,
       asked: () => true,
+      // The rival is not watched on the wire.
+      lookedMs: () => -Infinity,
     };
     let found: Device | undefined;
     try {
@@ -169,6 +174,7 @@ export class Actor {
       starts: device.startsBy(CLIENT),
       events: device.events.length,
       asked: () => this.#watch.hasStarted(place),
+      lookedMs: () => this.#watch.lookedMs(place),
     };
     let found: Device | undefined;
     try {
@@ -193,10 +199,14 @@ export class Actor {
   async #run(running: Running, device: Device): Promise<string | undefined> {
     const { process, station, act, signal, fault } = running;
     const { repository } = process;
+    const deviations: string[] = [];
     const options = {
       ...passwordOf(station.device),
       signal,
-      onEvent: (event: ProgressEvent) => this.#told(event),
+      onEvent: (event: ProgressEvent) => {
+        if (event.kind === 'deviation') deviations.push(event.text);
+        this.#told(event);
+      },
     };
     if (act.kind === 'probe') {
       await probe(device, { signal });
@@ -204,41 +214,36 @@ export class Actor {
     }
     if (act.kind === 'backup') {
       const report: BackupReport = await backup(device, repository, options);
-      await this.#backedUp(running, report);
+      await this.#backedUp(running, report.imageId);
       return report.release;
     }
     const image = running.image!;
     const content = this.#lives.promised.get(image.id) ?? (await imageContent(repository, image));
     if (act.kind === 'restore') {
-      // A device that cannot be read during a restore is not known to hold anything.
-      const blind = station.device.hasQuirk('reads-refused', 'file-changes', 'long-reads');
+      let held: Contents | undefined;
       station.device.onEndRestore = () => {
-        if (blind) return;
-        said(fault, checkBeforeEnd(station.device, content));
+        held = heldOf(station.device, content);
       };
       const report: RestoreReport = await restore(device, repository, image.id, {
         ...options,
         expect: { instance: device.instance },
         quietMs: QUIET_MS,
       });
+      said(fault, checkBeforeEnd(station.device, report, content, held));
       said(fault, checkRestored(station.device, report, content, running.eventsBefore));
       return report.release;
     }
     const report: VerifyReport = await verify(device, repository, image.id, options);
-    said(fault, checkVerified(station.device, report, content));
+    said(fault, checkVerified(station.device, report, content, deviations));
     return report.release;
   }
 
-  async #backedUp(running: Running, report: BackupReport): Promise<void> {
-    const { process, station, fault } = running;
+  async #backedUp({ process, station, fault, eventsBefore }: Running, imageId: string): Promise<void> {
     const { repository } = process;
-    const truth = station.device.configuration();
-    const image = await repository.image(report.imageId);
-    const endSentMs = this.#watch.endSentMs(station.place);
-    said(fault, checkWhole(station.device, report, endSentMs, running.eventsBefore));
+    const image = await repository.image(imageId);
+    said(fault, checkWhole(station.device, image, this.#watch.readMs(station.place), eventsBefore));
     said(fault, await checkImage(station.device, repository, image));
-    const wrong = mayDiffer(station.device, image);
-    this.#lives.promised.set(image.id, wrong ? await imageContent(repository, image) : truth);
+    this.#lives.promised.set(image.id, await imageContent(repository, image));
   }
 
   async #expectNoImage({ process, station, fault }: Running, before: readonly ImageSummary[]): Promise<void> {
@@ -272,7 +277,7 @@ export class Actor {
     const { fault, reach } = this.#context;
     reach.met(`release ${String(release)}`);
     const started = device.startsBy(address) > before.starts && before.asked();
-    if (release === 'released' && device.reopenedSince(before.events)) return;
+    if (release === 'released' && device.reopenedSince(before.events, before.lookedMs())) return;
     said(
       (text) => fault(`device ${device.instance}, ${address}: ${text}`),
       checkRelease(device, address, release, started),

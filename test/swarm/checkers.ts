@@ -1,15 +1,18 @@
 // What must be true after every act, whatever the network, the device and the disk did. A checker returns
-// what is wrong, in words, or nothing; it knows no faults and asks the truth itself: the device's inside.
+// what is wrong, in words, or nothing. It asks the truth itself: the device's inside. The only excuses are
+// those of lies.ts, where nothing could have told.
 
 import { EngineError } from '../../src/errors.js';
-import type { BackupReport, RestoreReport, VerifyReport } from '../../src/procedure/index.js';
+import type { RestoreReport, VerifyReport } from '../../src/procedure/index.js';
 import type { ImageSummary, Repository } from '../../src/repository/index.js';
 import { joined } from '../support/world.js';
+import { hidesLeaving, hidesProcedure, same, untold } from './lies.js';
 import type { Content, WatchedDevice } from './watched-device.js';
 
-export type ActReport = BackupReport | RestoreReport | VerifyReport;
+/** Contents of files, by instance. */
+export type Contents = ReadonlyMap<number, Content>;
 
-/** What an image holds, by file instance. */
+/** What an image holds. */
 export async function imageContent(
   repository: Repository,
   image: ImageSummary,
@@ -27,34 +30,32 @@ export async function imageContent(
   return files;
 }
 
-/** Where two contents differ, in words; undefined when they are equal, octet by octet. */
-export function difference(
-  wanted: ReadonlyMap<number, Content>,
-  found: ReadonlyMap<number, Content>,
-): string | undefined {
+/** Whether a difference in one file is excused. */
+type Excuse = (instance: number, wanted: Content, found: Content) => boolean;
+
+const none: Excuse = () => false;
+
+/** Where two contents differ, in words; undefined when they are equal, octet by octet, but for excuses. */
+export function difference(wanted: Contents, found: Contents, excused: Excuse = none): string | undefined {
   for (const [instance, parts] of wanted) {
     const other = found.get(instance);
     if (other === undefined) return `file ${instance} is missing`;
+    if (same(parts, other) || excused(instance, parts, other)) continue;
     if (parts.length !== other.length)
       return `file ${instance} has ${other.length} parts, not ${parts.length}`;
-    for (const [index, part] of parts.entries()) {
-      const same = Buffer.compare(part, other[index] ?? new Uint8Array(0)) === 0;
-      if (!same)
-        return `part ${index} of file ${instance} is another (${other[index]?.length} octets, not ${part.length})`;
-    }
+    const index = parts.findIndex((part, i) => !same([part], other.slice(i, i + 1)));
+    return `part ${index} of file ${instance} is another (${other[index]?.length} octets, not ${parts[index]?.length})`;
   }
   const more = [...found.keys()].filter((instance) => !wanted.has(instance));
   return more.length > 0 ? `files ${more.join(', ')} are too many` : undefined;
 }
 
-/** Whether nobody could know better what the device holds, or the image itself says that it may be late. */
-export function mayDiffer(device: WatchedDevice, image: ImageSummary): boolean {
-  if (device.lies('image')) return true;
-  // It changed back and forth between two readings, and then once more: both readings were true once.
-  const { deviations } = image.manifest.procedure;
-  return (
-    device.hasQuirk('file-changes') && deviations.some((text) => text.includes('two readings were equal'))
-  );
+/** Excuses what a device lied about, where the engine could not know and said that it was not sure. */
+function excusedBy(device: WatchedDevice, told: readonly string[]): Excuse {
+  return (instance, held, read) => {
+    const file = device.view.files.find((candidate) => candidate.instance === instance);
+    return file !== undefined && untold(device, file, held, read, told);
+  };
 }
 
 /** The image holds what the device holds. */
@@ -63,49 +64,34 @@ export async function checkImage(
   repository: Repository,
   image: ImageSummary,
 ): Promise<string | undefined> {
-  if (mayDiffer(device, image)) return undefined;
-  const found = difference(device.configuration(), await imageContent(repository, image));
+  const { deviations } = image.manifest.procedure;
+  const content = await imageContent(repository, image);
+  const found = difference(device.configuration(), content, excusedBy(device, deviations));
   return found === undefined ? undefined : `WRONG IMAGE ${image.id.slice(0, 8)}: ${found}`;
 }
 
-/** Quirks with which a client cannot see what the procedure does in the device. */
-const BLINDING = ['property-missing', 'state-shows', 'state-late', 'end-always-acked', 'never-prepared'];
-
 /**
- * A backup that is reported was one procedure from START until END was sent: no restart and no watchdog in
- * between. Later, the device may leave it in any way.
+ * A backup that is reported was one procedure from START until the last of its octets came: no restart and
+ * no watchdog in between. Later, the device may leave it in any way.
  */
 export function checkWhole(
   device: WatchedDevice,
-  report: BackupReport,
-  endSentMs: number,
+  { manifest }: ImageSummary,
+  readMs: number | undefined,
   eventsBefore: number,
 ): string | undefined {
-  if (device.spec.config.procedure?.stateProperties === false || device.hasQuirk(...BLINDING))
-    return undefined;
+  if (readMs === undefined || hidesLeaving(device, manifest.procedure.deviations)) return undefined;
   let held = false;
-  let whole = false;
   for (const event of device.since(eventsBefore)) {
-    if (event.kind !== 'state') continue;
+    if (event.kind !== 'state' || event.now > readMs) continue;
     if (event.on === 'start-backup') held = true;
-    else if (held && event.now >= endSentMs) whole = true;
     else if (event.on !== 'prepared') held = false;
   }
-  // END was refused, and the report says so.
-  whole ||= held && report.release === 'unproven';
-  return whole ? undefined : 'it was reported, and the device was not in one backup from START to END';
+  return held ? undefined : 'it was reported, and the device had left the backup before its last octets came';
 }
 
-/** The device holds the whole image when it is told to use it. */
-export function checkBeforeEnd(
-  device: WatchedDevice,
-  image: ReadonlyMap<number, Content>,
-): string | undefined {
-  const found = difference(image, heldOf(device, image));
-  return found === undefined ? undefined : `ENDRESTORE with wrong content: ${found}`;
-}
-
-function heldOf(device: WatchedDevice, image: ReadonlyMap<number, Content>): Map<number, Content> {
+/** What the device holds of the files of an image. */
+export function heldOf(device: WatchedDevice, image: Contents): Map<number, Content> {
   const held = new Map<number, Content>();
   for (const { instance, access } of device.view.files) {
     if (image.has(instance)) held.set(instance, device.content(instance, access));
@@ -113,21 +99,37 @@ function heldOf(device: WatchedDevice, image: ReadonlyMap<number, Content>): Map
   return held;
 }
 
+/**
+ * The device held the whole image when it was told to use it. `held` is what it held then; a device that
+ * refuses to be read during a restore is told all the same, and then nothing is called read back.
+ */
+export function checkBeforeEnd(
+  device: WatchedDevice,
+  report: Pick<RestoreReport, 'readBack' | 'deviations' | 'unproven'>,
+  image: Contents,
+  held: Contents | undefined,
+): string | undefined {
+  if (held === undefined) return 'a restore was reported that was never ended';
+  if (report.readBack === 'not-possible') return undefined;
+  const found = difference(held, image, excusedBy(device, [...report.deviations, ...report.unproven]));
+  return found === undefined ? undefined : `ENDRESTORE with wrong content: ${found}`;
+}
+
 /** The device holds what the image holds, when the report says so. */
 export function checkRestored(
   device: WatchedDevice,
   report: RestoreReport,
-  image: ReadonlyMap<number, Content>,
+  image: Contents,
   eventsBefore: number,
 ): string | undefined {
-  if (device.lies('content')) return undefined;
   const activated = device.since(eventsBefore).some(({ kind }) => kind === 'restored');
   if (report.unproven.length === 0 && !activated) return 'it calls proven what the device never activated';
   // Not readable during the restore: reported, never as proven.
   if (report.readBack === 'not-possible') {
     return report.unproven.length === 0 ? 'nothing was read back, and nothing is called unproven' : undefined;
   }
-  const found = difference(image, heldOf(device, image));
+  const said = [...report.deviations, ...report.unproven];
+  const found = difference(heldOf(device, image), image, excusedBy(device, said));
   return found === undefined ? undefined : `WRONG RESTORE: ${found}`;
 }
 
@@ -135,15 +137,20 @@ export function checkRestored(
 export function checkVerified(
   device: WatchedDevice,
   report: VerifyReport,
-  image: ReadonlyMap<number, Content>,
+  image: Contents,
+  deviations: readonly string[],
 ): string | undefined {
-  if (device.lies('image')) return undefined;
-  const found = difference(image, device.configuration());
-  const equal = found === undefined;
+  const held = device.configuration();
+  const found = difference(held, image);
+  if (report.equal) {
+    const wrong = difference(held, image, excusedBy(device, deviations));
+    return wrong === undefined ? undefined : `WRONG COMPARISON: it says equal; ${wrong}`;
+  }
   // The order of the files is part of the comparison and not of `difference`.
-  const misplaced = equal && report.files.some((file) => file.problem !== undefined);
-  if (report.equal === equal || misplaced) return undefined;
-  return `WRONG COMPARISON: it says ${report.equal ? 'equal' : 'different'}; ${found ?? 'they are equal'}`;
+  const misplaced = report.files.some((file) => file.problem !== undefined);
+  return found === undefined && !misplaced
+    ? 'WRONG COMPARISON: it says different; they are equal'
+    : undefined;
 }
 
 /** What a report or an error says of the device is what the device is. */
@@ -156,7 +163,7 @@ export function checkRelease(
   if (!['released', 'unproven', 'not-started'].includes(String(release)))
     return `it does not say whether the device was released: ${String(release)}`;
   if (release === 'not-started' && started) return 'it says "not-started", and the device had started';
-  if (release === 'unproven' || device.lies('release')) return undefined;
+  if (release === 'unproven' || hidesProcedure(device)) return undefined;
   return started && device.isHeldBy(address)
     ? `it says "${String(release)}", and the device is still in our procedure`
     : undefined;

@@ -1,14 +1,5 @@
-// Which quirks the swarm gives to devices, and what may be demanded of the engine in spite of each. A lie
-// is what no client can see through: where a device lies, the checkers do not ask for the impossible.
-
-/** What a device with the quirk makes impossible to know. */
-export type Lie =
-  /** What an image holds may differ from what is in the device. */
-  | 'image'
-  /** The device says that it is out of the procedure, or in it, when it is not. */
-  | 'release'
-  /** What was read back equal may not be in the device. */
-  | 'content';
+// Which quirks the swarm gives to devices, and what may be demanded of the engine in spite of each. What no
+// client can see through is in lies.ts.
 
 export interface QuirkDraw {
   readonly name: string;
@@ -17,7 +8,6 @@ export interface QuirkDraw {
   /** A backup, and a restore, of a healed site succeeds in spite of it. */
   readonly backup: boolean;
   readonly restore: boolean;
-  readonly lies?: readonly Lie[];
   /** The device does not free itself from a procedure. */
   readonly sticks?: true;
 }
@@ -26,7 +16,7 @@ const draw = (
   name: string,
   values: readonly (string | undefined)[] = [undefined],
   works: 'works' | 'backup-only' | 'restore-only' | 'may-fail' = 'works',
-  more: Pick<QuirkDraw, 'lies' | 'sticks'> = {},
+  more: Pick<QuirkDraw, 'sticks'> = {},
 ): QuirkDraw => ({
   name,
   values,
@@ -65,8 +55,7 @@ export const QUIRK_DRAWS: readonly QuirkDraw[] = [
   draw('files-late', ['1', '2']),
   draw('files-only-in-procedure'),
   draw('ignores-client-limits', [undefined], 'may-fail'),
-  // More than File_Size says: an honest deviation is all that can be had.
-  draw('long-reads', ['1', '30'], 'may-fail', { lies: ['image'] }),
+  draw('long-reads', ['1', '30'], 'may-fail'),
   draw(
     'lost-ack',
     ['start*1', 'start', 'end*1', 'end', 'abort', 'write*3', 'write', 'create', 'property'],
@@ -120,7 +109,7 @@ export const QUIRK_DRAWS: readonly QuirkDraw[] = [
     'may-fail',
   ),
   draw('state-late', ['1', '3']),
-  draw('state-shows', ['1', '2', '4', '5', '6', '9', '2@10', '9@20'], 'may-fail', { lies: ['release'] }),
+  draw('state-shows', ['1', '2', '4', '5', '6', '9', '2@10', '9@20'], 'may-fail'),
   draw('status-after-restore', [undefined, 'non-operational'], 'backup-only'),
   draw('system-status-static'),
   draw('truncates-at-zero'),

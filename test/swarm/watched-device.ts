@@ -13,7 +13,6 @@ import {
 } from '../../simulator/index.js';
 import { quirkNamed } from '../../simulator/device/index.js';
 import { macFromBip } from '../../simulator/network/bip-mac.js';
-import type { Lie } from './quirk-draws.js';
 import type { DeviceSpec } from './site.js';
 
 /** The octets of a stream file, or the records of a record file. */
@@ -79,31 +78,39 @@ export class WatchedDevice implements SimulatedNode {
   }
 
   /**
-   * Whether a START came after an END since there were so many events: a duplicate that was long under way.
-   * Nobody can prevent it, and the device frees itself by its watchdog.
+   * Whether a START came after an END since there were so many events, and not before `lookedMs`: a duplicate
+   * that was long under way, on a device that was seen to be free. Nobody can prevent or notice it, and the
+   * device frees itself by its watchdog.
    */
-  reopenedSince(events: number): boolean {
-    const moves = this.since(events).flatMap((event) => (event.kind === 'state' ? [event.on] : []));
-    const start = moves.findLastIndex((on) => STARTS.includes(on));
-    return moves.slice(0, Math.max(0, start)).some((on) => on.startsWith('end-') || on === 'abort-restore');
-  }
-
-  lies(about: Lie): boolean {
-    if (about === 'image' && this.#hidesItsEnd) return true;
-    return this.spec.quirks.some(({ draw }) => draw.lies?.includes(about) ?? false);
-  }
-
-  /** It says where a file ends too early, and nothing tells its size: the deviation is all there is. */
-  get #hidesItsEnd(): boolean {
-    const { quirks } = this.spec;
-    const sizeless = quirks.some(
-      ({ draw, value = '' }) => draw.name === 'property-missing' && ['42', '141'].includes(value),
-    );
-    return (sizeless || this.hasQuirk('file-size-unreadable')) && this.hasQuirk('zero-octets', 'eof-early');
+  reopenedSince(events: number, lookedMs: number): boolean {
+    const moves = this.since(events).flatMap((event) => (event.kind === 'state' ? [event] : []));
+    const start = moves.findLastIndex(({ on }) => STARTS.includes(on));
+    if ((moves[start]?.now ?? -Infinity) < lookedMs) return false;
+    return moves
+      .slice(0, Math.max(0, start))
+      .some(({ on }) => on.startsWith('end-') || on === 'abort-restore');
   }
 
   hasQuirk(...names: string[]): boolean {
     return this.spec.quirks.some(({ draw }) => names.includes(draw.name));
+  }
+
+  /** Whether it has the quirk with this value, or with a list of properties that this one is in. */
+  hasQuirkOf(name: string, value: string): boolean {
+    return this.spec.quirks.some(
+      ({ draw, value: own = '' }) => draw.name === name && own.split('+').includes(value),
+    );
+  }
+
+  /** What bounds the content of its files is not told. */
+  hidesSize(access: 'stream' | 'record'): boolean {
+    if (access === 'record') return this.hasQuirkOf('property-missing', '141');
+    return this.hasQuirkOf('property-missing', '42') || this.hasQuirk('file-size-unreadable');
+  }
+
+  /** Its System_Status tells nothing of a procedure. */
+  get hidesStatus(): boolean {
+    return this.hasQuirkOf('property-missing', '112') || this.hasQuirk('system-status-static');
   }
 
   /** What its configuration files hold now, by instance. */

@@ -40,9 +40,12 @@ interface Conversation {
   /** Invoke id of the last question for Backup_And_Restore_State, and what the last answer was. */
   stateAsked: number | undefined;
   stateHeard: number | undefined;
+  /** When the last question for Backup_And_Restore_State or System_Status left. */
+  lookedMs: number;
+  /** Invoke ids of AtomicReadFile requests that nobody has answered, and when the last was acknowledged. */
+  readonly reads: Set<number>;
+  readMs: number | undefined;
   startedMs: number;
-  /** When the first END or ABORT left. */
-  endSentMs: number | undefined;
   openWrite: OpenWrite | undefined;
 }
 
@@ -96,9 +99,14 @@ export class WireWatch implements WireObserver {
     for (const key of waiting?.keys() ?? []) if (key.startsWith(`${place} `)) waiting?.delete(key);
   }
 
-  /** When this act first sent END or ABORT to the device; never: Infinity. */
-  endSentMs(place: string): number {
-    return this.#conversations.get(place)?.endSentMs ?? Infinity;
+  /** When the last octets or records that this act read from the device came; undefined: never. */
+  readMs(place: string): number | undefined {
+    return this.#conversations.get(place)?.readMs;
+  }
+
+  /** When this act last asked the device for its state or status; never: -Infinity. */
+  lookedMs(place: string): number {
+    return this.#conversations.get(place)?.lookedMs ?? -Infinity;
   }
 
   /** Whether this act has sent START to the device. */
@@ -128,7 +136,12 @@ export class WireWatch implements WireObserver {
     if (apdu.type === 'segment-ack') return;
     const conversation = this.#conversations.get(place);
     this.#waiting.get(laneOf(place))?.delete(`${place} ${apdu.invokeId}`);
-    if (conversation !== undefined && apdu.type === 'complex-ack') noteState(conversation, apdu);
+    if (conversation !== undefined && apdu.type === 'complex-ack') {
+      noteState(conversation, apdu);
+      if (conversation.reads.has(apdu.invokeId)) conversation.readMs = this.#now();
+    }
+    const moreFollows = apdu.type === 'complex-ack' && (apdu.segment?.moreFollows ?? false);
+    if (!moreFollows) conversation?.reads.delete(apdu.invokeId);
     // A device that told its state and then refuses to tell it has told nothing.
     if (conversation?.stateAsked === apdu.invokeId && !['simple-ack', 'complex-ack'].includes(apdu.type))
       conversation.stateHeard = undefined;
@@ -161,8 +174,10 @@ export class WireWatch implements WireObserver {
         restoreEnded: false,
         stateAsked: undefined,
         stateHeard: undefined,
+        lookedMs: -Infinity,
+        reads: new Set(),
+        readMs: undefined,
         startedMs: 0,
-        endSentMs: undefined,
         openWrite: undefined,
       };
       this.#conversations.set(place, conversation);
@@ -208,7 +223,6 @@ export class WireWatch implements WireObserver {
       return;
     }
     const ends = state === ReinitializeState.endBackup ? 'backup' : 'restore';
-    conversation.endSentMs ??= this.#now();
     this.#requireHeld(place, conversation, ends, `reinitializes with ${state}`);
     if (state === ReinitializeState.endRestore) conversation.restoreEnded = true;
   }
@@ -252,7 +266,11 @@ export class WireWatch implements WireObserver {
     if (service === ConfirmedService.readProperty) {
       const { property } = decodeReadPropertyRequest(payload);
       if (property === PropertyId.backupAndRestoreState) conversation.stateAsked = invokeId;
+      if (property === PropertyId.backupAndRestoreState || property === PropertyId.systemStatus)
+        conversation.lookedMs = this.#now();
     }
+    if (service === ConfirmedService.atomicReadFile) conversation.reads.add(invokeId);
+    else conversation.reads.delete(invokeId);
     const open = conversation.openWrite;
     if (open === undefined) return;
     const file =

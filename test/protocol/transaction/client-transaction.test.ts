@@ -219,9 +219,9 @@ describe('client-transaction', () => {
     expect(outcomeIn(take(transaction, ANSWERS['simple-ack'], 1030))?.kind).to.equal('ack');
   });
 
-  it('tells once that the peer takes or sends segments', () => {
+  it('tells once that it is not met with silence: by segments either way, or by a busy router', () => {
     const told = (outputs: TransactionOutput[]): number =>
-      outputs.filter((output) => output.kind === 'event' && output.event.kind === 'answering').length;
+      outputs.filter((output) => output.kind === 'event' && output.event.kind === 'heard').length;
     const asking = transactionOf({ segmented: true, octets: 30 });
     asking.start(0);
     expect(told(take(asking, segmentAck(0), 10))).to.equal(1);
@@ -230,6 +230,10 @@ describe('client-transaction', () => {
     asked.start(0);
     expect(told(take(asked, segment(0), 10))).to.equal(1);
     expect(told(take(asked, segment(1), 20))).to.equal(0);
+    const held = transactionOf();
+    held.start(0);
+    expect(told(held.hold(10, 1000))).to.equal(1);
+    expect(told(held.hold(20, 1000))).to.equal(0);
   });
 
   it('repeats segments by its own retries, even when the request itself must not be repeated', () => {

@@ -117,14 +117,14 @@ describe('the wire', () => {
 
   it('tells who asked that the peer has begun to answer', async () => {
     const { wire, say } = setUp();
-    let answering = 0;
-    const asked = wire.request(QUESTION, { onAnswering: () => (answering += 1) });
-    await say({ kind: 'event', event: { kind: 'answering', handle: 77 } });
-    expect(answering).to.equal(0);
-    await say({ kind: 'event', event: { kind: 'answering', handle: 1 } });
+    let heard = 0;
+    const asked = wire.request(QUESTION, { onHeard: () => (heard += 1) });
+    await say({ kind: 'event', event: { kind: 'heard', handle: 77 } });
+    expect(heard).to.equal(0);
+    await say({ kind: 'event', event: { kind: 'heard', handle: 1 } });
     await say(outcome(1, { kind: 'timeout', attempts: 1 }));
     await asked;
-    expect(answering).to.equal(1);
+    expect(heard).to.equal(1);
   });
 
   it('rejects with what the endpoint throws at a request, and forgets the request', async () => {

@@ -107,6 +107,36 @@ describe('the download machine', () => {
     expect(machine.deviations).to.have.length(1);
   });
 
+  it('looks behind End_Of_File where no size tells the end, and believes it when nothing is there', () => {
+    const nothing = [
+      ack(octets(10, 0, true)),
+      ack(octets(10, 0, false)),
+      refused(error(ErrorCode.invalidFileStartPosition)),
+      refused(error(ErrorCode.other)),
+      refused({ kind: 'abort', reason: AbortReason.other, server: true }),
+      refused({ kind: 'reject', reason: RejectReason.parameterOutOfRange }),
+    ];
+    for (const answer of nothing) {
+      const machine = new Download({ access: 'stream' });
+      expect(machine.handle(50, ack(octets(0, 10, true)))).to.include({ kind: 'content', last: false });
+      expect(machine.handle(50, answer)).to.include({ kind: 'content', last: true });
+      expect(machine.deviations).to.deep.equal([]);
+    }
+  });
+
+  it('fails when something comes after End_Of_File, or when a busy device cannot tell', () => {
+    for (const answer of [
+      ack(octets(10, 5, true)),
+      refused(error(ErrorCode.deviceBusy, ErrorClass.device)),
+    ]) {
+      const machine = new Download({ access: 'stream' });
+      machine.handle(50, ack(octets(0, 10, true)));
+      expect(machine.handle(50, answer)).to.include({ kind: 'failed' });
+    }
+    const sized = new Download({ access: 'stream', expected: 10 });
+    expect(sized.handle(50, ack(octets(0, 10, true))), 'a size tells it').to.include({ last: true });
+  });
+
   it('goes on when the second try after nothing brings octets', () => {
     const machine = new Download({ access: 'stream', expected: 100 });
     expect(machine.handle(50, ack(octets(0, 0)))).to.include({ kind: 'repeat' });

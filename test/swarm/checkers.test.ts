@@ -1,0 +1,126 @@
+// The checkers themselves: that they see what is wrong, and excuse only what nothing could have told.
+
+import { expect } from 'chai';
+import type { RestoreReport, VerifyReport } from '../../src/procedure/index.js';
+import { quirks } from '../../simulator/device/index.js';
+import { octetsOf, streamFile } from '../support/world.js';
+import {
+  checkBeforeEnd,
+  checkError,
+  checkRelease,
+  checkRestored,
+  checkVerified,
+  type Contents,
+  difference,
+} from './checkers.js';
+import { untold } from './lies.js';
+import { QUIRK_DRAWS } from './quirk-draws.js';
+import type { DeviceSpec } from './site.js';
+import { type Content, WatchedDevice } from './watched-device.js';
+
+const DATE = 'file 1: Modification_Date is not readable (PROPERTY: UNKNOWN_PROPERTY)';
+const EQUAL = 'file 1: Modification_Date was a and is b, but two readings were equal';
+const MORE = 'file 1: File_Size is 0, but there were 3';
+const ENDED = 'file 1: gave no octets at 0 and End_Of_File FALSE; taken as the end';
+
+/** A device with one stream file of 20 octets, or of none, and these quirks ("name" or "name=value"). */
+function deviceWith(odd: readonly string[] = [], octets = 20): WatchedDevice {
+  const spec: DeviceSpec = {
+    config: { instance: 1001, files: [streamFile(1, octets)] },
+    quirks: odd.map((text) => {
+      const [name, value] = text.split('=', 2);
+      return { draw: QUIRK_DRAWS.find((draw) => draw.name === name)!, value };
+    }),
+    findsByWhoIs: false,
+    acts: [],
+  };
+  return new WatchedDevice(spec, () => undefined);
+}
+
+const content = (octets: Uint8Array): Contents => new Map([[1, [octets]]]);
+const held = streamFile(1, 20).content;
+const inverted = held.slice();
+inverted[0] = held[0]! ^ 0xff;
+const other = held.slice();
+other[7] = held[7]! ^ 1;
+
+const report = (more: Partial<RestoreReport> = {}): RestoreReport =>
+  ({ readBack: 'equal', deviations: [], unproven: [], ...more }) as unknown as RestoreReport;
+const verdict = (equal: boolean): VerifyReport => ({ equal, files: [] }) as unknown as VerifyReport;
+
+describe('the checkers', () => {
+  it('find every single octet, length, file and record that differs', () => {
+    expect(difference(content(held), content(held.slice()))).to.equal(undefined);
+    expect(difference(content(held), content(other))).to.contain('is another');
+    expect(difference(content(held), content(held.subarray(1)))).to.contain('is another');
+    expect(difference(content(held), new Map())).to.contain('is missing');
+    expect(difference(new Map(), content(held))).to.contain('too many');
+    const records: Content = [octetsOf(3), octetsOf(4)];
+    expect(difference(new Map([[1, records]]), new Map([[1, records.slice(0, 1)]]))).to.contain('1 parts');
+    expect(difference(new Map([[1, records]]), new Map([[1, [...records].reverse()]]))).to.contain('part 0');
+  });
+
+  it('excuse a wrong octet on no device without a lie, and with no quirk but the three', () => {
+    const liars = ['file-changes', 'long-reads', 'zero-octets'];
+    for (const { name } of quirks.filter((quirk) => !liars.includes(quirk.name))) {
+      const [value] = QUIRK_DRAWS.find((draw) => draw.name === name)!.values;
+      const device = deviceWith([value === undefined ? name : `${name}=${value}`]);
+      const file = { instance: 1, access: 'stream' as const };
+      for (const read of [inverted, other, new Uint8Array(0)])
+        expect(untold(device, file, [held], [read], [DATE, EQUAL, MORE, ENDED]), name).to.equal(false);
+    }
+  });
+
+  it('excuse exactly what a lie makes of a file, and only when the engine admits that it is not sure', () => {
+    const file = { instance: 1, access: 'stream' as const };
+    const changes = deviceWith(['file-changes=3:same-size']);
+    expect(untold(changes, file, [held], [inverted], [EQUAL])).to.equal(true);
+    expect(untold(changes, file, [held], [inverted], [DATE])).to.equal(true);
+    expect(untold(changes, file, [held], [inverted], [])).to.equal(false);
+    expect(untold(changes, file, [held], [inverted], [EQUAL.replace('file 1', 'file 10')])).to.equal(false);
+    expect(untold(changes, file, [held], [other], [EQUAL])).to.equal(false);
+    const long = deviceWith(['long-reads=3'], 0);
+    const empty = new Uint8Array(0);
+    expect(untold(long, file, [empty], [new Uint8Array(3)], [MORE])).to.equal(true);
+    expect(untold(long, file, [empty], [new Uint8Array(3)], [])).to.equal(false);
+    expect(untold(long, file, [held], [Uint8Array.of(...held, 0)], [MORE])).to.equal(false);
+    const silent = deviceWith(['zero-octets=always', 'property-missing=42']);
+    expect(untold(silent, file, [held], [empty], [ENDED])).to.equal(true);
+    expect(untold(silent, file, [held], [held.subarray(0, 5)], [ENDED])).to.equal(false);
+    expect(untold(deviceWith(['zero-octets=always']), file, [held], [empty], [ENDED])).to.equal(false);
+    expect(
+      untold(deviceWith(['zero-octets=3', 'property-missing=42']), file, [held], [empty], [ENDED]),
+    ).to.equal(false);
+  });
+
+  it('see a restore that is called done and is not', () => {
+    const device = deviceWith();
+    expect(checkBeforeEnd(device, report(), content(held), content(held))).to.equal(undefined);
+    expect(checkBeforeEnd(device, report(), content(held), content(other))).to.contain('wrong content');
+    expect(checkBeforeEnd(device, report(), content(held), undefined)).to.contain('never ended');
+    const unread = report({ readBack: 'not-possible', unproven: ['file 1 could not be read back'] });
+    expect(checkBeforeEnd(device, unread, content(held), content(other))).to.equal(undefined);
+    expect(checkRestored(device, { ...unread, unproven: [] }, content(held), 0)).to.be.a('string');
+    expect(checkRestored(device, report(), content(held), 0)).to.contain('never activated');
+    expect(checkRestored(device, report({ unproven: ['x'] }), content(other), 0)).to.contain('WRONG RESTORE');
+  });
+
+  it('see a comparison that says equal or different and is wrong', () => {
+    const device = deviceWith();
+    expect(checkVerified(device, verdict(true), content(held), [])).to.equal(undefined);
+    expect(checkVerified(device, verdict(true), content(other), [])).to.contain('WRONG COMPARISON');
+    expect(checkVerified(device, verdict(false), content(held), [])).to.contain('WRONG COMPARISON');
+    expect(checkVerified(device, verdict(false), content(other), [])).to.equal(undefined);
+  });
+
+  it('see a release that is not said, or not true', () => {
+    const device = deviceWith();
+    expect(checkRelease(device, 'a', undefined, false)).to.contain('does not say');
+    expect(checkRelease(device, 'a', 'not-started', true)).to.contain('had started');
+    expect(checkRelease(device, 'a', 'released', true)).to.equal(undefined);
+  });
+
+  it('see an error that is none of the engine', () => {
+    expect(checkError(new TypeError('x'))).to.contain('no EngineError');
+  });
+});

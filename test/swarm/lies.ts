@@ -1,0 +1,97 @@
+// What nothing can tell: the few ways in which a simulated device lies so that no client, however careful,
+// could know better. Each is one quirk, what exactly it may make of one file, and what the engine must say
+// of it all the same. Everything else that is not equal is a fault of the engine.
+
+import type { Content, WatchedDevice } from './watched-device.js';
+
+interface Lie {
+  /** Why no client can know. */
+  readonly why: string;
+  readonly told: (device: WatchedDevice, access: 'stream' | 'record') => boolean;
+  /** Whether the device, holding `held`, may have let `read` be read. */
+  readonly makes: (held: Content, read: Content) => boolean;
+  /** One of these must be among what is said about the file: the engine admits that it is not sure. */
+  readonly admitted: readonly string[];
+}
+
+const LIES: readonly Lie[] = [
+  {
+    why: 'the file changed and changed back while it was read, so that two whole readings were equal; or it tells no date, and its size stayed the same',
+    told: (device) => device.hasQuirk('file-changes'),
+    makes: (held, read) => same(withFirstOctetInverted(held), read),
+    admitted: ['two readings were equal', 'went on changing', 'Modification_Date is not readable'],
+  },
+  {
+    why: 'a file of size 0 gives octets, as files do whose content is made when it is read',
+    told: (device) => device.hasQuirk('long-reads'),
+    makes: (held, read) => sizeOf(held) === 0 && read.every((part) => part.every((octet) => octet === 0)),
+    admitted: ['but there were'],
+  },
+  {
+    why: 'no size tells that octets are missing, and a device that never says End_Of_File ends just so',
+    told: (device, access) => device.hidesSize(access) && device.hasQuirkOf('zero-octets', 'always'),
+    makes: (_, read) => sizeOf(read) === 0,
+    admitted: ['taken as the end'],
+  },
+];
+
+/**
+ * Whether nobody could have known that the device holds something else than was read, and it was admitted:
+ * `said` are the deviations and what is called unproven.
+ */
+export function untold(
+  device: WatchedDevice,
+  file: { readonly instance: number; readonly access: 'stream' | 'record' },
+  held: Content,
+  read: Content,
+  said: readonly string[],
+): boolean {
+  const about = said.filter((text) => /^file (\d+)\b/.exec(text)?.[1] === String(file.instance));
+  return LIES.some(
+    ({ told, makes, admitted }) =>
+      told(device, file.access) &&
+      makes(held, read) &&
+      about.some((text) => admitted.some((words) => text.includes(words))),
+  );
+}
+
+/**
+ * Whether the device may be taken as released although it is not: it shows the state of nobody's procedure,
+ * or of another kind, and no System_Status speaks against it.
+ */
+export function hidesProcedure(device: WatchedDevice): boolean {
+  return device.hasQuirk('state-shows') && device.hidesStatus;
+}
+
+/**
+ * Whether neither state nor status tell that the device has left a procedure by itself, or never entered it,
+ * and the image admits that. A device that fails to prepare at once shows no other status than one that
+ * never shows any.
+ */
+export function hidesLeaving(device: WatchedDevice, deviations: readonly string[]): boolean {
+  if (!device.hidesStatus && !device.hasQuirk('preparation-fails')) return false;
+  if (device.hasQuirk('state-shows')) return true;
+  const stateless =
+    device.spec.config.procedure?.stateProperties === false || device.hasQuirkOf('property-missing', '338');
+  return stateless && deviations.some((text) => text.includes('Backup_And_Restore_State is not readable'));
+}
+
+function sizeOf(content: Content): number {
+  return content.reduce((sum, part) => sum + part.length, 0);
+}
+
+export function same(one: Content, other: Content): boolean {
+  return (
+    one.length === other.length &&
+    one.every((part, i) => Buffer.compare(part, other[i] ?? new Uint8Array(0)) === 0)
+  );
+}
+
+/** What the quirk file-changes makes of a file without "grow". */
+function withFirstOctetInverted(content: Content): Content {
+  const [first, ...rest] = content;
+  if (first === undefined || first.length === 0) return content;
+  const inverted = first.slice();
+  inverted[0] = (inverted[0] ?? 0) ^ 0xff;
+  return [inverted, ...rest];
+}
