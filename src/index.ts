@@ -24,7 +24,18 @@ export {
   type OpenRepositoryOptions,
 } from './open.js';
 export type { Pace, Priority } from './pacing/index.js';
-export type { Clock, Log, LogLevel, Random, Store, StoreHandle, Transport, Unsubscribe } from './ports.js';
+export type {
+  Clock,
+  Log,
+  LogLevel,
+  Processes,
+  ProcessIdentity,
+  Random,
+  Store,
+  StoreHandle,
+  Transport,
+  Unsubscribe,
+} from './ports.js';
 export type {
   BackupOptions,
   BackupReport,
@@ -56,6 +67,8 @@ export type {
   ImageSummary,
   Journal,
   JournalEntry,
+  JournalNote,
+  JournalStanding,
   ProcedureFacts,
   ProcedureTimings,
   ReachedAt,

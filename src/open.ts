@@ -12,10 +12,11 @@ import {
 import { EngineError } from './errors.js';
 import { systemClock } from './io/clock.js';
 import { FileStore } from './io/file-store.js';
+import { systemProcesses } from './io/processes.js';
 import { systemRandom } from './io/random.js';
 import { openUdp } from './io/udp.js';
 import { type Pace, TokenBucket } from './pacing/index.js';
-import type { Clock, Log, Random, Store, Transport } from './ports.js';
+import type { Clock, Log, Processes, Random, Store, Transport } from './ports.js';
 import {
   initRepository as initRepositoryIn,
   type OpenOptions,
@@ -75,6 +76,7 @@ export interface OpenRepositoryOptions {
   readonly log?: Log;
   readonly clock?: Clock;
   readonly random?: Random;
+  readonly processes?: Processes;
 }
 
 export interface InitRepositoryOptions extends OpenRepositoryOptions {
@@ -106,6 +108,7 @@ function repositoryPorts(place: string, options: OpenRepositoryOptions): OpenOpt
     place,
     clock: options.clock ?? systemClock(),
     random: options.random ?? systemRandom(),
+    processes: options.processes ?? systemProcesses(),
     ...(options.log === undefined ? {} : { log: options.log }),
   };
 }

@@ -1,4 +1,4 @@
-// The ports between the engine and the world: time, datagrams, chance, bytes at rest, and the log.
+// The ports between the engine and the world: time, datagrams, chance, bytes at rest, processes, and the log.
 // Each has a real implementation in src/io and a simulated twin. Nothing above them may reach around.
 
 import type { LinkAddress } from '../protocol/index.js';
@@ -105,6 +105,22 @@ export interface Store {
   leftovers(): AsyncIterable<Leftover>;
   /** Removes; a missing handle is not an error. */
   remove(handle: StoreHandle): Promise<void>;
+}
+
+/** A process, so that another one can tell later whether it still runs. */
+export interface ProcessIdentity {
+  readonly processId: number;
+  /** Name of its computer. */
+  readonly host: string;
+  /** Tells it from every other process that had or will have its id; absent where the platform has no such thing. */
+  readonly processMark?: string;
+}
+
+/** The processes of this computer: which one we are, and which of the others still run. Never rejects. */
+export interface Processes {
+  own(): Promise<ProcessIdentity>;
+  /** "elsewhere": a process of another computer, which cannot be seen from here. */
+  stateOf(process: ProcessIdentity): Promise<'running' | 'gone' | 'elsewhere'>;
 }
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';

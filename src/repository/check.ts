@@ -4,6 +4,7 @@
 import { EngineError } from '../errors.js';
 import type { Store } from '../ports.js';
 import { imageEntries, readImage, type ImageEntry } from './catalogue.js';
+import { checkJournal } from './check-journal.js';
 import { digestOf, type Digest } from './digest.js';
 import { readFact } from './facts.js';
 import { fileKey, objectPlace, verifyWhole } from './image-content.js';
@@ -54,6 +55,7 @@ class Check {
     await this.#missingObjects();
     await this.#wholeFiles();
     await this.#blame();
+    for await (const finding of checkJournal(this.#store)) this.#findings.push(finding);
     await this.#leftovers();
     return { images: this.#images, objects: this.#objects, octets: this.#octets, findings: this.#findings };
   }

@@ -13,7 +13,7 @@ const OBJECT_NAME = /^([0-9a-f]{2})\/(\1[0-9a-f]{62})$/;
 const IMAGE_NAME = /^([^/]+)\/(0|[1-9]\d{0,6})\/(\d{4}-\d\d-\d\dT\d{6}Z)-([0-9a-f]{8})\.json$/;
 const FACT_NAME = /^(.+\/\d{4}-\d\d-\d\dT\d{6}Z-[0-9a-f]{8})\.([0-9a-f]{8})\.json$/;
 const RUN_NAME = /^(\d{4}-\d\d-\d\dT\d{6}Z-[0-9a-f]{8})\.ndjson$/;
-const JOURNAL_NAME = /^([0-9a-f]{16})\.json$/;
+const JOURNAL_NAME = /^([0-9a-f]{16})(?:\.([1-9]\d{0,8}))?\.json$/;
 const TAG = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
 
@@ -123,14 +123,15 @@ export function parseRunName(name: string): string | undefined {
   return RUN_NAME.exec(name)?.[1];
 }
 
-/** Where an entry of the journal is. */
-export function journalHandle(id: string): StoreHandle {
-  return { area: 'journal', name: `${id}.json` };
+/** Where an entry of the journal is, or with `note` above 0 that note of it. */
+export function journalHandle(id: string, note = 0): StoreHandle {
+  return { area: 'journal', name: note === 0 ? `${id}.json` : `${id}.${note}.json` };
 }
 
-/** The id in the name of a journal entry, or undefined when it is none. */
-export function parseJournalName(name: string): string | undefined {
-  return JOURNAL_NAME.exec(name)?.[1];
+/** The entry in the name of a file of the journal, and which note of it (0: the entry itself); undefined for none. */
+export function parseJournalName(name: string): { readonly id: string; readonly note: number } | undefined {
+  const [, id, note] = JOURNAL_NAME.exec(name) ?? [];
+  return id === undefined ? undefined : { id, note: note === undefined ? 0 : Number(note) };
 }
 
 /** Why a text is no tag, or undefined when it is one. */

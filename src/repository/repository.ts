@@ -3,7 +3,7 @@
 // images, facts, run logs and journal entries, and repository.json once.
 
 import { EngineError } from '../errors.js';
-import type { Clock, Log, Random, Store } from '../ports.js';
+import type { Clock, Log, Processes, Random, Store } from '../ports.js';
 import { imageByPrefix, latestImage, listImages, readImage, type ImageFilter } from './catalogue.js';
 import { checkRepository } from './check.js';
 import { Draft } from './draft.js';
@@ -37,6 +37,7 @@ export interface OpenOptions {
   readonly place: string;
   readonly clock: Clock;
   readonly random: Random;
+  readonly processes?: Processes;
   readonly log?: Log;
 }
 
@@ -80,12 +81,12 @@ class StoredRepository implements Repository {
   readonly #log: Log | undefined;
   readonly journal: Journal;
 
-  constructor(store: Store, { place, clock, random, log }: OpenOptions, file: RepositoryFile) {
+  constructor(store: Store, { place, clock, random, processes, log }: OpenOptions, file: RepositoryFile) {
     this.#store = store;
     this.#clock = clock;
     this.#random = random;
     this.#log = log;
-    this.journal = new StoredJournal(store, clock, random);
+    this.journal = new StoredJournal({ store, clock, random, processes });
     this.place = place;
     this.id = file.id;
     this.options = { defaultSite: file.options.defaultSite };

@@ -9,6 +9,7 @@ import type {
   ImageFile,
   ImageManifest,
   JournalEntry,
+  JournalNote,
   RepositoryOptions,
   RunLine,
 } from './types.js';
@@ -184,8 +185,8 @@ export const factSchema: z.ZodType<ImageFact> = z.looseObject({
 /** One line of a run log. */
 export const runLineSchema: z.ZodType<RunLine> = z.looseObject({ at: time, event: text, previous: hash });
 
-/** An entry of the journal. */
-export const journalEntrySchema: z.ZodType<JournalEntry> = z.looseObject({
+/** An entry of the journal; its notes are files of their own. */
+export const journalEntrySchema: z.ZodType<Omit<JournalEntry, 'note' | 'notes'>> = z.looseObject({
   id: z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 lower-case hex digits'),
   openedAt: time,
   procedure: z.enum(['backup', 'restore']),
@@ -193,9 +194,19 @@ export const journalEntrySchema: z.ZodType<JournalEntry> = z.looseObject({
   instance,
   deviceName: text.exactOptional(),
   target: text.min(1),
+  backupFailureTimeoutS: count.exactOptional(),
   tool: text,
   processId: count.exactOptional(),
   host: text.exactOptional(),
+  processMark: text.exactOptional(),
+});
+
+/** A note of the journal. */
+export const journalNoteSchema: z.ZodType<JournalNote> = z.looseObject({
+  standing: z.enum(['starting', 'held', 'ending']),
+  heldAt: time.exactOptional(),
+  statusFollows: z.boolean().exactOptional(),
+  left: z.boolean().exactOptional(),
 });
 
 /** What a schema found wrong, in one line: "device.instance: Too big; files.0.sha256: ...". */

@@ -9,8 +9,10 @@ import {
   encodeSite,
   factHandle,
   imageHandle,
+  journalHandle,
   objectHandle,
   parseImageName,
+  parseJournalName,
   parseObjectName,
   siteFault,
 } from '../../../src/repository/names.js';
@@ -183,5 +185,24 @@ describe('names of images', () => {
       'hq/1201/2026-03-01T021507Z-c0ffee00 (1).json',
     ])
       expect(parseImageName(name), name).to.equal(undefined);
+  });
+});
+
+describe('names of the journal', () => {
+  it('are those of entries and their notes, and nothing else', () => {
+    const entry = '0123456789abcdef';
+    for (const note of [0, 1, 12]) {
+      const { area, name } = journalHandle(entry, note);
+      expect(handleFault({ area, name })).to.equal(undefined);
+      expect(parseJournalName(name)).to.deep.equal({ id: entry, note });
+    }
+    for (const name of [
+      `${entry}.0.json`,
+      `${entry}.01.json`,
+      `${entry}.1.2.json`,
+      `${entry}.json.bak`,
+      'x.json',
+    ])
+      expect(parseJournalName(name), name).to.equal(undefined);
   });
 });

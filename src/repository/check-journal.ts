@@ -1,0 +1,42 @@
+// `check` of the journal: files that are no entry and no note, or damaged ones. That an entry is open is no
+// fault of the repository, and is not said here. Never changes anything.
+
+import { EngineError } from '../errors.js';
+import type { Store } from '../ports.js';
+import { readJournalFile } from './journal.js';
+import { parseJournalName } from './names.js';
+import type { CheckFinding } from './types.js';
+
+/** What is wrong with the files of the journal. Rejects with what the store rejects with when it is gone. */
+export async function* checkJournal(store: Store): AsyncGenerator<CheckFinding> {
+  const entries = new Set<string>();
+  const notes: { readonly place: string; readonly id: string }[] = [];
+  for await (const name of store.list('journal')) {
+    const place = `journal/${name}`;
+    const said = parseJournalName(name);
+    if (said === undefined) {
+      const message = 'it is not a file of a repository; it was left alone';
+      yield { severity: 'warning', code: 'unknown-file', place, message, images: [] };
+      continue;
+    }
+    if (said.note === 0) entries.add(said.id);
+    else notes.push({ place, id: said.id });
+    const fault = await faultOf(store, name);
+    if (fault !== undefined)
+      yield { severity: 'error', code: 'journal-damaged', place, message: fault, images: [] };
+  }
+  for (const { place, id } of notes.filter((note) => !entries.has(note.id))) {
+    const message = `it is a note of the procedure ${id}, which is over`;
+    yield { severity: 'warning', code: 'leftover', place, message, images: [] };
+  }
+}
+
+async function faultOf(store: Store, name: string): Promise<string | undefined> {
+  try {
+    const reading = await readJournalFile(store, name);
+    return reading.kind === 'damaged' ? reading.fault : undefined;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return `it cannot be read: ${error.message}`;
+  }
+}
