@@ -101,6 +101,11 @@ export const ERRORS = {
     retriable: false,
     hint: 'Restore the image to bring it back, or back up again to keep what the device has now.',
   },
+  'drill-failed': {
+    exitCode: 17,
+    retriable: false,
+    hint: 'Do not rely on this image before you know why. No device was touched.',
+  },
   'repository-not-found': {
     exitCode: 10,
     retriable: false,

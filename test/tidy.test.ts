@@ -86,8 +86,11 @@ describe('the house', () => {
     const fences: readonly { readonly room: RegExp; readonly may: RegExp }[] = [
       { room: /^protocol\//, may: /^protocol\// },
       { room: /^simulator\//, may: /^(simulator|protocol)\// },
-      { room: /^src\/cli\/commands\/(twin|drill)\.ts$/, may: /^(src\/cli\/|src\/index|simulator\/index)/ },
-      { room: /^src\/cli\//, may: /^(src\/cli\/|src\/index)/ },
+      {
+        room: /^src\/cli\/(commands\/(twin|drill)\.ts$|twin\/)/,
+        may: /^(src\/cli\/|src\/index|simulator\/index)/,
+      },
+      { room: /^src\/cli\//, may: /^(src\/cli\/(?!twin\/)|src\/index)/ },
       { room: /^src\/io\//, may: /^src\/(io\/|ports|errors)|^protocol\/index/ },
       { room: /^src\/repository\//, may: /^src\/(repository\/|ports|errors)/ },
       { room: /^src\/pacing\//, may: /^src\/(pacing\/|ports|errors)|^protocol\/index/ },

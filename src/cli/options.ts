@@ -73,20 +73,23 @@ export function addNetworkOptions(command: Command): Command {
 }
 
 export function addProcedureOptions(command: Command): Command {
+  return addPasswordOptions(command.optionsGroup('Procedure:')).option(
+    '--preparation-timeout <s>',
+    'how long the device may prepare, in seconds (default from its own times, at least 150)',
+    wholeNumber(1, 86_400),
+  );
+}
+
+/** In the group of options that is open. */
+export function addPasswordOptions(command: Command): Command {
   return command
-    .optionsGroup('Procedure:')
     .addOption(
       new Option(
         '--password-file <file>',
         'file whose first line is the ReinitializeDevice password',
       ).conflicts('passwordEnv'),
     )
-    .addOption(new Option('--password-env <name>', 'environment variable that holds it'))
-    .option(
-      '--preparation-timeout <s>',
-      'how long the device may prepare, in seconds (default from its own times, at least 150)',
-      wholeNumber(1, 86_400),
-    );
+    .addOption(new Option('--password-env <name>', 'environment variable that holds it'));
 }
 
 export function addOutputOptions(command: Command): Command {
@@ -142,7 +145,8 @@ function siteName(text: string): string {
   return text;
 }
 
-function localAddress(text: string): LocalAddress {
+/** "192.168.1.10", "192.168.1.10:0" or ":47809". */
+export function localAddress(text: string): LocalAddress {
   const parts = /^(?:([^:]*))?(?::(\d{1,5}))?$/.exec(text);
   const address = parts?.[1] ?? '';
   const port = parts?.[2];

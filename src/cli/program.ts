@@ -6,6 +6,7 @@ import { EngineError } from '../index.js';
 import { backupVerb } from './commands/backup.js';
 import { checkVerb } from './commands/check.js';
 import { discoverVerb } from './commands/discover.js';
+import { drillVerb } from './commands/drill.js';
 import { extractVerb } from './commands/extract.js';
 import { findVerb } from './commands/find.js';
 import { imagesVerb } from './commands/images.js';
@@ -14,6 +15,7 @@ import { noteVerb, tagVerb, untagVerb } from './commands/mark.js';
 import { probeVerb } from './commands/probe.js';
 import { restoreVerb } from './commands/restore.js';
 import { showVerb } from './commands/show.js';
+import { twinVerb } from './commands/twin.js';
 import { verifyVerb } from './commands/verify.js';
 import type { Engine } from './engine.js';
 import { asEngineError } from './exit.js';
@@ -36,6 +38,8 @@ export const VERBS: readonly Verb[] = [
   extractVerb,
   restoreVerb,
   verifyVerb,
+  twinVerb,
+  drillVerb,
   checkVerb,
 ];
 
