@@ -31,9 +31,22 @@ export interface Random {
   uint32(): number;
 }
 
+/** The folders of the format; "repository" is the top one, for its files alone. */
+export const STORE_AREAS = [
+  'repository',
+  'objects',
+  'images',
+  'runs',
+  'journal',
+  'locks',
+  'trash',
+  'aside',
+  'cache',
+] as const;
+
 /** Where a file of a repository is: a folder of the format and a name inside it ("objects", "ab/ab12..."). */
 export interface StoreHandle {
-  readonly area: 'repository' | 'objects' | 'images' | 'runs' | 'journal' | 'locks' | 'cache';
+  readonly area: (typeof STORE_AREAS)[number];
   /** Relative, "/"-separated, without "..", colons or trailing dots. */
   readonly name: string;
 }
@@ -62,6 +75,12 @@ export function handleFault(handle: StoreHandle): string | undefined {
       return `"${segment}" is a device name of Windows`;
   }
   return undefined;
+}
+
+/** How a change is made. */
+export interface StoreChange {
+  /** Not to wait until it is durable: a power cut may undo it. For many files at once that nobody misses. */
+  readonly lazily?: boolean;
 }
 
 /**
@@ -104,7 +123,19 @@ export interface Store {
   /** What `save` and `saveNamed` have not finished, in this process or another, now or long ago. */
   leftovers(): AsyncIterable<Leftover>;
   /** Removes; a missing handle is not an error. */
-  remove(handle: StoreHandle): Promise<void>;
+  remove(handle: StoreHandle, change?: StoreChange): Promise<void>;
+  /**
+   * Gives a file another place. It is at one of the two at any moment; a crash may leave it at both. Never
+   * replaces (`store-exists`, both stay as they are); `store-missing` when it is not there.
+   */
+  move(from: StoreHandle, to: StoreHandle, change?: StoreChange): Promise<void>;
+  /** Marks a file as written to just now and leaves its octets; `store-missing` when it is not there. */
+  touch(handle: StoreHandle): Promise<void>;
+  /**
+   * Milliseconds since a file was last written to, by the one clock of the place where the files are: the
+   * clocks of two computers that share it need not agree. `store-missing` when it is not there.
+   */
+  age(handle: StoreHandle): Promise<number>;
 }
 
 /** A process, so that another one can tell later whether it still runs. */

@@ -5,10 +5,10 @@ import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../errors.js';
-import { handleFault, type Leftover, type Store, type StoreHandle } from '../ports.js';
+import { handleFault, type Leftover, type Store, type StoreChange, type StoreHandle } from '../ports.js';
 import { nodeFileSystem, systemCode, writeAll, type FileSystem, type FolderEntry } from './file-system.js';
 import { onFile, storeError } from './store-errors.js';
-import { isThere, TemporaryFile } from './temporary-file.js';
+import { isThere, linkTo, TemporaryFile } from './temporary-file.js';
 
 /** Octets that `load` gives at a time. */
 const READ_OCTETS = 256 * 1024;
@@ -39,12 +39,10 @@ export class FileStore implements Store {
 
   async save(handle: StoreHandle, content: AsyncIterable<Uint8Array> | Uint8Array): Promise<number> {
     const final = this.#path(handle);
-    const exists = (): EngineError =>
-      new EngineError('store-exists', `${final} is there already`, { details: { path: final } });
-    if (await isThere(this.#files, final)) throw exists();
-    return this.#saving(handle.area, async (temporary) => {
+    if (await isThere(this.#files, final)) throw existsAlready(final);
+    return this.#withTemporary(handle.area, async (temporary) => {
       const octets = await temporary.fill(content);
-      if (!(await this.#publish(temporary, handle))) throw exists();
+      if (!(await this.#publish(temporary, handle))) throw existsAlready(final);
       try {
         await this.#syncFolder(dirname(final));
       } catch (error) {
@@ -61,7 +59,7 @@ export class FileStore implements Store {
     content: AsyncIterable<Uint8Array>,
     name: () => string | Promise<string>,
   ): Promise<string> {
-    return this.#saving(area, async (temporary) => {
+    return this.#withTemporary(area, async (temporary) => {
       await temporary.fill(content);
       const handle = { area, name: await name() };
       await this.#publish(temporary, handle);
@@ -137,15 +135,43 @@ export class FileStore implements Store {
     }
   }
 
-  async remove(handle: StoreHandle): Promise<void> {
+  async remove(handle: StoreHandle, { lazily = false }: StoreChange = {}): Promise<void> {
     const path = this.#path(handle);
+    if ((await this.#unlink(path)) && !lazily) await this.#syncFolder(dirname(path));
+  }
+
+  async move(from: StoreHandle, to: StoreHandle, { lazily = false }: StoreChange = {}): Promise<void> {
+    const [source, target] = [this.#path(from), this.#path(to)];
+    if (!(await isThere(this.#files, source)))
+      throw new EngineError('store-missing', `${source} is not there`, { details: { path: source } });
+    await this.#makeFolder(dirname(target));
+    if (await isThere(this.#files, target)) throw existsAlready(target);
     try {
-      await this.#files.unlink(path);
+      // With a link nothing is ever replaced, and the name is durable before the old one goes.
+      const linked = lazily ? 'no links' : await linkTo(this.#files, source, target);
+      if (linked === 'taken') throw existsAlready(target);
+      if (linked === 'no links') await onFile('move', source, () => this.#files.rename(source, target));
+      if (lazily) return;
+      await this.#syncFolder(dirname(target));
+      await this.#unlink(source);
+      await this.#syncFolder(dirname(source));
     } catch (error) {
-      if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return;
-      throw storeError('remove', path, error);
+      this.#durable.clear();
+      throw error;
     }
-    await this.#syncFolder(dirname(path));
+  }
+
+  async touch(handle: StoreHandle): Promise<void> {
+    const path = this.#path(handle);
+    await onFile('write', path, () => this.#files.touch(path), 'store-missing');
+  }
+
+  async age(handle: StoreHandle): Promise<number> {
+    const path = this.#path(handle);
+    // Opened, not only looked at: what a share has told about a file before may be kept for a while.
+    const file = await onFile('open', path, () => this.#files.open(path, 'r'), 'store-missing');
+    const { modifiedMs } = await onFile('look at', path, () => file.facts()).finally(() => file.close());
+    return this.#withTemporary('locks', async (now) => Math.max(0, (await now.modifiedMs()) - modifiedMs));
   }
 
   get #temporaryFolder(): string {
@@ -163,8 +189,11 @@ export class FileStore implements Store {
     return join(this.folder, ...area, ...handle.name.split('/'));
   }
 
-  /** Runs one save with a temporary file that is gone afterwards, however it went. */
-  async #saving<T>(area: StoreHandle['area'], save: (temporary: TemporaryFile) => Promise<T>): Promise<T> {
+  /** Does something with a temporary file, which is gone afterwards, however it went. */
+  async #withTemporary<T>(
+    area: StoreHandle['area'],
+    work: (temporary: TemporaryFile) => Promise<T>,
+  ): Promise<T> {
     if (area === 'repository') await this.#makeTop(this.folder);
     await this.#makeFolder(this.#temporaryFolder);
     const temporary = await TemporaryFile.create(this.#files, this.#temporaryFolder).catch(
@@ -175,7 +204,7 @@ export class FileStore implements Store {
     );
     try {
       await this.#cleanOnce(temporary);
-      return await save(temporary);
+      return await work(temporary);
     } catch (error) {
       this.#durable.clear(); // A folder may be gone: look again next time.
       throw error;
@@ -213,6 +242,17 @@ export class FileStore implements Store {
       await this.#files.mkdir(folder);
     } catch (error) {
       if (systemCode(error) !== 'EEXIST') throw storeError('make', folder, error);
+    }
+  }
+
+  /** Whether there was a file to take away. */
+  async #unlink(path: string): Promise<boolean> {
+    try {
+      await this.#files.unlink(path);
+      return true;
+    } catch (error) {
+      if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return false;
+      throw storeError('remove', path, error);
     }
   }
 
@@ -263,4 +303,8 @@ export class FileStore implements Store {
       else yield below.join('/');
     }
   }
+}
+
+function existsAlready(path: string): EngineError {
+  return new EngineError('store-exists', `${path} is there already`, { details: { path } });
 }

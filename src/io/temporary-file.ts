@@ -65,14 +65,8 @@ export class TemporaryFile {
 
   /** Gives the content its final name; false when there is a file of that name, which stays as it is. */
   async publish(final: string, claim: string, wait: (ms: number) => Promise<void>): Promise<boolean> {
-    try {
-      await this.#files.link(this.path, final);
-      return true;
-    } catch (error) {
-      const code = systemCode(error) ?? '';
-      if (code === 'EEXIST') return false;
-      if (LINK_FAILED.includes(code)) throw storeError('save', final, error);
-    }
+    const linked = await linkTo(this.#files, this.path, final);
+    if (linked !== 'no links') return linked === 'done';
     await this.#claim(claim, wait);
     try {
       if (await isThere(this.#files, final)) return false;
@@ -142,6 +136,23 @@ export class TemporaryFile {
     } catch {
       return false; // Gone in the meantime: the next attempt takes it.
     }
+  }
+}
+
+/** A second name for a file, where there are hard links; never in place of a file that has the name. */
+export async function linkTo(
+  files: FileSystem,
+  from: string,
+  to: string,
+): Promise<'done' | 'taken' | 'no links'> {
+  try {
+    await files.link(from, to);
+    return 'done';
+  } catch (error) {
+    const code = systemCode(error) ?? '';
+    if (code === 'EEXIST') return 'taken';
+    if (LINK_FAILED.includes(code)) throw storeError('save', to, error);
+    return 'no links';
   }
 }
 

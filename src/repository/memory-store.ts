@@ -9,13 +9,20 @@ const CHUNK = 64 * 1024;
 
 export class MemoryStore implements Store {
   readonly #contents = new Map<string, Uint8Array>();
+  readonly #written = new Map<string, number>();
+  readonly #now: () => number;
+
+  /** @param now milliseconds since an arbitrary origin. Without it nothing ever grows old. */
+  constructor(now: () => number = () => 0) {
+    this.#now = now;
+  }
 
   async save(handle: StoreHandle, content: AsyncIterable<Uint8Array> | Uint8Array): Promise<number> {
     const key = keyOf(handle);
     this.#refuseExisting(key);
     const octets = content instanceof Uint8Array ? new Uint8Array(content) : await collect(content);
     this.#refuseExisting(key);
-    this.#contents.set(key, octets);
+    this.#put(key, octets);
     return octets.length;
   }
 
@@ -27,7 +34,7 @@ export class MemoryStore implements Store {
     const octets = await collect(content);
     const final = await name();
     const key = keyOf({ area, name: final });
-    if (!this.#contents.has(key)) this.#contents.set(key, octets);
+    if (!this.#contents.has(key)) this.#put(key, octets);
     return final;
   }
 
@@ -38,7 +45,7 @@ export class MemoryStore implements Store {
     const whole = new Uint8Array(before.length + octets.length);
     whole.set(before);
     whole.set(octets, before.length);
-    this.#contents.set(key, whole);
+    this.#put(key, whole);
   }
 
   async *load(handle: StoreHandle): AsyncIterable<Uint8Array> {
@@ -75,6 +82,31 @@ export class MemoryStore implements Store {
     const key = keyOf(handle);
     await Promise.resolve();
     this.#contents.delete(key);
+  }
+
+  async move(from: StoreHandle, to: StoreHandle): Promise<void> {
+    const [source, target] = [keyOf(from), keyOf(to)];
+    const octets = await this.#octets(from);
+    this.#refuseExisting(target);
+    const written = this.#written.get(source);
+    this.#contents.delete(source);
+    this.#contents.set(target, octets);
+    if (written !== undefined) this.#written.set(target, written);
+  }
+
+  async touch(handle: StoreHandle): Promise<void> {
+    await this.#octets(handle);
+    this.#written.set(keyOf(handle), this.#now());
+  }
+
+  async age(handle: StoreHandle): Promise<number> {
+    await this.#octets(handle);
+    return this.#now() - (this.#written.get(keyOf(handle)) ?? 0);
+  }
+
+  #put(key: string, octets: Uint8Array): void {
+    this.#contents.set(key, octets);
+    this.#written.set(key, this.#now());
   }
 
   async #octets(handle: StoreHandle): Promise<Uint8Array> {

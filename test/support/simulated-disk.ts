@@ -127,6 +127,10 @@ export class SimulatedDisk {
             ? { size: 0, modifiedMs: 0 }
             : { size: node.octets.length, modifiedMs: node.modifiedMs };
         }),
+      touch: (path) =>
+        change(() => {
+          this.#file(path).modifiedMs = this.#now();
+        }),
       entries: (path) =>
         look(() => {
           const folder = this.#node(path);

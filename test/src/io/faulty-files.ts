@@ -77,6 +77,10 @@ export function faultyFiles(judge: (step: Step) => Error | undefined, inner = no
       await before('facts', path);
       return inner.facts(path);
     },
+    async touch(path) {
+      await before('touch', path);
+      return inner.touch(path);
+    },
     async entries(path) {
       await before('entries', path);
       return inner.entries(path);

@@ -1,6 +1,6 @@
 // A store in a folder: the promises of every store, plain files, clear errors, and nothing lost beside
 // another process. Covers its parts too: file-system, store-errors, temporary-file. (Stopping between two
-// operations: file-store-crash.test.ts.)
+// operations: file-store-crash.test.ts. What every store promises: file-store-conformance.test.ts.)
 
 import {
   existsSync,
@@ -27,7 +27,6 @@ import {
   temporaryFolder,
   textOf,
 } from '../repository/samples.js';
-import { storeConformance } from '../repository/store-conformance.js';
 import { faultyFiles, systemError, withoutHardLinks, type Step } from './faulty-files.js';
 
 const image: StoreHandle = { area: 'images', name: 'hq/1201/one.json' };
@@ -41,12 +40,6 @@ describe('FileStore', () => {
   };
   afterEach(() => {
     for (const remove of made.splice(0)) remove();
-  });
-
-  storeConformance(() => Promise.resolve(new FileStore(newFolder())));
-
-  describe('without hard links', () => {
-    storeConformance(() => Promise.resolve(new FileStore(newFolder(), { fileSystem: withoutHardLinks() })));
   });
 
   it('finds out that there are no hard links, whatever the platform calls that', async () => {

@@ -16,6 +16,7 @@ import {
 } from '../../../src/repository/index.js';
 import {
   all,
+  changedStore,
   chunks,
   clock,
   collect,
@@ -213,7 +214,7 @@ describe('check', () => {
     const blink: Store['list'] = async function* (area, prefix) {
       if (area !== 'objects') yield* store.list(area, prefix);
     };
-    const blinking = Object.assign(Object.create(store) as Store, bound(store), { list: blink });
+    const blinking = changedStore(store, { list: blink });
     expect(await checkRepository(blinking, 'x')).to.deep.include({ objects: 1, octets: 7, findings: [] });
   });
 
@@ -229,10 +230,7 @@ describe('check', () => {
       }
       yield* store.load(handle);
     };
-    const report = await checkRepository(
-      Object.assign(Object.create(store) as Store, bound(store), { load: bad }),
-      'x',
-    );
+    const report = await checkRepository(changedStore(store, { load: bad }), 'x');
     const errors = report.findings.filter((f) => f.severity === 'error');
     expect(errors.map((f) => f.code)).to.deep.equal(['manifest-damaged', 'object-damaged']);
     expect(errors[1]!.message).to.contain('the sector is bad');
@@ -248,10 +246,7 @@ describe('check', () => {
       if (area === 'objects') await saveImage(repository, 'later', { createdAt: '2026-03-03T00:00:00Z' });
       yield* names;
     };
-    const report = await checkRepository(
-      Object.assign(Object.create(store) as Store, bound(store), { list: racing }),
-      'x',
-    );
+    const report = await checkRepository(changedStore(store, { list: racing }), 'x');
     expect(report.findings.filter((f) => f.severity === 'error')).to.deep.equal([]);
   });
 
@@ -270,7 +265,7 @@ describe('check', () => {
         yield chunk;
       }
     };
-    const watched = Object.assign(Object.create(store) as Store, bound(store), { load: counting });
+    const watched = changedStore(store, { load: counting });
     await rejection(checkRepository(watched, 'x', { signal: cancel.signal }), 'cancelled');
     expect(read).to.be.lessThan(400_000);
   });
@@ -282,18 +277,3 @@ describe('check', () => {
     expect(await collect(store.load({ area: 'locks', name: 'someone' }))).to.have.length(0);
   });
 });
-
-/** The methods of a store as own properties, so that some of them can be replaced. */
-function bound(store: Store): Store {
-  return {
-    save: store.save.bind(store),
-    saveNamed: store.saveNamed.bind(store),
-    append: store.append.bind(store),
-    load: store.load.bind(store),
-    exists: store.exists.bind(store),
-    size: store.size.bind(store),
-    list: store.list.bind(store),
-    leftovers: store.leftovers.bind(store),
-    remove: store.remove.bind(store),
-  };
-}

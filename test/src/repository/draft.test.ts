@@ -6,6 +6,7 @@ import { initRepository, MemoryStore, type Repository } from '../../../src/repos
 import { objectHandle } from '../../../src/repository/names.js';
 import {
   all,
+  changedStore,
   chunks,
   clock,
   collect,
@@ -20,22 +21,6 @@ import {
 } from './samples.js';
 
 const ABC = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
-
-/** A store with some methods replaced, and the rest as they are. */
-function changed(store: Store, changes: Partial<Store>): Store {
-  return {
-    save: (handle, content) => store.save(handle, content),
-    saveNamed: (area, content, name) => store.saveNamed(area, content, name),
-    append: (handle, octets) => store.append(handle, octets),
-    load: (handle) => store.load(handle),
-    exists: (handle) => store.exists(handle),
-    size: (handle) => store.size(handle),
-    list: (area, prefix) => store.list(area, prefix),
-    leftovers: () => store.leftovers(),
-    remove: (handle) => store.remove(handle),
-    ...changes,
-  };
-}
 
 describe('a draft', () => {
   let store: MemoryStore;
@@ -88,7 +73,7 @@ describe('a draft', () => {
 
   it('saves the manifest last, after everything that it names was read back', async () => {
     const order: string[] = [];
-    const watched = changed(store, {
+    const watched = changedStore(store, {
       saveNamed: (area, content, name) => {
         order.push(`save ${area}`);
         return store.saveNamed(area, content, name);
@@ -203,7 +188,7 @@ describe('a draft', () => {
 
   it('leaves an object alone that cannot be read just now', async () => {
     await saveImage(repository, 'content');
-    const blind = changed(store, {
+    const blind = changedStore(store, {
       // eslint-disable-next-line require-yield
       async *load(handle) {
         await Promise.resolve();

@@ -6,7 +6,11 @@ import { clock, collect, random, saveImage } from './samples.js';
 import { storeConformance } from './store-conformance.js';
 
 describe('MemoryStore', () => {
-  storeConformance(() => Promise.resolve(new MemoryStore()));
+  let now = 0;
+  storeConformance(
+    () => Promise.resolve(new MemoryStore(() => now)),
+    (ms) => (now += ms),
+  );
 
   it('takes nothing but microtasks, also under a whole repository: a simulated world stays the same', async () => {
     let turned = false;

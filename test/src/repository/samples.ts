@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { EngineError, type ErrorCode } from '../../../src/errors.js';
-import type { Clock, Random } from '../../../src/ports.js';
+import type { Clock, Random, Store } from '../../../src/ports.js';
 import type { ImageFile, ImageManifest, Repository } from '../../../src/repository/index.js';
 
 export const octets = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -48,6 +48,25 @@ export async function rejection(promise: Promise<unknown>, code?: ErrorCode): Pr
   if (!(outcome instanceof EngineError)) throw new Error(`no EngineError but ${String(outcome)}`);
   if (code !== undefined) expect(outcome.code, outcome.message).to.equal(code);
   return outcome;
+}
+
+/** A store with some methods replaced, and the rest as they are. */
+export function changedStore(store: Store, changes: Partial<Store>): Store {
+  return {
+    save: store.save.bind(store),
+    saveNamed: store.saveNamed.bind(store),
+    append: store.append.bind(store),
+    load: store.load.bind(store),
+    exists: store.exists.bind(store),
+    size: store.size.bind(store),
+    list: store.list.bind(store),
+    leftovers: store.leftovers.bind(store),
+    remove: store.remove.bind(store),
+    move: store.move.bind(store),
+    touch: store.touch.bind(store),
+    age: store.age.bind(store),
+    ...changes,
+  };
 }
 
 /** A folder of its own, and how to take it away. */

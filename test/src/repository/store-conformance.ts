@@ -1,8 +1,8 @@
 // The promises of a Store (src/ports.ts), as one suite that every store passes: in memory, in a folder, in
-// a folder without hard links, and whatever comes later.
+// a folder without hard links, on a disk with faults, and whatever comes later.
 
 import { expect } from 'chai';
-import type { Store, StoreHandle } from '../../../src/ports.js';
+import { type Store, STORE_AREAS, type StoreHandle } from '../../../src/ports.js';
 import { all, chunks, collect, noise, octets, rejection, textOf } from './samples.js';
 
 /** What a failing content throws: not ours, and it must come through as it is. */
@@ -17,16 +17,18 @@ async function* failing(after: Uint8Array): AsyncIterable<Uint8Array> {
   throw new DeviceWentAway('no answer after 3 attempts');
 }
 
-/** @param open makes an empty store; called for each test. */
-export function storeConformance(open: () => Promise<Store>): void {
+/**
+ * @param open makes an empty store; called for each test.
+ * @param elapse lets time pass for the files that are in the store that was opened last.
+ */
+export function storeConformance(open: () => Promise<Store>, elapse: (ms: number) => void): void {
   let store: Store;
   beforeEach(async () => {
     store = await open();
   });
 
   const expectNothing = async (): Promise<void> => {
-    for (const area of ['repository', 'objects', 'images', 'runs', 'journal', 'locks', 'cache'] as const)
-      expect(await all(store.list(area)), area).to.deep.equal([]);
+    for (const area of STORE_AREAS) expect(await all(store.list(area)), area).to.deep.equal([]);
     expect(await all(store.leftovers())).to.deep.equal([]);
   };
 
@@ -218,6 +220,54 @@ export function storeConformance(open: () => Promise<Store>): void {
     expect(await text(store, image)).to.equal('second');
   });
 
+  const other: StoreHandle = { area: 'aside', name: '1f2e/images/hq/1201/one.json' };
+  for (const lazily of [false, true]) {
+    it(`moves a file between areas ${lazily ? 'lazily' : 'durably'}, and removes so`, async () => {
+      await store.save(image, noise(300_000));
+      await store.move(image, other, { lazily });
+      expect(await store.exists(image)).to.equal(false);
+      expect(Buffer.compare(await collect(store.load(other)), noise(300_000))).to.equal(0);
+      expect(await all(store.list('aside'))).to.deep.equal([other.name]);
+      await store.save(image, octets('new'));
+      await rejection(store.move(other, image, { lazily }), 'store-exists');
+      expect(await text(store, image)).to.equal('new');
+      expect(await store.size(other)).to.equal(300_000);
+      await store.remove(image, { lazily });
+      await store.remove(image, { lazily });
+      await store.move(other, image, { lazily });
+      expect(await store.size(image)).to.equal(300_000);
+      expect(await all(store.list('aside'))).to.deep.equal([]);
+      expect(await all(store.leftovers())).to.deep.equal([]);
+    });
+  }
+
+  it('says store-missing when there is nothing to move, and makes nothing', async () => {
+    await rejection(store.move(image, other), 'store-missing');
+    await rejection(store.move({ area: 'images', name: 'hq' }, other, { lazily: true }), 'store-missing');
+    await expectNothing();
+  });
+
+  it('tells how long ago a file was written, until it is touched; its octets stay', async () => {
+    await store.save(image, octets('lock'));
+    await store.save(other, octets(''));
+    expect(await store.age(image)).to.be.lessThan(60_000);
+    elapse(3_600_000);
+    expect(await store.age(image)).to.be.within(3_599_990, 3_660_000);
+    await store.touch(image);
+    expect(await store.age(image)).to.be.lessThan(60_000);
+    expect(await store.age(other)).to.be.within(3_599_990, 3_660_000);
+    await store.touch(other);
+    expect(await text(store, image)).to.equal('lock');
+    expect(await store.size(other)).to.equal(0);
+    expect(await all(store.leftovers())).to.deep.equal([]);
+  });
+
+  it('does not make what is touched and is not there', async () => {
+    await rejection(store.touch(image), 'store-missing');
+    await rejection(store.age(image), 'store-missing');
+    await expectNothing();
+  });
+
   for (const name of [
     ...[
       '',
@@ -260,6 +310,10 @@ export function storeConformance(open: () => Promise<Store>): void {
       await rejection(store.exists(handle), 'internal');
       await rejection(store.size(handle), 'internal');
       await rejection(store.remove(handle), 'internal');
+      await rejection(store.move(handle, image), 'internal');
+      await rejection(store.move(image, handle), 'internal');
+      await rejection(store.touch(handle), 'internal');
+      await rejection(store.age(handle), 'internal');
       await rejection(all(store.list('objects', name)), 'internal');
       await expectNothing();
     });
