@@ -12,10 +12,40 @@ export type {
   Target,
 } from './client/index.js';
 export { formatTarget, parseTarget } from './client/index.js';
+export type {
+  ChangedRange,
+  ContentDiff,
+  ContentView,
+  DeviceDiff,
+  DiffOptions,
+  DiffSide,
+  Excerpt,
+  FieldChange,
+  FileDiff,
+  FileSide,
+  HexView,
+  HexWindow,
+  ImageDiff,
+  MemberDiff,
+  MemberSide,
+  RecordChange,
+  RecordSide,
+  RecordView,
+  TextHunk,
+  TextLine,
+  TextView,
+  TreeChange,
+  TreeView,
+  Verdict,
+  ZipView,
+} from './diff/index.js';
+export { diffImages, judgeImages } from './diff/index.js';
 export type { ErrorDetails, ErrorRow, Release } from './errors.js';
 export { EngineError, type ErrorCode, ERRORS, isEngineError } from './errors.js';
 export {
   consoleLog,
+  diffDevice,
+  type DiffDeviceOptions,
   initRepository,
   type InitRepositoryOptions,
   openClient,

@@ -6,14 +6,21 @@ import {
   type ClientOptions,
   createClient,
   DEFAULT_PORT,
+  type Device,
   HIGHEST_INSTANCE,
   parseHost,
 } from './client/index.js';
+import {
+  diffDevice as diffDeviceIn,
+  type DeviceDiff,
+  type DiffDeviceOptions as DiffOptions,
+} from './diff/index.js';
 import { EngineError } from './errors.js';
 import { systemClock } from './io/clock.js';
 import { FileStore } from './io/file-store.js';
 import { systemProcesses } from './io/processes.js';
 import { systemRandom } from './io/random.js';
+import { withScratch } from './io/scratch.js';
 import { openUdp } from './io/udp.js';
 import { type Pace, TokenBucket } from './pacing/index.js';
 import type { Clock, Log, Processes, Random, Store, Transport } from './ports.js';
@@ -111,6 +118,30 @@ function repositoryPorts(place: string, options: OpenRepositoryOptions): OpenOpt
     processes: options.processes ?? systemProcesses(),
     ...(options.log === undefined ? {} : { log: options.log }),
   };
+}
+
+export interface DiffDeviceOptions extends DiffOptions {
+  /** A store of your own for the octets of the device while they are compared; default a temporary folder. */
+  readonly scratch?: Store;
+  readonly random?: Random;
+  readonly log?: Log;
+}
+
+/**
+ * What differs from an image (an id, a prefix of 4 or more digits, or "latest" of this device) to the device,
+ * which is read by the backup procedure. That they differ is a result, not an error. Nothing is kept. Rejects
+ * with EngineError as `backup` does, `repository-corrupt` for a damaged image, and `store-...`.
+ */
+export function diffDevice(
+  device: Device,
+  repository: Repository,
+  imageId: string,
+  options: DiffDeviceOptions = {},
+): Promise<DeviceDiff> {
+  const { scratch, random = systemRandom(), log, ...rest } = options;
+  const compare = (store: Store): Promise<DeviceDiff> =>
+    diffDeviceIn(device, repository, imageId, { store, random }, rest);
+  return scratch === undefined ? withScratch(compare, { log }) : compare(scratch);
 }
 
 /** The client's options, checked before anything is opened. */

@@ -104,6 +104,10 @@ describe('the house', () => {
         may: /^src\/(procedure\/|transfer\/|client\/|pacing\/|repository\/|ports|errors)|^protocol\/index/,
       },
       {
+        room: /^src\/diff\//,
+        may: /^src\/(diff\/|procedure\/|repository\/|client\/|ports|errors)|^protocol\/index/,
+      },
+      {
         room: /^src\/fleet\//,
         may: /^src\/(fleet\/|procedure\/|repository\/|client\/|ports|errors)|^protocol\/index/,
       },

@@ -44,14 +44,28 @@ export function encodeCreateObjectRequest(request: CreateObjectRequest): Uint8Ar
 
 /** Decodes the service payload; DecodeError when it is not exactly one request. */
 export function decodeCreateObjectRequest(payload: Uint8Array): CreateObjectRequest {
-  return decodeAll(payload, 'CreateObject request', (reader) => {
-    const specifier = readConstructed(reader, 0, 'object specifier', readSpecifier);
-    if (reader.atEnd) return specifier;
-    const initialValues = readConstructed(reader, 1, 'initial values', () =>
-      readListUntilClosing(reader, 1, 'initial values', readPropertyValue),
-    );
-    return { ...specifier, initialValues };
+  return decodeAll(payload, 'CreateObject request', readRequest);
+}
+
+/**
+ * Decodes requests one after the other to the last octet, as bacnet-stack keeps a device's objects in its
+ * configuration file; DecodeError when they are not exactly such a row.
+ */
+export function decodeCreateObjectRequests(octets: Uint8Array): CreateObjectRequest[] {
+  return decodeAll(octets, 'CreateObject requests', (reader) => {
+    const requests: CreateObjectRequest[] = [];
+    while (!reader.atEnd) requests.push(readRequest(reader));
+    return requests;
   });
+}
+
+function readRequest(reader: Reader): CreateObjectRequest {
+  const specifier = readConstructed(reader, 0, 'object specifier', readSpecifier);
+  if (!nextIs(reader, 'opening', 1, 'initial values')) return specifier;
+  const initialValues = readConstructed(reader, 1, 'initial values', () =>
+    readListUntilClosing(reader, 1, 'initial values', readPropertyValue),
+  );
+  return { ...specifier, initialValues };
 }
 
 function readSpecifier(reader: Reader): ObjectSpecifier {

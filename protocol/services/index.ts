@@ -4,6 +4,7 @@
 export {
   decodeCreateObjectAck,
   decodeCreateObjectRequest,
+  decodeCreateObjectRequests,
   encodeCreateObjectAck,
   encodeCreateObjectRequest,
 } from './create-object.js';

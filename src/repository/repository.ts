@@ -39,6 +39,8 @@ export interface OpenOptions {
   readonly random: Random;
   readonly processes?: Processes;
   readonly log?: Log;
+  /** Where procedures under way are noted, when not here: a repository that is thrown away must not hold that. */
+  readonly journal?: Journal;
 }
 
 export interface InitOptions extends OpenOptions {
@@ -81,12 +83,13 @@ class StoredRepository implements Repository {
   readonly #log: Log | undefined;
   readonly journal: Journal;
 
-  constructor(store: Store, { place, clock, random, processes, log }: OpenOptions, file: RepositoryFile) {
+  constructor(store: Store, options: OpenOptions, file: RepositoryFile) {
+    const { place, clock, random, processes, log, journal } = options;
     this.#store = store;
     this.#clock = clock;
     this.#random = random;
     this.#log = log;
-    this.journal = new StoredJournal({ store, clock, random, processes });
+    this.journal = journal ?? new StoredJournal({ store, clock, random, processes });
     this.place = place;
     this.id = file.id;
     this.options = { defaultSite: file.options.defaultSite };

@@ -24,6 +24,9 @@ describe('the public API', () => {
         'backup',
         'restore',
         'verify',
+        'diffDevice',
+        'diffImages',
+        'judgeImages',
       ].sort(),
     );
   });

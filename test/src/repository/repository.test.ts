@@ -45,6 +45,12 @@ describe('initRepository and openRepository', () => {
     await opened.close();
   });
 
+  it('keep the journal of procedures elsewhere when they are told where', async () => {
+    const { journal } = await init(new MemoryStore());
+    const options = { clock, random: random(), place: 'scratch', defaultSite: 'hq', journal };
+    expect((await initRepository(new MemoryStore(), options)).journal).to.equal(journal);
+  });
+
   it('never make a second one in the same place, also when two try at once', async () => {
     const store = new MemoryStore();
     const outcomes = await Promise.allSettled([init(store), init(store)]);

@@ -1,0 +1,6 @@
+// Comparing images, with one another and with live devices. Above the procedures and the repository; changes
+// neither a device nor a repository.
+
+export { diffDevice, type DiffDeviceOptions, type Scratch } from './diff-device.js';
+export { diffImages, judgeImages } from './diff-images.js';
+export type * from './types.js';
