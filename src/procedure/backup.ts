@@ -20,6 +20,7 @@ import { filePort } from './file-port.js';
 import { reachedAt } from './identify.js';
 import { keptAlive } from './keep-alive.js';
 import { holding, Lease } from './lease.js';
+import { openEntryOf } from './open-entry.js';
 import { open, type Opening } from './opening.js';
 import { type PhaseRow, runPhases } from './phases.js';
 import { prepare } from './prepare.js';
@@ -74,7 +75,7 @@ export async function backup(
     const draft = repository.begin();
     released = await holding(
       session,
-      () => Lease.start(session, 'backup', opening.before, opening.preparationMs),
+      () => Lease.start(session, 'backup', opening, { journal: repository.journal, site }),
       async (lease) => {
         await runPhases(BACKUP_PHASES, { session, lease, opening, draft, files: [], rows });
         return lease.release();
@@ -91,6 +92,7 @@ export async function backup(
       octets: rows.reduce((sum, row) => sum + row.octets, 0),
       durationMs: clock.now() - beganMs,
       release: released.release,
+      ...openEntryOf(session),
     };
   } catch (error) {
     throw leftWith(session, error, released?.release ?? 'not-started');

@@ -2,6 +2,7 @@
 // BACnet's own words, and what state the device was left in. Wrapped once, with its cause.
 
 import { EngineError, type ErrorDetails, type Release } from '../errors.js';
+import { openEntryOf } from './open-entry.js';
 import type { Released } from './release.js';
 import type { Session } from './session.js';
 
@@ -43,6 +44,19 @@ export function leftWith(session: Session, error: unknown, release: Release): En
   });
 }
 
+/** The same error, with the journal's entry that it leaves behind. */
+export function withEntry(session: Session, error: unknown): unknown {
+  if (!(error instanceof EngineError)) return error;
+  const { code, message, cause, details } = error;
+  return new EngineError(code, message, { cause, details: { ...details, ...openEntryOf(session) } });
+}
+
 function detailsOf(session: Session, cause: EngineError, release: Release): ErrorDetails {
-  return { ...cause.details, device: session.device.instance, failure: cause.code, release };
+  return {
+    ...cause.details,
+    device: session.device.instance,
+    failure: cause.code,
+    release,
+    ...openEntryOf(session),
+  };
 }

@@ -31,6 +31,7 @@ export class KeepAlive {
     const { signal } = this.#stopping;
     try {
       for (;;) {
+        this.#session.entry?.alive(this.#session.fileTouchedMs);
         const dueMs = this.#session.fileTouchedMs + this.#intervalMs;
         const now = clock.now();
         if (now < dueMs) await clock.sleep(dueMs - now, signal);

@@ -4,8 +4,10 @@
 
 import { EngineError, isEngineError } from '../errors.js';
 import { SILENCES_MAX } from '../transfer/index.js';
-import { leftAfter } from './failure.js';
+import { leftAfter, withEntry } from './failure.js';
 import { letGo, RELEASE_COMMAND, type Released } from './release.js';
+import { type Ledger, OpenEntry } from './open-entry.js';
+import type { Opening } from './opening.js';
 import type { Session } from './session.js';
 import { startProcedure } from './start.js';
 import {
@@ -45,22 +47,34 @@ export class Lease {
   }
 
   /**
-   * Sends START and makes the device ours, or rejects as `startProcedure` does. `before` is what the device
-   * showed before, in nobody's procedure; `silenceMs` how long it may be silent while it prepares.
+   * Writes the journal, sends START and makes the device ours, or rejects as `startProcedure` does; with the
+   * store's code when the journal cannot be written: then nothing is started. `opening`: the device was seen
+   * in nobody's procedure.
    */
   static async start(
     session: Session,
     kind: ProcedureKind,
-    before: Sighting,
-    silenceMs: number,
+    opening: Opening,
+    ledger: Ledger,
   ): Promise<Lease> {
-    await startProcedure(session, kind, before, silenceMs);
-    return new Lease(session, kind);
+    session.throwIfCancelled();
+    const entry = await OpenEntry.open(session, kind, opening, ledger);
+    session.entry = entry;
+    try {
+      await startProcedure(session, kind, opening.before, opening.preparationMs);
+    } catch (error) {
+      throw await notStarted(session, entry, error);
+    }
+    const lease = new Lease(session, kind);
+    await entry.held(lease.startedMs);
+    return lease;
   }
 
   /** Notes what the device shows while it is ours. */
   saw(sighting: Sighting): void {
-    if (sighting.status === STATUS_DURING[this.kind]) this.#statusSeen = true;
+    if (sighting.status !== STATUS_DURING[this.kind]) return;
+    this.#statusSeen = true;
+    if (this.#session.entry) this.#session.entry.statusFollows = true;
   }
 
   /** The System_Status of the procedure was seen while it ran. */
@@ -72,7 +86,7 @@ export class Lease {
   disown(sighting: Sighting): void {
     const free = sighting.state === undefined || isFree(sighting.state);
     const release = free && sighting.status !== STATUS_DURING[this.kind] ? 'released' : 'unproven';
-    this.#over = { release, words: sightingWords(sighting), stuck: false, sighting };
+    this.#over = { release, words: sightingWords(sighting), stuck: false, mayBeOver: true, sighting };
   }
 
   /** ENDRESTORE was done, says the device: nothing will be aborted any more. */
@@ -101,7 +115,10 @@ export class Lease {
       const text = `no answer when asked for its state in the middle of the ${this.kind}`;
       throw new EngineError('device-silent', text);
     }
-    if (isTooBusyToTell(sighting) || this.#isAsBefore(standing, sighting)) return;
+    if (isTooBusyToTell(sighting) || this.#isAsBefore(standing, sighting)) {
+      this.#session.entry?.alive(this.#session.fileTouchedMs);
+      return;
+    }
     if (standing === 'untold' || standing === 'foreign' || this.#isFree(sighting)) this.disown(sighting);
     const why =
       standing === 'ready' && this.readiness !== 'ready'
@@ -153,6 +170,23 @@ export class Lease {
     this.#over ??= await letGo(this.#session, this.kind, RELEASE_COMMAND[this.kind], this.#statusSeen);
     return this.#over;
   }
+
+  /** Everything was done that could be done: takes the journal's entry away, or says that it must stay. */
+  async settle(): Promise<void> {
+    await this.#session.entry?.settle(await this.release());
+  }
+}
+
+/** The device refused START, or nobody knows whether it did: the entry goes, or stays. */
+async function notStarted(session: Session, entry: OpenEntry, error: unknown): Promise<unknown> {
+  const release = isEngineError(error) ? error.details.release : undefined;
+  if (release === 'unproven') {
+    const words = 'whether it started is not known';
+    await entry.settle({ release, words, stuck: false, mayBeOver: true });
+  } else {
+    await entry.refused();
+  }
+  return withEntry(session, error);
 }
 
 /** Runs `body` while the device is ours; whatever it throws, the device is released before it is told. */
@@ -163,14 +197,19 @@ export async function holding<T>(
 ): Promise<T> {
   session.enter('start');
   const lease = await start();
+  let result: T;
   try {
     session.throwIfCancelled();
-    return await body(lease);
+    result = await body(lease);
   } catch (error) {
     const reason = await diagnosed(lease, error);
     if (!lease.isOver) session.enter(lease.kind === 'backup' ? 'end' : 'abort');
-    throw leftAfter(session, reason, await lease.release());
+    const released = await lease.release();
+    await lease.settle();
+    throw leftAfter(session, reason, released);
   }
+  await lease.settle();
+  return result;
 }
 
 /** A transfer that failed because the device had left the procedure is not the transfer's failure. */

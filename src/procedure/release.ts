@@ -39,6 +39,11 @@ export interface Released {
   readonly words: string;
   /** The device is seen in the procedure, or neither acknowledged nor can be seen: it may be stuck. */
   readonly stuck: boolean;
+  /**
+   * The procedure may be over, whatever the device shows: what it shows may be somebody else's next one.
+   * Silence and refusals leave it as it was: after those END is sent again, now or by a recovery.
+   */
+  readonly mayBeOver: boolean;
   readonly sighting?: Sighting;
 }
 
@@ -72,7 +77,7 @@ export async function letGo(
     const verdict = verdictOf(kind, sighting, statusSeen);
     if (verdict === 'left') {
       const words = `${command} ${answer} and ${sightingWords(sighting)}`;
-      return told(session, { release: 'released', words, stuck: false, sighting });
+      return told(session, { release: 'released', words, stuck: false, mayBeOver: true, sighting });
     }
     // The device cannot be seen, but it spoke: saying the same again would tell nothing new.
     if (verdict === 'unclear' && (acknowledged || refused)) break;
@@ -84,7 +89,7 @@ export async function letGo(
   // A refusal after an unanswered END says that the first one was done (protocol facts 4.6).
   const stuck = verdict === 'still-in' || !(acknowledged || (unanswered && refused));
   const words = `${command} ${answer} and ${sightingWords(sighting)}${stuck ? ', so it may still be in the procedure' : ''}`;
-  return told(session, { release: 'unproven', words, stuck, sighting });
+  return told(session, { release: 'unproven', words, stuck, mayBeOver: acknowledged, sighting });
 }
 
 function told(session: Session, released: Released): Released {

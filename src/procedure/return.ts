@@ -241,11 +241,11 @@ export class Return {
 
   #noteEnded(): void {
     const words = 'ENDRESTORE was acknowledged, but what became of it was not seen';
-    this.#lease.ended({ release: 'unproven', words, stuck: false });
+    this.#lease.ended({ release: 'unproven', words, stuck: false, mayBeOver: true });
   }
 
   #end(release: 'released' | 'unproven', sighting: Sighting): void {
-    this.#lease.ended({ release, words: sightingWords(sighting), stuck: false, sighting });
+    this.#lease.ended({ release, words: sightingWords(sighting), stuck: false, mayBeOver: true, sighting });
     this.#session.emit({ kind: 'released', device: this.#session.device.instance, release });
   }
 

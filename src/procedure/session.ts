@@ -9,15 +9,19 @@ import {
   ObjectType,
   PASSWORD_CHARACTERS_MAX,
   PropertyId,
+  ReinitializeState,
 } from '../../protocol/index.js';
 import type { CallOptions, Device, Reply } from '../client/index.js';
 import { EngineError } from '../errors.js';
 import { ChunkSizes } from '../pacing/index.js';
 import type { Clock } from '../ports.js';
 import { numberOf } from '../transfer/index.js';
+import type { OpenEntry } from './open-entry.js';
 import { type Sighting, stateName, statusName } from './states.js';
 import { PATIENCE_MS, POLL_TIMEOUT_MS, REINITIALIZE_TIMEOUT_MS } from './timing.js';
 import type { Phase, ProcedureOptions, ProgressEvent } from './types.js';
+
+const STARTS: readonly number[] = [ReinitializeState.startBackup, ReinitializeState.startRestore];
 
 /** How a question is asked: as part of the work, or on the way out, which nothing may hold up or cancel. */
 export type Manner = 'work' | 'release';
@@ -38,6 +42,8 @@ export class Session {
   fileTouchedMs: number;
   /** The phases in the order they were entered, with Clock.now(). */
   readonly phases: { readonly phase: Phase; readonly atMs: number }[] = [];
+  /** The journal's entry of the procedure that it runs; without one nothing is started. */
+  entry: OpenEntry | undefined;
   requests = 0;
   retries = 0;
   readonly #options: ProcedureOptions;
@@ -134,8 +140,13 @@ export class Session {
     );
   }
 
-  /** ReinitializeDevice, once. START is not cancelled halfway: without its answer nobody knows whose the device is. */
-  reinitialize(state: number, manner: Manner): Promise<Reply<void>> {
+  /**
+   * ReinitializeDevice, once. START is not cancelled halfway: without its answer nobody knows whose the device
+   * is. What is about to be sent is in the journal before.
+   */
+  async reinitialize(state: number, manner: Manner): Promise<Reply<void>> {
+    if (!STARTS.includes(state)) await this.entry?.ending();
+    else if (this.entry === undefined) throw new Error('a START that is not in the journal');
     const priority = manner === 'release' ? 'release' : 'control';
     return this.#counted(() =>
       this.device.reinitialize(state, this.password, {

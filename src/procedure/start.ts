@@ -72,7 +72,7 @@ async function send(session: Session, state: number, word: string): Promise<Repl
   } catch (error) {
     if (isEngineError(error, 'usage')) throw error;
     const words = `${word} was sent, and what became of it cannot be seen any more`;
-    throw leftAfter(session, error, { release: 'unproven', words, stuck: true });
+    throw leftAfter(session, error, { release: 'unproven', words, stuck: true, mayBeOver: false });
   }
 }
 
@@ -149,7 +149,7 @@ function perhapsOurs({ session, word }: Attempt, refusal: Refusal, meaning: stri
   const words = refusalWords(refusal);
   const error = new EngineError('device-busy', `${word}: ${words}: ${meaning}`, { details: { words } });
   const left = "it was left alone, since the procedure may be somebody else's";
-  return leftAfter(session, error, { release: 'unproven', words: left, stuck: false });
+  return leftAfter(session, error, { release: 'unproven', words: left, stuck: false, mayBeOver: true });
 }
 
 /** START stays unknown to the end: it may be done late, so the device is released as if it were ours. */

@@ -33,6 +33,9 @@ export const PATIENCE_MS = 60_000;
 /** How long a device may take to leave a procedure after an END or ABORT that it acknowledged. */
 export const LEAVE_MS = 30_000;
 
+/** How long the disk may take to write the journal before a device that waits gets its turn. */
+export const JOURNAL_WAIT_MS = 10_000;
+
 /** Least and most time between two touches of a configuration file. */
 const KEEP_ALIVE_MIN_MS = 1000;
 const KEEP_ALIVE_MAX_MS = 60_000;

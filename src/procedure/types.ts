@@ -108,6 +108,13 @@ export interface BackupReport {
   readonly octets: number;
   readonly durationMs: number;
   readonly release: Release;
+  readonly openEntry?: OpenEntryReport;
+}
+
+/** An entry of the journal that stays after a procedure, and why. */
+export interface OpenEntryReport {
+  readonly entry: string;
+  readonly problem: string;
 }
 
 /** Half-open octet range [start, end) of a stream file, or record range of a record file. */
@@ -149,6 +156,7 @@ export interface RestoreReport {
   /** Facts that speak against or do not prove the result; empty when everything was proven. */
   readonly unproven: readonly string[];
   readonly release: Release;
+  readonly openEntry?: OpenEntryReport;
 }
 
 export interface VerifyReport {
@@ -158,6 +166,7 @@ export interface VerifyReport {
   readonly equal: boolean;
   readonly files: readonly FileComparison[];
   readonly release: Release;
+  readonly openEntry?: OpenEntryReport;
 }
 
 /** What a device can do, found by reading alone. */

@@ -23,6 +23,7 @@ import { filePort, type SessionFilePort } from './file-port.js';
 import { contentOf, findImage, measure } from './image-content.js';
 import { keptAlive } from './keep-alive.js';
 import { holding, Lease } from './lease.js';
+import { openEntryOf } from './open-entry.js';
 import { open, type Opening } from './opening.js';
 import { type PhaseRow, runPhases } from './phases.js';
 import { prepare } from './prepare.js';
@@ -73,7 +74,8 @@ export async function verify(
     const comparisons: FileComparison[] = [];
     released = await holding(
       session,
-      () => Lease.start(session, 'backup', opening.before, opening.preparationMs),
+      () =>
+        Lease.start(session, 'backup', opening, { journal: repository.journal, site: image.manifest.site }),
       async (lease) => {
         await runPhases(VERIFY_PHASES, {
           session,
@@ -94,6 +96,7 @@ export async function verify(
       equal: comparisons.every((comparison) => comparison.equal),
       files: comparisons,
       release: released.release,
+      ...openEntryOf(session),
     };
   } catch (error) {
     throw leftWith(session, error, released?.release ?? 'not-started');

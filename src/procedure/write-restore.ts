@@ -10,6 +10,7 @@ import { filePort } from './file-port.js';
 import { measure } from './image-content.js';
 import { keptAlive } from './keep-alive.js';
 import { holding, Lease } from './lease.js';
+import { openEntryOf } from './open-entry.js';
 import { open, type Opening } from './opening.js';
 import { type PhaseRow, runPhases } from './phases.js';
 import { prepare } from './prepare.js';
@@ -84,7 +85,8 @@ export async function writeRestore(
   const writer = new FileWriter(session, filePort(session), files, options.quietMs);
   const returned = await holding(
     session,
-    () => Lease.start(session, 'restore', opening.before, opening.preparationMs),
+    () =>
+      Lease.start(session, 'restore', opening, { journal: repository.journal, site: image.manifest.site }),
     async (lease) => {
       const run: RestoreRun = {
         session,
@@ -171,6 +173,7 @@ function report(
     deviations: session.deviations,
     unproven: [...notCompared, ...written.unproven, ...returned.unproven],
     release: returned.release,
+    ...openEntryOf(session),
   };
 }
 

@@ -29,7 +29,7 @@ import {
 } from '../../simulator/index.js';
 import { createClient, type Client, type ClientOptions, type Device } from '../../src/client/index.js';
 import { EngineError, type ErrorCode } from '../../src/errors.js';
-import type { Transport } from '../../src/ports.js';
+import type { Processes, Store, Transport } from '../../src/ports.js';
 import { backup, restore, verify } from '../../src/procedure/index.js';
 import type {
   BackupOptions,
@@ -69,6 +69,9 @@ export interface StageOptions {
   /** Puts the device behind a router, under this lane's network with MAC 0a. */
   readonly lane?: Partial<LaneOptions>;
   readonly mangle?: Mangle;
+  /** Puts something between the repository and its store in memory: a disk with faults. */
+  readonly disk?: (store: MemoryStore) => Store;
+  readonly processes?: Processes;
 }
 
 export class Stage {
@@ -131,11 +134,12 @@ export class Stage {
       ...(options.client === undefined ? {} : { options: options.client }),
     });
     const store = new MemoryStore();
-    const repository = await initRepository(store, {
+    const repository = await initRepository(options.disk?.(store) ?? store, {
       place: 'memory',
       clock,
       random: world.random('repository'),
       defaultSite: 'test',
+      ...(options.processes === undefined ? {} : { processes: options.processes }),
     });
     const target =
       lane === undefined

@@ -22,6 +22,7 @@ describe('an error that leaves a procedure', () => {
       release: 'released',
       words: 'ENDBACKUP was acknowledged and the device shows idle',
       stuck: false,
+      mayBeOver: true,
     });
     expect(error.message).to.equal(
       'Device 7 (AHU): file 3: AtomicReadFile at 0 was refused: OBJECT: UNKNOWN_OBJECT; ENDBACKUP was acknowledged and the device shows idle.',
@@ -37,20 +38,30 @@ describe('an error that leaves a procedure', () => {
   });
 
   it('is "release-failed" when the device may be stuck, whatever went wrong before', () => {
-    const error = leftAfter(session, inner, { release: 'unproven', words: 'x', stuck: true });
+    const error = leftAfter(session, inner, {
+      release: 'unproven',
+      words: 'x',
+      stuck: true,
+      mayBeOver: false,
+    });
     expect(error.code).to.equal('release-failed');
     expect(error.exitCode).to.equal(18);
     expect(error.details['failure']).to.equal('transfer-failed');
   });
 
   it('keeps its code when the release is only unproven', () => {
-    expect(leftAfter(session, inner, { release: 'unproven', words: 'x', stuck: false }).code).to.equal(
-      'transfer-failed',
-    );
+    expect(
+      leftAfter(session, inner, { release: 'unproven', words: 'x', stuck: false, mayBeOver: true }).code,
+    ).to.equal('transfer-failed');
   });
 
   it('is wrapped once: what already tells its release passes unchanged', () => {
-    const told = leftAfter(session, inner, { release: 'released', words: 'x', stuck: false });
+    const told = leftAfter(session, inner, {
+      release: 'released',
+      words: 'x',
+      stuck: false,
+      mayBeOver: true,
+    });
     expect(leftWith(session, told, 'not-started')).to.equal(told);
     expect(leftWith(session, inner, 'not-started').details.release).to.equal('not-started');
   });
