@@ -6,6 +6,6 @@ export { drillText } from './drill-text.js';
 export { addTwinOptions, type TwinOptions } from './options.js';
 export { twinProfile, type TwinProfile } from './profile.js';
 export { proveTwin } from './proof.js';
-export { type Blank, RehearsalStage } from './rehearsal.js';
+export { type Blank, type Rehearsal, RehearsalStage } from './rehearsal.js';
 export { type Likeness, likenessLines, likenessOf } from './render.js';
 export { type DrillReport, drillReport } from './report.js';
