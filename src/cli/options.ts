@@ -36,6 +36,8 @@ export interface PasswordOptions {
 export interface ProcedureOptions extends PasswordOptions {
   /** Seconds. */
   readonly preparationTimeout?: number;
+  /** Seconds. */
+  readonly outageTimeout?: number;
 }
 
 /** --repo alone, or with --site where images are chosen or written. */
@@ -73,11 +75,17 @@ export function addNetworkOptions(command: Command): Command {
 }
 
 export function addProcedureOptions(command: Command): Command {
-  return addPasswordOptions(command.optionsGroup('Procedure:')).option(
-    '--preparation-timeout <s>',
-    'how long the device may prepare, in seconds (default from its own times, at least 150)',
-    wholeNumber(1, 86_400),
-  );
+  return addPasswordOptions(command.optionsGroup('Procedure:'))
+    .option(
+      '--preparation-timeout <s>',
+      'how long the device may prepare, in seconds (default from its own times, at least 150)',
+      wholeNumber(1, 86_400),
+    )
+    .option(
+      '--outage-timeout <s>',
+      'how long a device that falls silent in the middle is waited for, in seconds (default its own Backup_Failure_Timeout, at most 600)',
+      wholeNumber(0, 86_400),
+    );
 }
 
 /** In the group of options that is open. */

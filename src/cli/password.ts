@@ -1,7 +1,7 @@
 // The ReinitializeDevice password, from a file or an environment variable, never from the command line,
 // where every user of the computer could read it. It must never be printed or logged.
 
-import { EngineError } from '../index.js';
+import { EngineError, type ProcedureOptions as EngineOptions } from '../index.js';
 import type { Io } from './io.js';
 import type { PasswordOptions, ProcedureOptions } from './options.js';
 import type { Output } from './output.js';
@@ -15,12 +15,13 @@ export async function readProcedureOptions(
   options: ProcedureOptions,
   io: Io,
   output: Output,
-): Promise<{ readonly password?: string; readonly preparationTimeoutMs?: number }> {
+): Promise<Pick<EngineOptions, 'password' | 'preparationTimeoutMs' | 'outageTimeoutMs'>> {
   const password = await readPassword(options, io, output);
-  const seconds = options.preparationTimeout;
+  const { preparationTimeout, outageTimeout } = options;
   return {
     ...(password === undefined ? {} : { password }),
-    ...(seconds === undefined ? {} : { preparationTimeoutMs: seconds * 1000 }),
+    ...(preparationTimeout === undefined ? {} : { preparationTimeoutMs: preparationTimeout * 1000 }),
+    ...(outageTimeout === undefined ? {} : { outageTimeoutMs: outageTimeout * 1000 }),
   };
 }
 

@@ -1,6 +1,6 @@
 // How much of a file goes into one AtomicReadFile or AtomicWriteFile, computed from the limits in force
 // (clauses 14.1, 14.2, 20.1, 20.2). Pure. The size never needs segmentation unless both sides can do it;
-// it shrinks when the device aborts or the path swallows large frames, and never grows back by itself.
+// it shrinks when the device aborts or the path swallows large frames; how it grows back is the ladder's.
 
 import {
   APDU_SIZES,
@@ -11,6 +11,7 @@ import {
   CONFIRMED_REQUEST_SEGMENT_HEADER_OCTETS,
   SEGMENTS_ASSUMED,
 } from '../../protocol/index.js';
+import { type ChunkHints, ChunkLadder, type Frame } from './chunk-ladder.js';
 
 /** Whether content comes from the device (AtomicReadFile) or goes to it (AtomicWriteFile). */
 export type TransferDirection = 'read' | 'write';
@@ -18,14 +19,14 @@ export type TransferDirection = 'read' | 'write';
 /** Most segments that we let one chunk take: one default window, so that a chunk costs few round trips. */
 export const CHUNK_SEGMENTS_MAX = 16;
 
-/** A device that aborts requests of this size is not helped by smaller ones. */
-export const CHUNK_OCTETS_MIN = 16;
-
 /** Most records per request: a count of one octet, which no device can misread. */
 export const CHUNK_RECORDS_MAX = 255;
 
 /** The least APDU to which silence makes us fall: LonTalk's, the smallest path that routers join. */
 const SILENCE_APDU_MIN = 206;
+
+/** Positions are signed 32-bit INTEGERs in every known stack. */
+const POSITION_MAX = 0x7fffffff;
 
 /** Octets of an INTEGER that holds a position of 0 or more, in minimal two's complement. */
 export function positionOctets(position: number): number {
@@ -55,14 +56,6 @@ export function longestOctetString(room: number): number {
   if (room >= 254 + 4) return Math.min(65535, room - 4);
   if (room >= 5 + 2) return Math.min(253, room - 2);
   return Math.max(0, Math.min(4, room - 1));
-}
-
-/** What fits one APDU, or several segments, in one direction. */
-interface Frame {
-  /** Octets of one APDU. */
-  readonly apdu: number;
-  /** 1: unsegmented. */
-  readonly segments: number;
 }
 
 /** Octets for the service's own payload. */
@@ -101,42 +94,36 @@ function receives(limits: ApduLimits): boolean {
   return limits.segmentation === 'both' || limits.segmentation === 'receive';
 }
 
-function firstFrame(direction: TransferDirection, peer: ApduLimits, own: ApduLimits): Frame {
+/** Widest first: with segments where both sides can, then one APDU, then less of it. */
+function framesOf(direction: TransferDirection, peer: ApduLimits, own: ApduLimits): readonly Frame[] {
   const [from, to] = direction === 'read' ? [peer, own] : [own, peer];
   const apdu = direction === 'read' ? Math.min(peer.maxApdu, own.maxApdu) : peer.maxApdu;
-  const segmented = sends(from) && receives(to);
-  const segments = segmented ? Math.min(to.maxSegments ?? SEGMENTS_ASSUMED, CHUNK_SEGMENTS_MAX) : 1;
-  return { apdu, segments: Math.max(1, segments) };
+  const segments =
+    sends(from) && receives(to) ? Math.min(to.maxSegments ?? SEGMENTS_ASSUMED, CHUNK_SEGMENTS_MAX) : 1;
+  const smaller = APDU_SIZES.filter((size) => size < apdu && size >= SILENCE_APDU_MIN).reverse();
+  return [
+    ...(segments > 1 ? [{ apdu, segments }] : []),
+    ...[apdu, ...smaller].map((octets) => ({ apdu: octets, segments: 1 })),
+  ];
 }
 
-/** What has been learnt about one direction. */
-interface Learnt {
-  frame: Frame;
-  /** What a single record may take, which cannot be made smaller. */
-  readonly widest: Frame;
-  /** Most octets per request, after Aborts. */
-  octetsMax: number;
-  /** Most records per request, after Aborts; of the current file. */
-  recordsMax: number;
-  /** Requests in a row that nobody answered. */
-  silences: number;
+/** What is known about each direction before it was used. */
+export interface SizeHints {
+  readonly read?: ChunkHints;
+  readonly write?: ChunkHints;
 }
 
 /** Chunk sizes for one device, with what was learnt about it while it was used. */
 export class ChunkSizes {
-  readonly #read: Learnt;
-  readonly #write: Learnt;
+  readonly #read: ChunkLadder;
+  readonly #write: ChunkLadder;
   #recordOctetsSeen = 0;
   #recordsAsked = 0;
 
   /** `peer`: what may be sent to the device and what it can segment; `own`: what we accept. */
-  constructor(peer: ApduLimits, own: ApduLimits) {
-    const learnt = (direction: TransferDirection): Learnt => {
-      const frame = firstFrame(direction, peer, own);
-      return { frame, widest: frame, octetsMax: Infinity, recordsMax: Infinity, silences: 0 };
-    };
-    this.#read = learnt('read');
-    this.#write = learnt('write');
+  constructor(peer: ApduLimits, own: ApduLimits, hints: SizeHints = {}) {
+    this.#read = new ChunkLadder(framesOf('read', peer, own), hints.read);
+    this.#write = new ChunkLadder(framesOf('write', peer, own), hints.write);
   }
 
   /** Octets to ask for, or to write, at this position of a stream file. */
@@ -145,12 +132,17 @@ export class ChunkSizes {
     return Math.min(streamOctets(direction, frame.apdu, frame.segments, position), octetsMax);
   }
 
+  /** What works, where it is less than the limits in force allow; undefined where nothing had to be learnt. */
+  learnt(direction: TransferDirection): number | undefined {
+    return this.#of(direction).reduced ? this.octets(direction, POSITION_MAX) : undefined;
+  }
+
   /** Begins another record file: records of another size. */
   beginRecords(): void {
     this.#recordOctetsSeen = 0;
     this.#recordsAsked = 0;
-    this.#read.recordsMax = Infinity;
-    this.#write.recordsMax = Infinity;
+    this.#read.beginRecords();
+    this.#write.beginRecords();
   }
 
   /**
@@ -195,41 +187,27 @@ export class ChunkSizes {
     return this.#of(direction).frame.segments > 1;
   }
 
-  /** The device aborted a request of this many units as too large. False: it cannot be made smaller. */
-  aborted(direction: TransferDirection, unit: 'octets' | 'records', asked: number): boolean {
-    const learnt = this.#of(direction);
-    if (unit === 'records') {
-      if (asked <= 1) return false;
-      learnt.recordsMax = Math.floor(asked / 2);
-      return true;
-    }
-    if (asked <= CHUNK_OCTETS_MIN) return false;
-    if (learnt.frame.segments > 1) learnt.frame = { ...learnt.frame, segments: 1 };
-    else learnt.octetsMax = Math.max(CHUNK_OCTETS_MIN, Math.floor(asked / 2));
-    return true;
+  /** Whether the next request tries more than is known to work: it is not worth repeating. */
+  trying(direction: TransferDirection): boolean {
+    return this.#of(direction).trying;
   }
 
-  /**
-   * Nobody answered, although the request was repeated. Segments are given up at once; from the second
-   * silence in a row the APDU falls too, since a VPN or a narrow network on the way may swallow frames.
-   */
+  /** The device aborted a request of this many units as too large. False: it cannot be made smaller. */
+  aborted(direction: TransferDirection, unit: 'octets' | 'records', asked: number): boolean {
+    return this.#of(direction).aborted(unit, asked);
+  }
+
+  /** Nobody answered, although the request was repeated: see the ladder. */
   silent(direction: TransferDirection): void {
-    const learnt = this.#of(direction);
-    learnt.silences += 1;
-    if (learnt.frame.segments > 1) {
-      learnt.frame = { ...learnt.frame, segments: 1 };
-    } else if (learnt.silences > 1) {
-      const smaller = APDU_SIZES.filter((size) => size < learnt.frame.apdu && size >= SILENCE_APDU_MIN);
-      learnt.frame = { apdu: smaller.at(-1) ?? learnt.frame.apdu, segments: 1 };
-    }
+    this.#of(direction).silent();
   }
 
   /** A request was answered: what is silent later is silent anew. */
   answered(direction: TransferDirection): void {
-    this.#of(direction).silences = 0;
+    this.#of(direction).answered();
   }
 
-  #of(direction: TransferDirection): Learnt {
+  #of(direction: TransferDirection): ChunkLadder {
     return direction === 'read' ? this.#read : this.#write;
   }
 }

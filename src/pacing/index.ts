@@ -1,19 +1,18 @@
 // Pacing: how fast, how big, when again. Nothing here knows a device or a socket.
 
 export { backoffMs, isBusy } from './backoff.js';
+export { CHUNK_OCTETS_MIN, type ChunkHints, GROW_AFTER } from './chunk-ladder.js';
 export {
-  CHUNK_OCTETS_MIN,
   CHUNK_RECORDS_MAX,
   CHUNK_SEGMENTS_MAX,
   ChunkSizes,
   longestOctetString,
   octetStringOctets,
   positionOctets,
+  type SizeHints,
   streamOctets,
   type TransferDirection,
 } from './chunk-size.js';
-export * from './backoff.js';
-export * from './chunk-size.js';
 export { onAbort } from './on-abort.js';
 export { PRIORITIES, type Priority } from './priority.js';
 export {

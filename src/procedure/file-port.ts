@@ -26,9 +26,15 @@ export function filePort(session: Session): SessionFilePort {
     get patienceMs() {
       return session.patienceMs;
     },
-    readFile: (request) => {
+    get outageMs() {
+      return session.outageMs;
+    },
+    now: () => clock.now(),
+    stillOurs: () => session.stillOurs(),
+    readFile: (request, once = false) => {
       session.throwIfCancelled();
-      return session.fileRequest(() => device.readFile(request, session.fileCall()), true);
+      const call = session.fileCall(once ? { retries: 0 } : {});
+      return session.fileRequest(() => device.readFile(request, call), true);
     },
     // An AtomicWriteFile is not among the services that keep a procedure alive (clause 19.1.2.5).
     writeFile: async (request) => {
@@ -55,6 +61,8 @@ export function filePort(session: Session): SessionFilePort {
         if (property === PropertyId.fileSize || property === PropertyId.recordCount) noteTruncation();
       }
     },
+    resumed: (file, position, silentMs) =>
+      session.emit({ kind: 'resumed', device: device.instance, file, position, silentMs }),
     pause: (ms, reason) => session.pause(ms, reason),
     repeated: (attempt, reason) => session.repeated(attempt, reason),
     deviation: (text) => session.deviation(text),

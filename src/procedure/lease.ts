@@ -3,7 +3,7 @@
 // (protocol facts 1.5, 1.6, 4.6).
 
 import { EngineError, isEngineError } from '../errors.js';
-import { SILENCES_MAX } from '../transfer/index.js';
+import { Silence } from '../transfer/index.js';
 import { leftAfter, withEntry } from './failure.js';
 import { letGo, RELEASE_COMMAND, type Released } from './release.js';
 import { type Ledger, OpenEntry } from './open-entry.js';
@@ -44,6 +44,7 @@ export class Lease {
     this.#session = session;
     this.kind = kind;
     this.startedMs = session.clock.now();
+    session.stillOurs = () => this.checkHeld();
   }
 
   /**
@@ -127,22 +128,25 @@ export class Lease {
     throw new EngineError('procedure-failed', `${why}: ${sightingWords(sighting)}`);
   }
 
+  /** A look that bears an outage as long as a transfer does. */
+  async #lookThroughSilence(): Promise<Sighting> {
+    const silence = new Silence(this.#session);
+    for (;;) {
+      silence.asked();
+      const sighting = await this.#session.look('work', true);
+      if (!sighting.silent || !(await silence.goesOn({ kind: 'timeout', attempts: 1 }))) {
+        this.saw(sighting);
+        return sighting;
+      }
+      this.#session.repeated(silence.count + 1, 'no answer when asked for its state');
+    }
+  }
+
   /** Whether the device still shows what it showed when it was found ready. */
   #isAsBefore(standing: Standing, sighting: Sighting): boolean {
     if (this.#statusSeen && this.#isOut(sighting)) return false;
     if (standing === 'untold') return true;
     return standing === this.readiness || (this.readiness === 'untold' && standing === 'ready');
-  }
-
-  /** Asks for the state, again while nobody answers. */
-  async #lookThroughSilence(): Promise<Sighting> {
-    let sighting = await this.#session.look('work', true);
-    for (let silences = 1; sighting.silent && silences < SILENCES_MAX; silences += 1) {
-      this.#session.repeated(silences + 1, 'no answer when asked for its state');
-      sighting = await this.#session.look('work', true);
-    }
-    this.saw(sighting);
-    return sighting;
   }
 
   /** The state of our procedure, without the System_Status that was seen beside it. */

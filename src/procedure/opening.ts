@@ -6,7 +6,7 @@ import type { DeviceIdentity } from '../repository/index.js';
 import { type DeviceFacts, readFacts, readIdentity } from './identify.js';
 import type { Session } from './session.js';
 import { isFree, type ProcedureKind, type Sighting, sightingWords } from './states.js';
-import { preparationLimitMs } from './timing.js';
+import { outageLimitMs, preparationLimitMs } from './timing.js';
 import type { ProcedureOptions } from './types.js';
 
 /** What was seen before anything was started. */
@@ -28,6 +28,7 @@ export async function open(
   session.enter('identify');
   const identity = await readIdentity(session);
   const facts = await readFacts(session);
+  session.outageMs = options.outageTimeoutMs ?? outageLimitMs(facts.backupFailureTimeoutS);
   const before = await session.look('work', true);
   if (before.silent) throw new EngineError('device-silent', 'it stopped answering when asked for its state');
   if (isTaken(kind, before)) {

@@ -18,7 +18,7 @@ import type { Clock } from '../ports.js';
 import { numberOf } from '../transfer/index.js';
 import type { OpenEntry } from './open-entry.js';
 import { type Sighting, stateName, statusName } from './states.js';
-import { PATIENCE_MS, POLL_TIMEOUT_MS, REINITIALIZE_TIMEOUT_MS } from './timing.js';
+import { outageLimitMs, PATIENCE_MS, POLL_TIMEOUT_MS, REINITIALIZE_TIMEOUT_MS } from './timing.js';
 import type { Phase, ProcedureOptions, ProgressEvent } from './types.js';
 
 const STARTS: readonly number[] = [ReinitializeState.startBackup, ReinitializeState.startRestore];
@@ -38,6 +38,10 @@ export class Session {
   deviceName: string | undefined;
   /** How long busy answers to file services are waited out. */
   patienceMs = PATIENCE_MS;
+  /** How long a device that falls silent in the middle of the work is waited for. */
+  outageMs = outageLimitMs(undefined);
+  /** Rejects when the device has left our procedure; whoever holds it says how that is seen. */
+  stillOurs: () => Promise<void> = () => Promise.resolve();
   /** Clock.now() of the last answered request that directly accessed a configuration File object. */
   fileTouchedMs: number;
   /** The phases in the order they were entered, with Clock.now(). */
@@ -67,6 +71,10 @@ export class Session {
   get subject(): string {
     const name = this.deviceName === undefined || this.deviceName === '' ? '' : ` (${this.deviceName})`;
     return `Device ${this.device.instance}${name}`;
+  }
+
+  now(): number {
+    return this.clock.now();
   }
 
   get signal(): AbortSignal | undefined {

@@ -49,6 +49,21 @@ export function keepAliveMs(backupFailureTimeoutS: number | undefined): number {
   return Math.min(KEEP_ALIVE_MAX_MS, Math.max(KEEP_ALIVE_MIN_MS, (backupFailureTimeoutS * 1000) / 3));
 }
 
+/** How long an outage is borne where the device does not tell its Backup_Failure_Timeout. */
+const OUTAGE_UNTOLD_MS = 60_000;
+
+/** And the longest, where it tells hours or, with 0, that it never frees itself. */
+const OUTAGE_MAX_MS = 600_000;
+
+/**
+ * How long a device that falls silent in the middle of the work is waited for: as long as it keeps the
+ * procedure open for us. After that it has freed itself, and there is nothing to go on with.
+ */
+export function outageLimitMs(backupFailureTimeoutS: number | undefined): number {
+  if (backupFailureTimeoutS === undefined) return OUTAGE_UNTOLD_MS;
+  return backupFailureTimeoutS === 0 ? OUTAGE_MAX_MS : Math.min(OUTAGE_MAX_MS, backupFailureTimeoutS * 1000);
+}
+
 /** Quiet after the last request that may empty a file, before reading back: duplicates arrive within this. */
 export const QUIET_MS = 2000;
 

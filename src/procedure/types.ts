@@ -47,6 +47,14 @@ export type ProgressEvent =
       readonly attempt: number;
       readonly reason: string;
     }
+  /** The device was away for so long, ms, and the file goes on at this position, in octets or records. */
+  | {
+      readonly kind: 'resumed';
+      readonly device: DeviceInstance;
+      readonly file: number;
+      readonly position: number;
+      readonly silentMs: number;
+    }
   /** The device said wait (busy, still preparing, router busy). */
   | {
       readonly kind: 'waiting';
@@ -68,6 +76,11 @@ export interface ProcedureOptions {
    * (properties 339 and 341, at least 60 s) and 30 s. Raise it for devices that prepare for minutes.
    */
   readonly preparationTimeoutMs?: number;
+  /**
+   * How long a device that falls silent in the middle of the work is waited for, ms; default its own
+   * Backup_Failure_Timeout, ten minutes at most. After that it has freed itself.
+   */
+  readonly outageTimeoutMs?: number;
 }
 
 export interface BackupOptions extends ProcedureOptions {

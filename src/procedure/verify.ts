@@ -9,11 +9,13 @@ import {
   compareFile,
   type Comparison,
   FILE_RESTARTS_MAX,
+  FileChanged,
   fileError,
   onlyDateChanged,
   OtherAccess,
   readFileProperties,
   readFileExtent,
+  resumeUnchanged,
   unitsOf,
 } from '../transfer/index.js';
 import { endBackup } from './backup.js';
@@ -160,8 +162,17 @@ async function compareOne(
     const deviceUnits = unitsOf(before, content.access);
     let comparison: Comparison;
     try {
-      comparison = await compareFile(port, file, content, deviceUnits === undefined ? {} : { deviceUnits });
+      comparison = await compareFile(port, file, content, {
+        mayResume: resumeUnchanged(port, file, content.access, before),
+        ...(deviceUnits === undefined ? {} : { deviceUnits }),
+      });
     } catch (error) {
+      if (error instanceof FileChanged) {
+        if (reading > FILE_RESTARTS_MAX) throw changedAgain(file, reading, error.message);
+        last = undefined;
+        port.repeated(reading + 1, error.message);
+        continue;
+      }
       if (!(error instanceof OtherAccess)) throw error;
       const { units } = await measure(repository, row);
       const problem = `it is not a ${content.access} file on the device (${error.message})`;
@@ -180,11 +191,13 @@ async function compareOne(
       return { file: file.instance, unit: unitOf(content.access), ...comparison };
     }
     last = found;
-    if (reading > FILE_RESTARTS_MAX) {
-      throw fileError(file, 'transfer-changed', `it changed in ${reading} readings: ${change}`);
-    }
+    if (reading > FILE_RESTARTS_MAX) throw changedAgain(file, reading, change);
     port.repeated(reading + 1, change);
   }
+}
+
+function changedAgain(file: ObjectId, readings: number, change: string): Error {
+  return fileError(file, 'transfer-changed', `it changed in ${readings} readings: ${change}`);
 }
 
 function unitOf(access: 'stream' | 'record'): 'octets' | 'records' {

@@ -12,12 +12,15 @@ import {
   type DifferentRange,
   type ExpectedContent,
   FILE_RESTARTS_MAX,
+  FileChanged,
+  type FileExtent,
   fileError,
   onlyDateChanged,
   OtherAccess,
   READ_BACK_PATIENCE_MS,
   readFileExtent,
   refusalOf,
+  resumeUnchanged,
   unitsOf,
   uploadFile,
   type UploadOptions,
@@ -122,7 +125,7 @@ export class FileWriter {
 
   async #upload(plan: FilePlan, options: Pick<UploadOptions, 'present' | 'range'>): Promise<number> {
     const { access, open } = plan.content;
-    const result = await uploadFile(this.#port, plan.file, { access, total: plan.units, ...options }, open());
+    const result = await uploadFile(this.#port, plan.file, { access, total: plan.units, ...options }, open);
     this.written.truncationUnknown ||= result.truncationUnknown;
     return result.octets;
   }
@@ -145,8 +148,14 @@ export class FileWriter {
       const before = await readFileExtent(this.#port, file, content.access);
       const size = unitsOf(before, content.access);
       if (size !== undefined && size !== units) return wrongSize(plan, size);
-      const comparison = await this.#compare(plan, size);
+      const comparison = await this.#compare(plan, before);
       if (comparison === 'not-possible') return comparison;
+      if (comparison instanceof FileChanged) {
+        if (reading > FILE_RESTARTS_MAX) throw keptChanging(plan, reading, comparison);
+        last = undefined;
+        this.#port.repeated(reading + 1, comparison.message);
+        continue;
+      }
       if (!comparison.equal) return difference(plan, comparison, size);
       // Equal, if it was still the same file at the end: a late duplicate may have come behind our back.
       const after = await readFileExtent(this.#port, file, content.access);
@@ -168,14 +177,17 @@ export class FileWriter {
     }
   }
 
-  async #compare(plan: FilePlan, size: number | undefined): Promise<Comparison | 'not-possible'> {
+  async #compare(plan: FilePlan, before: FileExtent): Promise<Comparison | FileChanged | 'not-possible'> {
     const { file, content } = plan;
+    const size = unitsOf(before, content.access);
     try {
       return await compareFile(this.#port, file, content, {
+        mayResume: resumeUnchanged(this.#port, file, content.access, before),
         ...(size === undefined ? {} : { deviceUnits: size }),
         patienceMs: READ_BACK_PATIENCE_MS,
       });
     } catch (error) {
+      if (error instanceof FileChanged) return error;
       const why = whyNotPossible(error);
       if (why === undefined) throw error;
       this.written.readBack = 'not-possible';
@@ -225,6 +237,11 @@ function differs({ file }: FilePlan, found: Difference, rewrites: number): Error
     'transfer-differs',
     `it does not read back equal to the image after it was written ${rewrites + 1} times: ${found.words}`,
   );
+}
+
+function keptChanging({ file }: FilePlan, readings: number, change: FileChanged): Error {
+  const what = `it changed in ${readings} readings while it was read back: ${change.message}`;
+  return fileError(file, 'transfer-changed', what);
 }
 
 /** Why a device does not let its files be read during a restore; undefined when the error is another one. */

@@ -5,10 +5,8 @@ import { AbortReason, type ObjectId, refusalWords, type Refusal } from '../../pr
 import type { Reply } from '../client/index.js';
 import { type ErrorCode, EngineError } from '../errors.js';
 import { backoffMs, type ChunkSizes, isBusy, type TransferDirection } from '../pacing/index.js';
+import { isLost, Silence, type SilencePort } from './silence.js';
 import type { FileAccess, FilePort } from './types.js';
-
-/** Unanswered questions in a row, each repeated by the client itself, before a device is called silent. */
-export const SILENCES_MAX = 4;
 
 /**
  * Asks, and asks again after a pause while the device says that it is busy, `patienceMs` at most. What
@@ -34,17 +32,19 @@ export async function askPatiently<T>(
 }
 
 /**
- * Asks patiently, and through silences as long as a download bears: a switch that restarts must not cost a
+ * Asks patiently, and through silences as long as a transfer bears: a switch that restarts must not cost a
  * whole backup. Only for questions that may be repeated.
  */
 export async function askPersistently<T>(
-  port: Pick<FilePort, 'pause' | 'repeated' | 'patienceMs'>,
+  port: SilencePort & Pick<FilePort, 'repeated' | 'patienceMs'>,
   ask: () => Promise<Reply<T>>,
 ): Promise<Reply<T>> {
-  for (let silences = 1; ; silences += 1) {
+  const silence = new Silence(port);
+  for (;;) {
+    silence.asked();
     const reply = await askPatiently(port, ask);
-    if (reply.ok || reply.refusal.kind !== 'timeout' || silences >= SILENCES_MAX) return reply;
-    port.repeated(silences + 1, refusalWords(reply.refusal));
+    if (reply.ok || !isLost(reply.refusal) || !(await silence.goesOn(reply.refusal))) return reply;
+    port.repeated(silence.count + 1, refusalWords(reply.refusal));
   }
 }
 

@@ -3,9 +3,10 @@
 
 import { ErrorCode, type ObjectId, type ReadFileAck, type Refusal } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
-import { askPatiently, tooMuchFor } from './asking.js';
+import { askPatiently, fileError, refusalCode, tooMuchFor } from './asking.js';
 import { isTooLarge } from './download.js';
 import { sameOctets } from './ranges.js';
+import { isLost, Silence } from './silence.js';
 import type { FileAccess, FilePort } from './types.js';
 
 export type PartVerdict = 'equal' | 'different' | 'not-possible';
@@ -16,7 +17,10 @@ const USELESS_MAX = 3;
 /** How long "busy" is waited out here, ms: during a restore it may well mean "never". */
 export const READ_BACK_PATIENCE_MS = 3500;
 
-/** Whether the device holds exactly these octets, or records, from `start` on. */
+/**
+ * Whether the device holds exactly these octets, or records, from `start` on. Rejects `device-silent` when
+ * it stays away for too long: what it holds is then unknown, and nothing may be written again.
+ */
 export async function checkPart(
   port: FilePort,
   file: ObjectId,
@@ -25,6 +29,7 @@ export async function checkPart(
   parts: readonly Uint8Array[],
 ): Promise<PartVerdict> {
   const wanted = access === 'stream' ? (parts[0]?.length ?? 0) : parts.length;
+  const silence = new Silence(port);
   let done = 0;
   let useless = 0;
   while (done < wanted) {
@@ -32,12 +37,19 @@ export async function checkPart(
     const fits = access === 'stream' ? port.sizes.octets('read', position) : 1;
     const asked = Math.min(fits, wanted - done);
     const isTooMuch = tooMuchFor(port.sizes, 'read', access, asked);
+    silence.asked();
     const reply = await askPatiently(
       port,
       () => port.readFile({ file, access, start: position, count: asked }),
       READ_BACK_PATIENCE_MS,
       isTooMuch,
     );
+    if (!reply.ok && isLost(reply.refusal)) {
+      if (await silence.goesOn(reply.refusal)) continue;
+      const code = refusalCode(reply.refusal, 'device-silent');
+      throw fileError(file, code, `no answer when ${position} was to be read back`, reply.refusal);
+    }
+    silence.over();
     if (!reply.ok) {
       if (
         access === 'stream' &&

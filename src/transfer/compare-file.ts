@@ -4,6 +4,7 @@
 import type { ObjectId } from '../../protocol/index.js';
 import { OctetFeeder, RecordFeeder } from './feeder.js';
 import { addOctetDifferences, type DifferentRange, NEAR_OCTETS, RangeList, sameOctets } from './ranges.js';
+import type { MayResume } from './resume.js';
 import { download, type DownloadPart } from './run-download.js';
 import type { FileAccess, FilePort } from './types.js';
 
@@ -22,16 +23,24 @@ export interface Comparison {
   readonly deviceSize: number;
 }
 
-/** Reads the whole file and compares. Rejects as `download` does, OtherAccess included. */
+export interface CompareOptions {
+  readonly deviceUnits?: number;
+  readonly patienceMs?: number;
+  /** Asked before reading goes on after an outage. */
+  readonly mayResume: MayResume;
+}
+
+/** Reads the whole file and compares. Rejects as `download` does, OtherAccess and `mayResume` included. */
 export async function compareFile(
   port: FilePort,
   file: ObjectId,
   expected: ExpectedContent,
-  options: { readonly deviceUnits?: number; readonly patienceMs?: number } = {},
+  options: CompareOptions,
 ): Promise<Comparison> {
-  const { deviceUnits, patienceMs } = options;
+  const { deviceUnits, patienceMs, mayResume } = options;
   const parts = download(port, file, {
     access: expected.access,
+    mayResume,
     ...(deviceUnits === undefined ? {} : { expected: deviceUnits }),
     ...(patienceMs === undefined ? {} : { patienceMs }),
   });

@@ -7,6 +7,7 @@ import type { ImageDraft, ImageFile } from '../repository/index.js';
 import { fileError, refusalOf } from './asking.js';
 import {
   changeBetween,
+  FILE_RESTARTS_MAX,
   type FileProperties,
   onlyDateChanged,
   readFileExtent,
@@ -14,19 +15,17 @@ import {
   unitsOf,
 } from './file-properties.js';
 import { Fingerprint } from './fingerprint.js';
+import { FileChanged, resumeUnchanged } from './resume.js';
 import { download, type DownloadPart, OtherAccess } from './run-download.js';
 import type { FileAccess, FilePort } from './types.js';
 
-/** How often a file that changed while it was read is read anew. */
-export const FILE_RESTARTS_MAX = 2;
+/** Thrown into the draft's input: the file changed, and what was taken to its end is void. */
+class ChangedAtEnd extends FileChanged {
+  override readonly name = 'ChangedAtEnd';
+  /** Of the content that was read. */
+  readonly fingerprint: string;
 
-/** Thrown into the draft's input: the file changed, what was taken so far is void. */
-class Restart extends Error {
-  override readonly name = 'Restart';
-  /** Of the content, when it was read to its end. */
-  readonly fingerprint: string | undefined;
-
-  constructor(change: string, fingerprint?: string) {
+  constructor(change: string, fingerprint: string) {
     super(change);
     this.fingerprint = fingerprint;
   }
@@ -70,9 +69,9 @@ export async function copyFile(
           undefined,
           cause,
         );
-      } else if (cause instanceof Restart) {
+      } else if (cause instanceof FileChanged) {
         restarts += 1;
-        lastReading = cause.fingerprint;
+        lastReading = cause instanceof ChangedAtEnd ? cause.fingerprint : undefined;
         if (restarts > FILE_RESTARTS_MAX) {
           throw fileError(file, 'transfer-changed', `it changed in ${restarts} readings: ${cause.message}`);
         }
@@ -143,6 +142,7 @@ class FileSource {
     const expected = unitsOf(this.#before, this.#access);
     const parts = download(this.#port, this.#file, {
       access: this.#access,
+      mayResume: resumeUnchanged(this.#port, this.#file, this.#access, this.#before),
       ...(expected === undefined ? {} : { expected }),
     });
     let octets = 0;
@@ -171,7 +171,7 @@ class FileSource {
       const refusal = refusalOf(error);
       if (refusal?.kind !== 'error' || refusal.errorCode !== ErrorCode.invalidFileStartPosition) throw error;
       const change = changeBetween(this.#before, await readFileExtent(this.#port, this.#file, this.#access));
-      throw change === undefined ? error : new Restart(change);
+      throw change === undefined ? error : new FileChanged(change);
     }
   }
 
@@ -183,7 +183,7 @@ class FileSource {
       const { text } = this.#fingerprint;
       // A device that gives the time of the question as Modification_Date never rests; its content does.
       if (!onlyDateChanged(this.#before, after) || text !== this.#lastReading)
-        throw new Restart(change, text);
+        throw new ChangedAtEnd(change, text);
       this.#port.deviation(`file ${this.#file.instance}: ${change}, but two readings were equal`);
     }
     if (expected === undefined || total === expected) return;

@@ -13,6 +13,9 @@ import { askPersistently, fileError, refusalCode } from './asking.js';
 import type { FileAccess, FilePort } from './types.js';
 import { booleanOf, dateTimeOf, numberOf, textOf } from './values.js';
 
+/** How often a file that changed while it was transferred is begun anew; after that the transfer fails. */
+export const FILE_RESTARTS_MAX = 2;
+
 /** The properties of one File object that were readable. */
 export interface FileProperties {
   readonly name?: string;

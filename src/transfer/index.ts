@@ -1,13 +1,14 @@
 // Transfer: which part of a file comes next, whether it is still the same file, and the loops that move
 // octets and records between a device and an image. Knows nothing of START and END.
 
-export { askPatiently, askPersistently, fileError, refusalCode, refusalOf, SILENCES_MAX } from './asking.js';
+export { askPatiently, askPersistently, fileError, refusalCode, refusalOf } from './asking.js';
 export { READ_BACK_PATIENCE_MS } from './check-part.js';
 export { compareFile, type Comparison, type ExpectedContent } from './compare-file.js';
-export { copyFile, FILE_RESTARTS_MAX, type FileBegun } from './copy-file.js';
+export { copyFile, type FileBegun } from './copy-file.js';
 export { Download, type DownloadOptions, type DownloadVerdict, isTooLarge } from './download.js';
 export {
   changeBetween,
+  FILE_RESTARTS_MAX,
   type FileExtent,
   type FileProperties,
   onlyDateChanged,
@@ -17,8 +18,10 @@ export {
   unitsOf,
 } from './file-properties.js';
 export type { DifferentRange } from './ranges.js';
+export { FileChanged, type MayResume, resumeUnchanged } from './resume.js';
 export { download, OtherAccess } from './run-download.js';
 export { uploadFile, type UploadResult } from './run-upload.js';
+export { isLost, Silence, SILENCES_MAX } from './silence.js';
 export type { FileAccess, FilePort } from './types.js';
 export { Upload, type UploadOptions, type UploadStep } from './upload.js';
 export { booleanOf, dateTimeOf, numberOf, textOf, timeStampOf } from './values.js';

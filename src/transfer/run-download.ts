@@ -3,8 +3,10 @@
 
 import { type ObjectId, refusalWords, type ReadFileAck } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
-import { askPatiently, fileError, refusalCode, SILENCES_MAX, tooMuchFor } from './asking.js';
+import { askPatiently, fileError, refusalCode, tooMuchFor } from './asking.js';
 import { Download, type DownloadOptions, type DownloadVerdict } from './download.js';
+import type { MayResume } from './resume.js';
+import { isLost, Silence } from './silence.js';
 import type { FileAccess, FilePort } from './types.js';
 
 /** Thrown out of an iteration when the device says that the file has the other access method. */
@@ -19,41 +21,51 @@ export interface DownloadPart {
   readonly parts: readonly Uint8Array[];
 }
 
+export interface DownloadRunOptions extends DownloadOptions {
+  readonly patienceMs?: number;
+  /** Asked before reading goes on after an outage. */
+  readonly mayResume: MayResume;
+}
+
 /**
- * Reads a file from 0 to its end. Rejects with EngineError `transfer-failed`, `transfer-unreadable`,
- * `device-silent`, `cancelled`; with OtherAccess when the first request met SERVICES: INVALID_FILE_ACCESS_METHOD.
- * Returns the number of octets or records.
+ * Reads a file from 0 to its end; after an outage at the first octet that did not come. Rejects with
+ * EngineError `transfer-failed`, `transfer-unreadable`, `device-silent`, `cancelled`; with OtherAccess when the
+ * first request met SERVICES: INVALID_FILE_ACCESS_METHOD; as `mayResume` does. Returns the number of octets or
+ * records.
  */
 export async function* download(
   port: FilePort,
   file: ObjectId,
-  options: DownloadOptions & { readonly patienceMs?: number },
+  options: DownloadRunOptions,
 ): AsyncGenerator<DownloadPart, number, undefined> {
   const machine = new Download(options);
   if (options.access === 'record') port.sizes.beginRecords();
-  let silences = 0;
+  const silence = new Silence(port);
   let repeats = 0;
   for (;;) {
     const start = machine.position;
     const asked = sizeOf(port, options, start);
     const isTooMuch = tooMuchFor(port.sizes, 'read', options.access, asked);
+    silence.asked();
+    const trying = port.sizes.trying('read');
     const reply = await askPatiently(
       port,
-      () => port.readFile({ file, access: options.access, start, count: asked }),
+      () => port.readFile({ file, access: options.access, start, count: asked }, trying),
       options.patienceMs ?? port.patienceMs,
       isTooMuch,
     );
-    if (!reply.ok && reply.refusal.kind === 'timeout') {
-      silences += 1;
-      if (silences >= SILENCES_MAX) {
-        throw fileError(file, 'device-silent', `no answer to AtomicReadFile at ${start}`, reply.refusal);
+    if (!reply.ok && isLost(reply.refusal)) {
+      if (!(await silence.goesOn(reply.refusal))) {
+        const code = refusalCode(reply.refusal, 'device-silent');
+        throw fileError(file, code, `no answer to AtomicReadFile at ${start}`, reply.refusal);
       }
-      port.sizes.silent('read');
-      port.repeated(silences + 1, refusalWords(reply.refusal));
+      if (reply.refusal.kind === 'timeout') port.sizes.silent('read');
+      port.repeated(silence.count + 1, refusalWords(reply.refusal));
       continue;
     }
-    silences = 0;
-    port.sizes.answered('read');
+    const silentMs = silence.over();
+    if (silentMs !== undefined) await options.mayResume(start, silentMs);
+    if (reply.ok) port.sizes.answered('read');
     const verdict =
       !reply.ok && isTooMuch(reply.refusal)
         ? ({ kind: 'smaller', refusal: reply.refusal } as const)

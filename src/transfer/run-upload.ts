@@ -5,8 +5,10 @@ import { type BacnetValue, type ObjectId, PropertyId, refusalWords } from '../..
 import { askPatiently, fileError, refusalCode, tooMuchFor } from './asking.js';
 import { checkPart } from './check-part.js';
 import { readFileUnits } from './file-properties.js';
+import { FILE_RESTARTS_MAX } from './file-properties.js';
 import { openOutgoing, type Outgoing, type OutgoingPortion } from './outgoing.js';
-import type { FilePort } from './types.js';
+import { FileChanged } from './resume.js';
+import type { FileAccess, FilePort } from './types.js';
 import { Upload, type UploadOptions, type UploadStep } from './upload.js';
 
 export interface UploadResult {
@@ -17,23 +19,44 @@ export interface UploadResult {
 }
 
 /**
- * Writes one file, or one range of it. `content` gives the whole file from its start. Rejects with
- * EngineError `transfer-failed`, `transfer-unreadable`, `device-silent`, `cancelled`, or as `content` does.
+ * Writes one file, or one range of it. `open` gives the whole file from its start. A part whose outcome is
+ * unknown is read back before anything else is written; a device that lost what it had acknowledged gets the
+ * file from its start again, twice at most. Rejects with EngineError `transfer-failed`, `transfer-changed`,
+ * `transfer-unreadable`, `device-silent`, `procedure-failed`, `cancelled`, or as the content does.
  */
 export async function uploadFile(
   port: FilePort,
   file: ObjectId,
   options: UploadOptions,
-  content: AsyncIterable<Uint8Array>,
+  open: () => AsyncIterable<Uint8Array>,
 ): Promise<UploadResult> {
-  const machine = new Upload(options);
-  const outgoing = await openOutgoing(file, options.access, content, port.sizes, options.range?.from ?? 0);
-  try {
-    const octets = await new UploadRun(port, file, options, machine, outgoing).run();
-    for (const text of machine.deviations) port.deviation(`file ${file.instance}: ${text}`);
-    return { octets, truncationUnknown: machine.truncationUnknown };
-  } finally {
-    await outgoing.close();
+  let octets = 0;
+  let truncationUnknown = false;
+  let attempt = options;
+  for (let restarts = 0; ; restarts += 1) {
+    const machine = new Upload(attempt);
+    const outgoing = await openOutgoing(file, attempt.access, open(), port.sizes, attempt.range?.from ?? 0);
+    const run = new UploadRun(port, file, attempt, machine, outgoing);
+    try {
+      await run.toEnd();
+      return {
+        octets: octets + run.octets,
+        truncationUnknown: truncationUnknown || machine.truncationUnknown,
+      };
+    } catch (error) {
+      if (!(error instanceof FileChanged)) throw error;
+      if (restarts >= FILE_RESTARTS_MAX) {
+        const what = `it lost what was written in ${restarts + 1} attempts: ${error.message}`;
+        throw fileError(file, 'transfer-changed', what);
+      }
+      port.repeated(restarts + 2, error.message);
+      octets += run.octets;
+      truncationUnknown ||= machine.truncationUnknown;
+      attempt = { access: options.access, total: options.total };
+    } finally {
+      for (const text of machine.deviations) port.deviation(`file ${file.instance}: ${text}`);
+      await outgoing.close();
+    }
   }
 }
 
@@ -56,11 +79,16 @@ class UploadRun {
     this.#outgoing = outgoing;
   }
 
-  /** Until the machine is done; returns the octets written. */
-  async run(): Promise<number> {
+  /** Octets written so far. */
+  get octets(): number {
+    return this.#octets;
+  }
+
+  /** Until the machine is done. */
+  async toEnd(): Promise<void> {
     for (;;) {
       const step = this.#machine.step;
-      if (step.kind === 'done') return this.#octets;
+      if (step.kind === 'done') return;
       if (step.kind === 'failed') throw this.#failure(step);
       await this.#do(step);
     }
@@ -75,12 +103,11 @@ class UploadRun {
         this.#machine.cleared(await this.#clearByWriting());
         return;
       case 'read-size':
-        this.#machine.sizeIs(await readFileUnits(this.#port, this.#file, this.#options.access));
-        return;
+        return this.#readSize();
       case 'write':
         return this.#write(step.start, step.end);
       case 'check':
-        return this.#check(step.start, step.count, step.pauseMs);
+        return this.#check(step);
     }
   }
 
@@ -112,7 +139,7 @@ class UploadRun {
       !reply.ok && isTooMuch(reply.refusal) ? 'smaller' : this.#machine.written(portion.count, reply);
     if (advice === 'silent') this.#port.sizes.silent('write');
     if (advice === 'smaller' && !reply.ok) {
-      const unit = this.#options.access === 'stream' ? 'octets' : 'records';
+      const unit = unitName(this.#options.access);
       if (!this.#port.sizes.aborted('write', unit, portion.count)) {
         const what =
           unit === 'records'
@@ -126,15 +153,35 @@ class UploadRun {
     if (this.#machine.position > start) await this.#advanced(portion);
   }
 
-  async #check(start: number, count: number, pauseMs: number): Promise<void> {
+  async #readSize(): Promise<void> {
+    const units = await readFileUnits(this.#port, this.#file, this.#options.access);
+    await this.#port.stillOurs();
+    this.#machine.sizeIs(units);
+  }
+
+  async #check({ start, count, pauseMs, silent }: UploadStep & { kind: 'check' }): Promise<void> {
     const portion = this.#portion;
     if (portion === undefined) throw new Error('a check before any write');
+    const beganMs = this.#port.now();
     if (pauseMs > 0) await this.#port.pause(pauseMs, 'the acknowledgement named another position');
     const verdict = await checkPart(this.#port, this.#file, this.#options.access, start, portion.parts);
+    if (silent) await this.#mayGoOn(start, this.#port.now() - beganMs);
     this.#machine.checked(count, verdict);
     if (verdict === 'equal') this.#port.sizes.answered('write');
     if (this.#machine.position > start) await this.#advanced(portion);
     else this.#again(`reading back at ${start}: ${verdict}`);
+  }
+
+  /** The device was silent: it must still be in the restore, and hold what it acknowledged before. */
+  async #mayGoOn(start: number, silentMs: number): Promise<void> {
+    await this.#port.stillOurs();
+    const { access } = this.#options;
+    const units = await readFileUnits(this.#port, this.#file, access);
+    if (units !== undefined && units < start) {
+      const name = access === 'stream' ? 'File_Size' : 'Record_Count';
+      throw new FileChanged(`${name} is ${units}, after ${start} ${unitName(access)} were acknowledged`);
+    }
+    this.#port.resumed(this.#file.instance, start, silentMs);
   }
 
   async #advanced(portion: OutgoingPortion): Promise<void> {
@@ -155,4 +202,8 @@ class UploadRun {
       step.refusal === undefined ? 'transfer-failed' : refusalCode(step.refusal, 'transfer-failed');
     return fileError(this.#file, code, step.text, step.refusal);
   }
+}
+
+function unitName(access: FileAccess): 'octets' | 'records' {
+  return access === 'stream' ? 'octets' : 'records';
 }

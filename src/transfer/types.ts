@@ -19,8 +19,12 @@ export interface FilePort {
   readonly sizes: ChunkSizes;
   /** How long answers like DEVICE: CONFIGURATION_IN_PROGRESS are waited out, ms. */
   readonly patienceMs: number;
-  /** AtomicReadFile; repeated on silence before it gives up. */
-  readFile(request: ReadFileRequest): Promise<Reply<ReadFileAck>>;
+  /** How long a device that does not answer is waited for, ms, from the first unanswered question on. */
+  readonly outageMs: number;
+  /** Clock.now(). */
+  now(): number;
+  /** AtomicReadFile; repeated on silence before it gives up, unless `once`. */
+  readFile(request: ReadFileRequest, once?: boolean): Promise<Reply<ReadFileAck>>;
   /** AtomicWriteFile; sent once. */
   writeFile(request: WriteFileRequest): Promise<Reply<{ readonly start: number }>>;
   /** ReadProperty of a File object; repeated on silence before it gives up. */
@@ -29,6 +33,13 @@ export interface FilePort {
   writeProperty(file: ObjectId, property: number, value: BacnetValue): Promise<Reply<void>>;
   /** Waits; rejects `cancelled`. */
   pause(ms: number, reason: string): Promise<void>;
+  /**
+   * After an outage: whether the device is still in our procedure. Rejects `procedure-failed` when it left
+   * it, `device-silent` when it falls silent again for too long.
+   */
+  stillOurs(): Promise<void>;
+  /** A transfer goes on at this position, in octets or records, after so long a silence, ms. */
+  resumed(file: number, position: number, silentMs: number): void;
   /** A request is asked again. */
   repeated(attempt: number, reason: string): void;
   /** A departure from the standard that was met and handled. */

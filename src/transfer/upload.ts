@@ -28,7 +28,14 @@ export type UploadStep =
   /** Write the next part, at most up to `end`. */
   | { readonly kind: 'write'; readonly start: number; readonly end: number }
   /** Nobody answered, or with another position: read [start, start + count) and compare. */
-  | { readonly kind: 'check'; readonly start: number; readonly count: number; readonly pauseMs: number }
+  | {
+      readonly kind: 'check';
+      readonly start: number;
+      readonly count: number;
+      readonly pauseMs: number;
+      /** Nobody answered: the device may have been away. */
+      readonly silent: boolean;
+    }
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly text: string; readonly refusal?: Refusal };
 
@@ -175,7 +182,7 @@ export class Upload {
     this.#step =
       pauseMs === undefined
         ? { kind: 'failed', text }
-        : { kind: 'check', start: this.#position, count, pauseMs };
+        : { kind: 'check', start: this.#position, count, pauseMs, silent: false };
     return 'go-on';
   }
 
@@ -187,7 +194,7 @@ export class Upload {
       this.#step = { kind: 'failed', text, refusal };
       return 'go-on';
     }
-    this.#step = { kind: 'check', start: this.#position, count, pauseMs: 0 };
+    this.#step = { kind: 'check', start: this.#position, count, pauseMs: 0, silent: true };
     return 'silent';
   }
 

@@ -23,9 +23,23 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'sends a write that nobody answered again without looking',
     file: 'src/transfer/upload.js',
-    from: `this.#step = { kind: 'check', start: this.#position, count, pauseMs: 0 };`,
+    from: `this.#step = { kind: 'check', start: this.#position, count, pauseMs: 0, silent: true };`,
     to: `this.#step = { kind: 'write', start: this.#position, end: this.#end };`,
-    killedBy: swarm(),
+    killedBy: tests('scenario/interruptions.test.js'),
+  },
+  {
+    name: 'goes on after an outage without looking whether the device is still in the procedure',
+    file: 'src/transfer/resume.js',
+    from: `await port.stillOurs();`,
+    to: ``,
+    killedBy: tests('scenario/interruptions.test.js', 'src/transfer/resume.test.js'),
+  },
+  {
+    name: 'goes on after an outage in a file that changed meanwhile',
+    file: 'src/transfer/resume.js',
+    from: `if (change !== undefined)`,
+    to: `if (false)`,
+    killedBy: tests('src/transfer/resume.test.js'),
   },
   {
     name: 'forgets END and ABORT when the work fails',

@@ -40,6 +40,13 @@ export class FakePort implements FilePort {
   script: Script;
   readonly sizes: ChunkSizes;
   patienceMs = 10_000;
+  outageMs = 30_000;
+  /** Goes on with pauses, and by 12 s with every unanswered question. */
+  clockMs = 0;
+  /** "120 after 12000 ms" for each transfer that went on after an outage. */
+  readonly resumptions: string[] = [];
+  /** Whether the device is still in the procedure. */
+  ours: () => Promise<void> = () => Promise.resolve();
   /** "read 0+100", "write 0+50", "clear", in order. */
   readonly requests: string[] = [];
   readonly deviations: string[] = [];
@@ -65,7 +72,7 @@ export class FakePort implements FilePort {
 
   readFile(request: ReadFileRequest): Promise<Reply<ReadFileAck>> {
     this.requests.push(`read ${request.start}+${request.count}`);
-    return Promise.resolve(this.script.read?.(request, this) ?? this.honestRead(request));
+    return Promise.resolve(this.#timed(this.script.read?.(request, this) ?? this.honestRead(request)));
   }
 
   honestRead({ access, start, count }: ReadFileRequest): Reply<ReadFileAck> {
@@ -81,7 +88,7 @@ export class FakePort implements FilePort {
   writeFile(request: WriteFileRequest): Promise<Reply<{ start: number }>> {
     const count = request.access === 'stream' ? request.octets.length : request.records.length;
     this.requests.push(`write ${request.start}+${count}`);
-    return Promise.resolve(this.script.write?.(request, this) ?? this.honestWrite(request));
+    return Promise.resolve(this.#timed(this.script.write?.(request, this) ?? this.honestWrite(request)));
   }
 
   honestWrite(request: WriteFileRequest): Reply<{ start: number }> {
@@ -100,7 +107,7 @@ export class FakePort implements FilePort {
   }
 
   readProperty(_file: ObjectId, property: number): Promise<Reply<BacnetValue[]>> {
-    return Promise.resolve(this.script.property?.(property, this) ?? this.#property(property));
+    return Promise.resolve(this.#timed(this.script.property?.(property, this) ?? this.#property(property)));
   }
 
   #property(property: number): Reply<BacnetValue[]> {
@@ -133,7 +140,25 @@ export class FakePort implements FilePort {
     this.content = Array.isArray(this.content) ? [] : new Uint8Array(0);
   }
 
+  now(): number {
+    return this.clockMs;
+  }
+
+  stillOurs(): Promise<void> {
+    return this.ours();
+  }
+
+  resumed(_file: number, position: number, silentMs: number): void {
+    this.resumptions.push(`${position} after ${silentMs} ms`);
+  }
+
+  #timed<T>(reply: Reply<T>): Reply<T> {
+    if (!reply.ok && reply.refusal.kind === 'timeout') this.clockMs += 12_000;
+    return reply;
+  }
+
   pause(ms: number): Promise<void> {
+    this.clockMs += ms;
     this.pausedMs += ms;
     return Promise.resolve();
   }

@@ -75,6 +75,11 @@ export class Progress {
       case 'waiting':
         this.#waiting(event.device, printable(event.reason.replace(/^waiting: /, '')));
         break;
+      case 'resumed': {
+        const away = duration(event.silentMs);
+        this.#line(event.device, `it was away for ${away}; file ${event.file} goes on at ${event.position}`);
+        break;
+      }
       case 'state':
         this.#remark = printable(event.state);
         this.#line(event.device, `Backup_And_Restore_State is ${this.#remark}`);

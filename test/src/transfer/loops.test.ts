@@ -3,6 +3,7 @@
 
 import { expect } from 'chai';
 import { AbortReason, ErrorClass, ErrorCode, PropertyId } from '../../../protocol/index.js';
+import type { Reply } from '../../../src/client/index.js';
 import { MemoryStore, initRepository } from '../../../src/repository/index.js';
 import { checkPart } from '../../../src/transfer/check-part.js';
 import {
@@ -22,11 +23,15 @@ import { failure, joined, octetsOf } from '../../support/world.js';
 const BUSY = error(ErrorCode.configurationInProgress, ErrorClass.device);
 const TOO_LARGE = no({ kind: 'abort', reason: AbortReason.segmentationNotSupported, server: true });
 
+/** Nothing speaks against going on. */
+const mayResume = (): Promise<void> => Promise.resolve();
+
 async function read(port: FakePort): Promise<number[]> {
   const octets: number[] = [];
   for await (const { parts } of download(port, FILE, {
     access: port.access,
     expected: port.content.length,
+    mayResume,
   })) {
     for (const part of parts) octets.push(...part);
   }
@@ -55,17 +60,32 @@ describe('asking', () => {
     expect(port.pausedMs).to.equal(3500 + 1500);
   });
 
-  it('bears silences when it is told to, four in a row at most', async () => {
+  it('bears silences when it is told to: four in a row at least, and for as long as an outage may last', async () => {
     const port = new FakePort(new Uint8Array(0));
     let asked = 0;
-    expect(
-      await askPersistently(port, () => Promise.resolve((asked += 1) < 4 ? SILENCE : yes(7))),
-    ).to.deep.equal(yes(7));
+    const silent = (until: number) => (): Promise<Reply<number>> => {
+      asked += 1;
+      port.clockMs += 12_000;
+      return Promise.resolve(asked < until ? SILENCE : yes(7));
+    };
+    expect(await askPersistently(port, silent(4))).to.deep.equal(yes(7));
     asked = 0;
-    expect(await askPersistently(port, () => Promise.resolve((asked += 1) > 0 ? SILENCE : yes(7)))).to.equal(
-      SILENCE,
-    );
+    expect(await askPersistently(port, silent(Infinity))).to.equal(SILENCE);
     expect(asked).to.equal(4);
+    asked = 0;
+    port.outageMs = 100_000;
+    expect(await askPersistently(port, silent(9))).to.deep.equal(yes(7));
+  });
+
+  it('bears a router that has lost the device, with pauses', async () => {
+    const port = new FakePort(new Uint8Array(0));
+    const lost = no({ kind: 'network-reject', network: 1, reason: 1 });
+    let asked = 0;
+    const answer = await askPersistently(port, () => Promise.resolve((asked += 1) < 5 ? lost : yes(7)));
+    expect(answer).to.deep.equal(yes(7));
+    expect(port.pausedMs).to.equal(500 + 1000 + 2000 + 4000);
+    const tooLong = no({ kind: 'network-reject', network: 1, reason: 4 });
+    expect(await askPersistently(port, () => Promise.resolve(tooLong))).to.equal(tooLong);
   });
 
   it('returns every other answer at once, silence too', async () => {
@@ -200,7 +220,7 @@ describe('copying a file', () => {
 
 describe('comparing a file', () => {
   const compare = (port: FakePort, image: Uint8Array): ReturnType<typeof compareFile> =>
-    compareFile(port, FILE, { access: 'stream', open: () => chunked(image, 64) });
+    compareFile(port, FILE, { access: 'stream', open: () => chunked(image, 64) }, { mayResume });
 
   it('finds nothing when nothing differs, and exact ranges and sizes when something does', async () => {
     const image = octetsOf(400);
@@ -241,12 +261,22 @@ describe('comparing a file', () => {
   it('compares records one by one: boundaries count', async () => {
     const image = [octetsOf(4), octetsOf(0), octetsOf(6)];
     const open = (): AsyncIterable<Uint8Array> => each(image);
-    const equal = await compareFile(new FakePort(image.slice()), FILE, { access: 'record', open });
+    const equal = await compareFile(
+      new FakePort(image.slice()),
+      FILE,
+      { access: 'record', open },
+      { mayResume },
+    );
     expect(equal).to.deep.equal({ equal: true, ranges: [], imageSize: 3, deviceSize: 3 });
     const moved = [octetsOf(4), octetsOf(6), octetsOf(0)];
-    const differs = await compareFile(new FakePort(moved), FILE, { access: 'record', open });
+    const differs = await compareFile(new FakePort(moved), FILE, { access: 'record', open }, { mayResume });
     expect(differs.ranges).to.deep.equal([{ start: 1, end: 3 }]);
-    const fewer = await compareFile(new FakePort(image.slice(0, 1)), FILE, { access: 'record', open });
+    const fewer = await compareFile(
+      new FakePort(image.slice(0, 1)),
+      FILE,
+      { access: 'record', open },
+      { mayResume },
+    );
     expect(fewer).to.deep.include({ imageSize: 3, deviceSize: 1, equal: false });
   });
 });
@@ -268,8 +298,8 @@ describe('checking a part', () => {
     );
   });
 
-  it('says that it is not possible when the device refuses, is silent, or answers something else', async () => {
-    for (const reply of [BUSY, SILENCE, error(ErrorCode.fileAccessDenied)]) {
+  it('says that it is not possible when the device refuses or answers something else', async () => {
+    for (const reply of [BUSY, error(ErrorCode.fileAccessDenied)]) {
       expect(await checkPart(new FakePort(part, { read: () => reply }), FILE, 'stream', 0, [part])).to.equal(
         'not-possible',
       );
@@ -287,7 +317,7 @@ describe('an upload', () => {
       port,
       FILE,
       { access: 'stream', total: content.length, ...(present === undefined ? {} : { present }) },
-      chunked(content, 64),
+      () => chunked(content, 64),
     );
 
   it('empties, then writes ascending parts that fit', async () => {
@@ -351,7 +381,7 @@ describe('an upload', () => {
   it('writes records whole, several where they fit', async () => {
     const records = [octetsOf(30), octetsOf(0), octetsOf(100), octetsOf(50)];
     const port = new FakePort([]);
-    await uploadFile(port, FILE, { access: 'record', total: 4, present: 0 }, each(records));
+    await uploadFile(port, FILE, { access: 'record', total: 4, present: 0 }, () => each(records));
     expect(port.requests).to.deep.equal(['write 0+2', 'write 2+1', 'write 3+1']);
     expect(port.content).to.deep.equal(records);
   });
@@ -362,7 +392,7 @@ describe('an upload', () => {
       const port = new FakePort(content, {
         setProperty: (property) => void asked.push(property),
       });
-      await uploadFile(port, FILE, { access: port.access, total: 0, present: 9 }, each([]));
+      await uploadFile(port, FILE, { access: port.access, total: 0, present: 9 }, () => each([]));
     }
     expect(asked).to.deep.equal([PropertyId.fileSize, PropertyId.recordCount]);
   });

@@ -12,7 +12,12 @@ const NO_RESOURCES = no({ kind: 'abort', reason: AbortReason.outOfResources, ser
 
 async function read(port: FakePort): Promise<number[]> {
   const octets: number[] = [];
-  for await (const { parts } of download(port, FILE, { access: 'stream', expected: port.content.length })) {
+  const options = {
+    access: 'stream',
+    expected: port.content.length,
+    mayResume: () => Promise.resolve(),
+  } as const;
+  for await (const { parts } of download(port, FILE, options)) {
     for (const part of parts) octets.push(...part);
   }
   return octets;
@@ -53,7 +58,7 @@ describe('a device without resources', () => {
       'both',
     );
     const content = octetsOf(3000);
-    await uploadFile(port, FILE, { access: 'stream', total: 3000, present: 0 }, chunked(content, 700));
+    await uploadFile(port, FILE, { access: 'stream', total: 3000, present: 0 }, () => chunked(content, 700));
     expect(port.content).to.deep.equal(content);
     expect(port.pausedMs).to.equal(0);
   });

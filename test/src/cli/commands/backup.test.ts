@@ -28,12 +28,28 @@ describe('backup', () => {
       },
     });
     await ran(
-      ['backup', '1201', '--site', 'Hospital', '--password-env', 'P', '--preparation-timeout', '600'],
+      [
+        'backup',
+        '1201',
+        '--site',
+        'Hospital',
+        '--password-env',
+        'P',
+        '--preparation-timeout',
+        '600',
+        '--outage-timeout',
+        '90',
+      ],
       io,
       engine,
     );
     const [[, , options]] = engine.argumentsOf('backup') as [[unknown, unknown, Record<string, unknown>]];
-    expect(options).to.include({ site: 'Hospital', password: 'x', preparationTimeoutMs: 600_000 });
+    expect(options).to.include({
+      site: 'Hospital',
+      password: 'x',
+      preparationTimeoutMs: 600_000,
+      outageTimeoutMs: 90_000,
+    });
     expect(options['signal']).to.be.instanceOf(AbortSignal);
     expect(io.stderr.text).to.equal('device 1201: copying the configuration files\n');
   });

@@ -137,6 +137,14 @@ describe('progress', () => {
     expect(text).to.contain(': 50 000 octets, 1.0 s, 50.0 kB/s');
   });
 
+  it('says that the device was away, and where the file goes on', () => {
+    const text = play(fakeIo(), false, [
+      file(),
+      { kind: 'resumed', device, file: 12, position: 9000, silentMs: 21_000 },
+    ]);
+    expect(text).to.contain('it was away for 21 s; file 12 goes on at 9000');
+  });
+
   it('shows for how long a silent phase has lasted', () => {
     const text = play(fakeIo({ terminal: true }), false, [
       { kind: 'phase', phase: 'prepare', device },
