@@ -12,7 +12,7 @@ import {
   WorldStalled,
 } from '../../../simulator/index.js';
 import { EngineError, type ImageSummary, MemoryStore, type ProgressEvent } from '../../index.js';
-import type { ImageFile, Repository, RestoreReport } from '../../index.js';
+import type { ImageFile, Processes, Repository, RestoreReport } from '../../index.js';
 import type { Engine } from '../engine.js';
 
 /** What the blank twin has of its files: objects without content, or no objects. */
@@ -53,6 +53,12 @@ const DEVICE = '192.0.2.10:47808';
 
 /** No restore takes this long. */
 const LIMIT_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** In the journal of a drill there is nobody: asking the operating system would let no time pass in the world. */
+const NOBODY: Processes = {
+  own: () => Promise.resolve({ processId: 0, host: 'drill' }),
+  stateOf: () => Promise.resolve('elsewhere'),
+};
 
 /** One rehearsal, ready to begin. Its clock stands still until `run` is called. */
 export class RehearsalStage {
@@ -108,6 +114,7 @@ export class RehearsalStage {
       defaultSite: image.manifest.site,
       clock,
       random: this.#world.random('repository'),
+      processes: NOBODY,
     });
     const copy = await copied(repository, image, scratch);
     const beganMs = this.now;
