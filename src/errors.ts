@@ -106,6 +106,11 @@ export const ERRORS = {
     retriable: false,
     hint: 'Do not rely on this image before you know why. No device was touched.',
   },
+  'readings-differ': {
+    exitCode: 17,
+    retriable: true,
+    hint: 'The image is kept, but nothing proves it. Back up again when the device is quiet.',
+  },
   'repository-not-found': {
     exitCode: 10,
     retriable: false,

@@ -78,6 +78,8 @@ export type {
   ProgressEvent,
   RestoreOptions,
   RestoreReport,
+  SecondReading,
+  Step,
   VerifyOptions,
   VerifyReport,
 } from './procedure/index.js';
@@ -99,6 +101,7 @@ export type {
   JournalEntry,
   JournalNote,
   JournalStanding,
+  ObjectListFacts,
   ProcedureFacts,
   ProcedureTimings,
   ReachedAt,

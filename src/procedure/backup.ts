@@ -4,31 +4,43 @@
 
 import type { ObjectId } from '../../protocol/index.js';
 import type { Device } from '../client/index.js';
-import { EngineError } from '../errors.js';
+import { EngineError, isEngineError, type Release } from '../errors.js';
 import type {
   ImageDraft,
   ImageFile,
   ImageManifest,
+  ImageSummary,
+  ObjectListFacts,
   ProcedureTimings,
   Repository,
 } from '../repository/index.js';
 import { requireSite, TOOL, utcText } from '../repository/index.js';
 import { copyFile } from '../transfer/index.js';
 import { readConfigurationFiles } from './configuration-files.js';
+import { endBackup } from './end-backup.js';
 import { leftWith } from './failure.js';
 import { filePort } from './file-port.js';
 import { reachedAt } from './identify.js';
 import { keptAlive } from './keep-alive.js';
 import { holding, Lease } from './lease.js';
 import { openEntryOf } from './open-entry.js';
+import { readObjectList } from './object-list.js';
 import { open, type Opening } from './opening.js';
 import { type PhaseRow, runPhases } from './phases.js';
 import { prepare } from './prepare.js';
-import { type Released, showsFailure } from './release.js';
+import type { Released } from './release.js';
+import { readAgain, type SecondLooks } from './second-reading.js';
 import { Session } from './session.js';
-import { sightingWords } from './states.js';
+import { Story } from './story.js';
 import { keepAliveMs } from './timing.js';
-import type { BackupOptions, BackupReport, Phase } from './types.js';
+import type {
+  BackupOptions,
+  BackupReport,
+  OpenEntryReport,
+  Phase,
+  ProcedureOptions,
+  SecondReading,
+} from './types.js';
 
 /** One backup, while the device is ours. */
 interface BackupRun {
@@ -56,7 +68,7 @@ export const BACKUP_PHASES: readonly PhaseRow<BackupRun>[] = [
 /**
  * Backs one device up into the repository. Rejects with EngineError; its details say what became of the
  * device (`release`). A report whose `release` is "unproven" has a whole image, of a device that was not
- * seen to leave the procedure.
+ * seen to leave the procedure. With `verify` the image is there whatever the second reading came to.
  */
 export async function backup(
   device: Device,
@@ -64,39 +76,141 @@ export async function backup(
   options: BackupOptions = {},
 ): Promise<BackupReport> {
   const session = new Session(device, options);
-  const { clock } = session;
-  const beganMs = clock.now();
-  let released: Released | undefined;
+  const beganMs = session.clock.now();
+  let story: Story | undefined;
   try {
     const site = requireSite(options.site ?? repository.options.defaultSite);
-    const opening = await open(session, 'backup', options);
-    const startedAt = utcText(clock.unixTime());
-    const rows: ImageFile[] = [];
-    const draft = repository.begin();
-    released = await holding(
-      session,
-      () => Lease.start(session, 'backup', opening, { journal: repository.journal, site }),
-      async (lease) => {
-        await runPhases(BACKUP_PHASES, { session, lease, opening, draft, files: [], rows });
-        return lease.release();
-      },
-    );
-    const manifest = manifestOf(session, site, opening, startedAt, rows);
-    const image = await draft.publish(manifest);
+    const { verify = false, tags = [] } = options;
+    if (verify) story = await Story.begin(repository, 'backup', { device: device.instance, site, verify });
+    const taken = await takeBackup(session, repository, { site, tags, twice: verify, story, options });
+    const { image, release, secondReading } = taken;
+    const { files } = image.manifest;
+    await story?.end(secondReading?.outcome ?? 'done', { image: image.id, release });
     return {
       kind: 'backup-report',
       device: device.instance,
       imageId: image.id,
       manifest: image.manifest,
-      files: rows.length,
-      octets: rows.reduce((sum, row) => sum + row.octets, 0),
-      durationMs: clock.now() - beganMs,
-      release: released.release,
-      ...openEntryOf(session),
+      files: files.length,
+      octets: files.reduce((sum, row) => sum + row.octets, 0),
+      durationMs: session.clock.now() - beganMs,
+      release,
+      ...(secondReading === undefined ? {} : { secondReading }),
+      ...(story === undefined ? {} : { run: story.run }),
+      unrecorded: [...taken.unrecorded, ...(story?.fault === undefined ? [] : [story.fault])],
+      ...(taken.openEntry === undefined ? {} : { openEntry: taken.openEntry }),
     };
   } catch (error) {
-    throw leftWith(session, error, released?.release ?? 'not-started');
+    const left = leftWith(session, error, 'not-started');
+    await story?.end('failed', { code: left.code, message: left.message, release: left.details.release });
+    throw left;
   }
+}
+
+/** What is asked of a backup. */
+export interface Taking {
+  readonly site: string;
+  /** Given to the image at its birth. */
+  readonly tags: readonly string[];
+  /** Whether the device is read a second time, in a procedure of its own. */
+  readonly twice: boolean;
+  readonly story: Story | undefined;
+  readonly options: ProcedureOptions;
+}
+
+export interface Taken {
+  readonly image: ImageSummary;
+  readonly release: Release;
+  readonly secondReading?: SecondReading;
+  /** Why the second reading failed. */
+  readonly secondError?: EngineError;
+  /** What could not be written down. */
+  readonly unrecorded: readonly string[];
+  readonly openEntry?: OpenEntryReport;
+}
+
+/** What the first reading gave. */
+interface FirstReading {
+  readonly opening: Opening;
+  readonly objects: ObjectListFacts | undefined;
+  readonly rows: readonly ImageFile[];
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly timings: ProcedureTimings;
+}
+
+/** Takes a backup and publishes its image, if need be after a second reading. Rejects as `backup` does. */
+export async function takeBackup(session: Session, repository: Repository, taking: Taking): Promise<Taken> {
+  let release: Release = 'not-started';
+  try {
+    const draft = repository.begin();
+    const { first, released } = await readOnce(session, repository, draft, taking);
+    release = released.release;
+    const { site, options } = taking;
+    const looks = taking.twice
+      ? await readAgain(session.device, repository, { site, files: first.rows }, released, options)
+      : undefined;
+    if (looks !== undefined) release = looks.release;
+    // Stopped by the user between two readings: that is no backup.
+    if (isEngineError(looks?.error, 'cancelled')) throw looks.error;
+    const image = await draft.publish(manifestOf(session, taking, first, looks));
+    await taking.story?.tell('image', { image: image.id, tags: taking.tags, release });
+    if (looks === undefined) return { image, release, unrecorded: [], ...openEntryOf(session) };
+    const { reading: secondReading, error, openEntry = openEntryOf(session).openEntry } = looks;
+    await taking.story?.tell('second-reading', { ...secondReading });
+    const unrecorded = await recordVerified(repository, image, secondReading, taking.story);
+    return {
+      image,
+      release,
+      secondReading,
+      unrecorded,
+      ...(error === undefined ? {} : { secondError: error }),
+      ...(openEntry === undefined ? {} : { openEntry }),
+    };
+  } catch (error) {
+    throw leftWith(session, error, release);
+  }
+}
+
+/** Writes down that two readings were equal; gives back why it could not. */
+async function recordVerified(
+  repository: Repository,
+  image: ImageSummary,
+  { outcome }: SecondReading,
+  story: Story | undefined,
+): Promise<readonly string[]> {
+  if (outcome !== 'equal' && outcome !== 'volatile') return [];
+  const run = story === undefined ? {} : { run: story.run };
+  try {
+    await repository.record(image, { type: 'verified', how: 'second-reading', ...run });
+    return [];
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    return [`that image ${image.id.slice(0, 8)} was read twice could not be written down: ${words}`];
+  }
+}
+
+async function readOnce(
+  session: Session,
+  repository: Repository,
+  draft: ImageDraft,
+  { site, options }: Taking,
+): Promise<{ readonly first: FirstReading; readonly released: Released }> {
+  const opening = await open(session, 'backup', options);
+  const objects = await readObjectList(session);
+  const startedAt = utcText(session.clock.unixTime());
+  const rows: ImageFile[] = [];
+  const released = await holding(
+    session,
+    () => Lease.start(session, 'backup', opening, { journal: repository.journal, site }),
+    async (lease) => {
+      await runPhases(BACKUP_PHASES, { session, lease, opening, draft, files: [], rows });
+      return lease.release();
+    },
+  );
+  const endedAt = utcText(session.clock.unixTime());
+  const timings = timingsOf(session);
+  return { first: { opening, objects, rows, startedAt, endedAt, timings }, released };
 }
 
 async function copyAll(run: BackupRun): Promise<void> {
@@ -125,17 +239,6 @@ async function copyAll(run: BackupRun): Promise<void> {
   });
 }
 
-/** Ends a backup. Rejects `procedure-failed` when the device then says that it failed. */
-export async function endBackup(lease: Lease): Promise<void> {
-  const released = await lease.release();
-  if (released.sighting !== undefined && showsFailure('backup', released.sighting)) {
-    throw new EngineError(
-      'procedure-failed',
-      `the backup failed at its end: ${sightingWords(released.sighting)}`,
-    );
-  }
-}
-
 /** How long the device was kept waiting, copied and let go. */
 function timingsOf(session: Session): ProcedureTimings {
   const began = (phase: Phase): number =>
@@ -150,23 +253,23 @@ function timingsOf(session: Session): ProcedureTimings {
 
 function manifestOf(
   session: Session,
-  site: string,
-  opening: Opening,
-  startedAt: string,
-  files: readonly ImageFile[],
+  { site, tags }: Taking,
+  first: FirstReading,
+  looks: SecondLooks | undefined,
 ): ImageManifest {
-  const now = utcText(session.clock.unixTime());
+  const { opening, objects, startedAt, endedAt, timings } = first;
   return {
     kind: 'bacvault-image',
     format: 1,
     site,
-    createdAt: now,
+    createdAt: utcText(session.clock.unixTime()),
     tool: TOOL,
+    ...(tags.length === 0 ? {} : { tags }),
     device: opening.identity,
     reachedAt: reachedAt(session),
     procedure: {
       startedAt,
-      endedAt: now,
+      endedAt,
       ...opening.facts,
       statesSeen: session.statesSeen,
       systemStatusSeen: session.systemStatusSeen,
@@ -174,8 +277,12 @@ function manifestOf(
       deviations: session.deviations,
       requests: session.requests,
       retries: session.retries,
-      timings: timingsOf(session),
+      timings,
+      ...(objects === undefined ? {} : { objects }),
     },
-    files,
+    files: first.rows.map((row) => {
+      const ranges = looks?.volatile.get(row.instance);
+      return ranges === undefined ? row : { ...row, volatileRanges: ranges };
+    }),
   };
 }

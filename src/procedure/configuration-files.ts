@@ -9,9 +9,9 @@ import {
   type Refusal,
   refusalWords,
 } from '../../protocol/index.js';
-import type { Reply } from '../client/index.js';
 import { EngineError } from '../errors.js';
-import { askPatiently, askPersistently, isTooLarge, numberOf, refusalCode } from '../transfer/index.js';
+import { refusalCode } from '../transfer/index.js';
+import { readDeviceArray } from './device-array.js';
 import type { Session } from './session.js';
 import { EMPTY_LIST_LOOKS_MAX, POLL_MS } from './timing.js';
 
@@ -37,45 +37,18 @@ export async function readConfigurationFiles(session: Session): Promise<readonly
 }
 
 async function readList(session: Session): Promise<readonly BacnetValue[]> {
-  const whole = await askPatiently(session, () =>
-    session.read(session.object, PropertyId.configurationFiles),
-  );
-  if (whole.ok) return whole.value;
-  if (!needsIndexes(whole.refusal)) throw unreadable(whole.refusal);
-  session.repeated(2, `Configuration_Files as a whole: ${refusalWords(whole.refusal)}`);
-  const count = numberOf(required(await readElement(session, 0)));
-  if (count === undefined || count > FILES_MAX) {
-    throw new EngineError('procedure-failed', `Configuration_Files has no believable number of elements`);
+  const name = 'Configuration_Files';
+  const reading = await readDeviceArray(session, PropertyId.configurationFiles, name, FILES_MAX);
+  switch (reading.kind) {
+    case 'values':
+      return reading.values;
+    case 'count':
+      throw new EngineError('procedure-failed', `${name} has no believable number of elements`);
+    case 'empty':
+      throw new EngineError('procedure-failed', `${name}[${reading.index}] is empty`);
+    case 'refused':
+      throw unreadable(reading.refusal);
   }
-  const values: BacnetValue[] = [];
-  for (let index = 1; index <= count; index += 1) {
-    const [value] = required(await readElement(session, index));
-    if (value === undefined)
-      throw new EngineError('procedure-failed', `Configuration_Files[${index}] is empty`);
-    values.push(value);
-  }
-  return values;
-}
-
-/** The whole array does not fit one answer, or the answer did not get through. */
-function needsIndexes(refusal: Refusal): boolean {
-  return (
-    isTooLarge(refusal, true) ||
-    refusal.kind === 'timeout' ||
-    refusal.kind === 'malformed' ||
-    refusal.kind === 'abort'
-  );
-}
-
-function readElement(session: Session, index: number): Promise<Reply<BacnetValue[]>> {
-  return askPersistently(session, () =>
-    session.read(session.object, PropertyId.configurationFiles, { index }),
-  );
-}
-
-function required(reply: Reply<BacnetValue[]>): readonly BacnetValue[] {
-  if (reply.ok) return reply.value;
-  throw unreadable(reply.refusal);
 }
 
 function unreadable(refusal: Refusal): EngineError {

@@ -5,6 +5,7 @@ import { EngineError, type ErrorDetails, type Release } from '../errors.js';
 import { openEntryOf } from './open-entry.js';
 import type { Released } from './release.js';
 import type { Session } from './session.js';
+import { stateName, statusName } from './states.js';
 
 /** A sentence without its full stop. */
 function clause(text: string): string {
@@ -31,7 +32,14 @@ export function leftAfter(session: Session, error: unknown, released: Released):
   const cause = asEngineError(error);
   const code = released.stuck ? 'release-failed' : cause.code;
   const message = `${session.subject}: ${clause(cause.message)}; ${clause(released.words)}.`;
-  return new EngineError(code, message, { cause, details: detailsOf(session, cause, released.release) });
+  const { sighting } = released;
+  const left = {
+    ...(sighting?.state === undefined ? {} : { state: stateName(sighting.state) }),
+    ...(sighting?.status === undefined ? {} : { systemStatus: statusName(sighting.status) }),
+    filesTouched: session.filesTouched,
+  };
+  const details = { ...detailsOf(session, cause, released.release), left };
+  return new EngineError(code, message, { cause, details });
 }
 
 /** The error for a procedure that ended, or never began: no START of ours is standing. */

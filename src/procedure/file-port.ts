@@ -39,6 +39,7 @@ export function filePort(session: Session): SessionFilePort {
     // An AtomicWriteFile is not among the services that keep a procedure alive (clause 19.1.2.5).
     writeFile: async (request) => {
       session.throwIfCancelled();
+      session.filesTouched = true;
       try {
         return await session.fileRequest(
           () => device.writeFile(request, session.fileCall({ retries: 0 })),
@@ -54,6 +55,7 @@ export function filePort(session: Session): SessionFilePort {
         true,
       ),
     writeProperty: async (file: ObjectId, property, value) => {
+      session.filesTouched = true;
       try {
         const call = session.fileCall({ retries: 0, priority: 'control' });
         return await session.fileRequest(() => device.writeProperty(file, property, value, call), true);

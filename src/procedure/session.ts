@@ -50,6 +50,8 @@ export class Session {
   entry: OpenEntry | undefined;
   requests = 0;
   retries = 0;
+  /** A request that changes a file was sent: from then on the files are not known to be what they were. */
+  filesTouched = false;
   readonly #options: ProcedureOptions;
   readonly #deviations = new Set<string>();
   #listenerFailure: EngineError | undefined;
@@ -167,6 +169,7 @@ export class Session {
   }
 
   createObject(request: CreateObjectRequest): Promise<Reply<ObjectId>> {
+    this.filesTouched = true;
     return this.#counted(() => this.device.createObject(request, this.#call({ priority: 'control' })));
   }
 

@@ -18,9 +18,14 @@ export type Phase =
   | 'return'
   | 'compare';
 
+/** The procedures that one act is made of, in the order they happen. */
+export type Step = 'second-reading' | 'undo' | 'write' | 'prove' | 'roll-back';
+
 /** Progress, as a union that a program can switch on. Times are Clock.now() milliseconds. */
 export type ProgressEvent =
   | { readonly kind: 'phase'; readonly phase: Phase; readonly device: DeviceInstance }
+  /** One more procedure begins; its phases follow. */
+  | { readonly kind: 'step'; readonly step: Step; readonly device: DeviceInstance }
   /** A file begins. `octetsTotal` or `recordsTotal` where the device or the image knows it. */
   | {
       readonly kind: 'file';
@@ -86,6 +91,13 @@ export interface ProcedureOptions {
 export interface BackupOptions extends ProcedureOptions {
   /** Site under which the image is kept; default the repository's own. */
   readonly site?: string;
+  /** Given to the image at its birth: "golden", "as-built". */
+  readonly tags?: readonly string[];
+  /**
+   * Whether the device is read a second time, in a procedure of its own right after the first: it costs that
+   * procedure again. An image that reads the same outside places that change by themselves is verified.
+   */
+  readonly verify?: boolean;
 }
 
 export interface RestoreOptions extends ProcedureOptions {
@@ -112,6 +124,18 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a second reading, right after a backup, came to. */
+export interface SecondReading {
+  /**
+   * "equal", or "volatile": equal outside the places that the manifest now names. "different": nearly
+   * everywhere or in size, so that neither reading proves the other. "failed": it did not come to its end.
+   */
+  readonly outcome: 'equal' | 'volatile' | 'different' | 'failed';
+  /** Why it proves nothing; empty when it does. */
+  readonly reasons: readonly string[];
+  readonly durationMs: number;
+}
+
 export interface BackupReport {
   readonly kind: 'backup-report';
   readonly device: DeviceInstance;
@@ -122,6 +146,12 @@ export interface BackupReport {
   readonly durationMs: number;
   readonly release: Release;
   readonly openEntry?: OpenEntryReport;
+  /** With `verify`. */
+  readonly secondReading?: SecondReading;
+  /** Name of the run log, where one was kept. */
+  readonly run?: string;
+  /** What could not be written into run log or facts, and why: a full disk changes no result. */
+  readonly unrecorded: readonly string[];
 }
 
 /** An entry of the journal that stays after a procedure, and why. */

@@ -3,7 +3,7 @@
 
 import type { ObjectId } from '../../protocol/index.js';
 import type { Device } from '../client/index.js';
-import type { ImageFile, ImageSummary, Repository } from '../repository/index.js';
+import type { ImageFile, ImageManifest, Repository } from '../repository/index.js';
 import {
   changeBetween,
   compareFile,
@@ -18,8 +18,8 @@ import {
   resumeUnchanged,
   unitsOf,
 } from '../transfer/index.js';
-import { endBackup } from './backup.js';
 import { readConfigurationFiles } from './configuration-files.js';
+import { endBackup } from './end-backup.js';
 import { leftWith } from './failure.js';
 import { filePort, type SessionFilePort } from './file-port.js';
 import { contentOf, findImage, measure } from './image-content.js';
@@ -39,7 +39,8 @@ interface VerifyRun {
   readonly lease: Lease;
   readonly opening: Opening;
   readonly repository: Repository;
-  readonly image: ImageSummary;
+  /** The files of the image. */
+  readonly rows: readonly ImageFile[];
   files: readonly ObjectId[];
   readonly comparisons: FileComparison[];
 }
@@ -73,30 +74,14 @@ export async function verify(
     const image = await findImage(repository, imageId, device.instance, options.site);
     await repository.verifyImage(image);
     const opening = await open(session, 'backup', options);
-    const comparisons: FileComparison[] = [];
-    released = await holding(
-      session,
-      () =>
-        Lease.start(session, 'backup', opening, { journal: repository.journal, site: image.manifest.site }),
-      async (lease) => {
-        await runPhases(VERIFY_PHASES, {
-          session,
-          lease,
-          opening,
-          repository,
-          image,
-          files: [],
-          comparisons,
-        });
-        return lease.release();
-      },
-    );
+    const compared = await compareDevice(session, opening, repository, image.manifest);
+    released = compared.released;
     return {
       kind: 'verify-report',
       device: device.instance,
       imageId: image.id,
-      equal: comparisons.every((comparison) => comparison.equal),
-      files: comparisons,
+      equal: compared.files.every((comparison) => comparison.equal),
+      files: compared.files,
       release: released.release,
       ...openEntryOf(session),
     };
@@ -105,14 +90,43 @@ export async function verify(
   }
 }
 
+/** What a device held against files of an image, and what became of it. */
+export interface Compared {
+  readonly files: readonly FileComparison[];
+  readonly released: Released;
+}
+
+/**
+ * Runs the backup procedure on a device that was opened for one, and compares it with these files, of an image
+ * or of one that is not published yet. Rejects as `backup` does; the device is released on every way out.
+ */
+export async function compareDevice(
+  session: Session,
+  opening: Opening,
+  repository: Repository,
+  { site, files: rows }: Pick<ImageManifest, 'site' | 'files'>,
+): Promise<Compared> {
+  const comparisons: FileComparison[] = [];
+  const released = await holding(
+    session,
+    () => Lease.start(session, 'backup', opening, { journal: repository.journal, site }),
+    async (lease) => {
+      const run = { session, lease, opening, repository, rows, files: [], comparisons };
+      await runPhases(VERIFY_PHASES, run);
+      return lease.release();
+    },
+  );
+  return { files: comparisons, released };
+}
+
 async function compareAll(run: VerifyRun): Promise<void> {
-  const { session, lease, files, image, comparisons, opening, repository } = run;
+  const { session, lease, files, rows, comparisons, opening, repository } = run;
   const port = filePort(session);
-  const inOrder = sharedOrder(image.manifest.files, files);
+  const inOrder = sharedOrder(rows, files);
   await keptAlive(session, files[0], keepAliveMs(opening.facts.backupFailureTimeoutS), async () => {
     for (const [index, file] of files.entries()) {
-      const place = image.manifest.files.findIndex((row) => row.instance === file.instance);
-      const row = image.manifest.files[place];
+      const place = rows.findIndex((row) => row.instance === file.instance);
+      const row = rows[place];
       if (row === undefined) {
         comparisons.push(await onlyOnDevice(port, file));
         continue;
@@ -133,7 +147,7 @@ async function compareAll(run: VerifyRun): Promise<void> {
       await lease.checkHeld();
     }
   });
-  for (const row of image.manifest.files) {
+  for (const row of rows) {
     if (!files.some((file) => file.instance === row.instance))
       comparisons.push(await onlyInImage(repository, row));
   }

@@ -9,7 +9,6 @@ import {
   changeBetween,
   compareFile,
   type Comparison,
-  type DifferentRange,
   type ExpectedContent,
   FILE_RESTARTS_MAX,
   FileChanged,
@@ -30,6 +29,7 @@ import type { SessionFilePort } from './file-port.js';
 import { contentOf } from './image-content.js';
 import type { Session } from './session.js';
 import { QUIET_AFTER_SILENCE_MS, QUIET_MS, REWRITES_MAX } from './timing.js';
+import { rangeWords } from './words.js';
 
 /** One file of the image and what must be on the device in the end. */
 export interface FilePlan {
@@ -216,19 +216,12 @@ function wrongSize({ content, units }: FilePlan, size: number): Difference {
 function difference({ content }: FilePlan, comparison: Comparison, size: number | undefined): Difference {
   const [first] = comparison.ranges;
   const last = comparison.ranges.at(-1);
-  const words = rangeWords(comparison.ranges, content.access);
+  const words = rangeWords(comparison.ranges, content.access === 'stream' ? 'octets' : 'records');
   const sameSize = comparison.imageSize === comparison.deviceSize;
   if (first !== undefined && last !== undefined && first.start > 0 && sameSize) {
     return { words, again: { range: { from: first.start, to: last.end } } };
   }
   return { words, again: size === undefined ? {} : { present: size } };
-}
-
-function rangeWords(ranges: readonly DifferentRange[], access: 'stream' | 'record'): string {
-  const [first] = ranges;
-  const unit = access === 'stream' ? 'octets' : 'records';
-  const more = ranges.length > 1 ? ` and ${ranges.length - 1} more` : '';
-  return `${unit} ${first?.start ?? 0} to ${first?.end ?? 0}${more}`;
 }
 
 function differs({ file }: FilePlan, found: Difference, rewrites: number): Error {

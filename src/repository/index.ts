@@ -2,6 +2,7 @@
 // FORMAT.md says what lies in the store, octet by octet.
 
 export { checkRepository } from './check.js';
+export { sha256Of } from './digest.js';
 export { standingOf } from './facts.js';
 export { decodeRecordLengths } from './record-lengths.js';
 export { FORMAT } from './repository-file.js';
@@ -30,6 +31,7 @@ export type {
   JournalNote,
   JournalStanding,
   NewJournalEntry,
+  ObjectListFacts,
   ProcedureFacts,
   ProcedureTimings,
   ReachedAt,

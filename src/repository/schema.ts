@@ -109,6 +109,7 @@ const procedure = z.looseObject({
   requests: count,
   retries: count,
   timings: z.looseObject({ prepareMs: count, copyMs: count, endMs: count }).exactOptional(),
+  objects: z.looseObject({ count, sha256: hash.exactOptional() }).exactOptional(),
 });
 
 const file: z.ZodType<ImageFile> = z

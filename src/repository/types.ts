@@ -90,6 +90,18 @@ export interface ProcedureFacts {
   readonly requests: number;
   readonly retries: number;
   readonly timings?: ProcedureTimings;
+  /** Object_List outside the procedure, where the device told it. */
+  readonly objects?: ObjectListFacts;
+}
+
+/** Object_List in short: enough to see that another one is another. */
+export interface ObjectListFacts {
+  readonly count: number;
+  /**
+   * SHA-256 of its elements as decimal "TYPE,INSTANCE" lines, each ended by a line feed, in ascending order of
+   * type, then instance. Absent when the device only told how many there are.
+   */
+  readonly sha256?: Sha256;
 }
 
 /**

@@ -17,8 +17,8 @@ export {
   readFileUnits,
   unitsOf,
 } from './file-properties.js';
-export type { DifferentRange } from './ranges.js';
 export { FileChanged, type MayResume, resumeUnchanged } from './resume.js';
+export { type DifferentRange, NEAR_OCTETS } from './ranges.js';
 export { download, OtherAccess } from './run-download.js';
 export { uploadFile, type UploadResult } from './run-upload.js';
 export { isLost, Silence, SILENCES_MAX } from './silence.js';

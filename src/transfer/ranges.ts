@@ -1,5 +1,5 @@
-// Where two contents differ, as a short list of half-open ranges. Near neighbours are joined, and the
-// list is capped: a file of nothing but differences costs no more memory than one difference.
+// Where two contents differ, as a short list of half-open ranges. Near neighbours are joined, and so are the
+// nearest when the list is full: a file of nothing but differences costs no more memory than one difference.
 
 /** Half-open range [start, end) of octets or records. */
 export interface DifferentRange {
@@ -10,7 +10,7 @@ export interface DifferentRange {
 /** Octet differences closer than this are one; records are told apart. */
 export const NEAR_OCTETS = 16;
 
-/** Longest list; the last range then covers the rest of the differences. */
+/** Longest list; of more ranges the two that are nearest to one another become one. */
 export const RANGES_MAX = 64;
 
 /** Collects differences in ascending order. */
@@ -27,11 +27,26 @@ export class RangeList {
   add(start: number, end: number): void {
     if (end <= start) return;
     const last = this.#ranges.at(-1);
-    if (last !== undefined && (start - last.end < this.#near || this.#ranges.length >= RANGES_MAX)) {
+    if (last !== undefined && start - last.end < this.#near) {
       last.end = Math.max(last.end, end);
-    } else {
-      this.#ranges.push({ start, end });
+      return;
     }
+    this.#ranges.push({ start, end });
+    if (this.#ranges.length > RANGES_MAX) this.#joinNearest();
+  }
+
+  #joinNearest(): void {
+    let nearest = 1;
+    for (let at = 2; at < this.#ranges.length; at += 1) {
+      if (this.#gapBefore(at) < this.#gapBefore(nearest)) nearest = at;
+    }
+    const [joined] = this.#ranges.splice(nearest, 1);
+    const before = this.#ranges[nearest - 1];
+    if (joined !== undefined && before !== undefined) before.end = joined.end;
+  }
+
+  #gapBefore(at: number): number {
+    return (this.#ranges[at]?.start ?? 0) - (this.#ranges[at - 1]?.end ?? 0);
   }
 
   get ranges(): readonly DifferentRange[] {

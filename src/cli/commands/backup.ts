@@ -1,6 +1,6 @@
 // bacvault backup: images of one or several devices, one after the other.
 
-import { type BackupReport, EngineError } from '../../index.js';
+import { type BackupReport, EngineError, type SecondReading } from '../../index.js';
 import { forEachTarget } from '../each.js';
 import {
   addNetworkOptions,
@@ -13,11 +13,14 @@ import {
 } from '../options.js';
 import type { OutputOptions } from '../output.js';
 import { readProcedureOptions } from '../password.js';
-import { counted, duration, octets, printable } from '../render/text.js';
+import { counted, duration, octets, printable, rangesText } from '../render/text.js';
 import type { Session } from '../session.js';
 import type { Verb } from '../verb.js';
 
-type Options = OutputOptions & NetworkOptions & ProcedureOptions & RepositoryOptions;
+type Options = OutputOptions &
+  NetworkOptions &
+  ProcedureOptions &
+  RepositoryOptions & { readonly verify?: boolean };
 
 export const backupVerb: Verb = {
   name: 'backup',
@@ -34,6 +37,10 @@ export const backupVerb: Verb = {
       what: 'two devices with the same password',
     },
     {
+      line: 'bacvault backup 1201 --verify',
+      what: 'read twice: the image is verified when both readings agree',
+    },
+    {
       line: 'bacvault backup 1201@10.1.4.77 --site "Hospital North" --json',
       what: 'into a named site, for a program',
     },
@@ -43,6 +50,12 @@ export const backupVerb: Verb = {
       '<target...>',
       'devices: INSTANCE, INSTANCE@HOST[:PORT] or INSTANCE@NET:MAC@ROUTER[:PORT]',
     );
+    command
+      .optionsGroup('Proof:')
+      .option(
+        '--verify',
+        'read each device a second time, in a second procedure, and compare: takes twice as long',
+      );
     addRepositoryOptions(command, 'site of these devices (default: the one of the repository)');
     addProcedureOptions(command);
     addNetworkOptions(command);
@@ -64,10 +77,12 @@ async function backup(session: Session, options: Options, texts: readonly string
             signal,
             onEvent,
             ...(options.site === undefined ? {} : { site: options.site }),
+            ...(options.verify === true ? { verify: true } : {}),
           }),
         );
         session.output.result(reportText(report), report);
         failWhenNotReleased(report);
+        failWhenUnverified(report);
       }),
     ),
   );
@@ -85,6 +100,23 @@ function failWhenNotReleased(report: BackupReport): void {
   );
 }
 
+/** Who asked for a verified image and got another one must not see exit status 0. */
+function failWhenUnverified({ device, imageId, release, secondReading, unrecorded }: BackupReport): void {
+  if (secondReading === undefined) return;
+  const details = { device, release };
+  const image = `image ${imageId.slice(0, 8)} of device ${device}`;
+  const { outcome, reasons } = secondReading;
+  if (outcome === 'different' || outcome === 'failed') {
+    const what = outcome === 'failed' ? 'The second reading failed' : 'The two readings differ';
+    const why = reasons.join('; ').replace(/\.$/, '');
+    throw new EngineError('readings-differ', `${what}, so ${image} is not verified: ${why}.`, { details });
+  }
+  if (unrecorded.length > 0) {
+    const why = unrecorded.join('; ');
+    throw new EngineError('store-io', `The readings of ${image} agree, but: ${why}.`, { details });
+  }
+}
+
 function reportText(report: BackupReport): string {
   const { manifest } = report;
   const name = manifest.device.name === undefined ? '' : ` ${printable(manifest.device.name)}`;
@@ -92,5 +124,29 @@ function reportText(report: BackupReport): string {
   const deviations = manifest.procedure.deviations
     .map((text) => `  deviation: ${printable(text)}\n`)
     .join('');
-  return `Device ${report.device}${name}: image ${report.imageId.slice(0, 8)}, ${facts.join(', ')}\n${deviations}`;
+  const head = `Device ${report.device}${name}: image ${report.imageId.slice(0, 8)}, ${facts.join(', ')}\n`;
+  return head + secondReadingText(report) + deviations;
+}
+
+const OUTCOMES = {
+  equal: 'equal, so the image is verified',
+  volatile: 'equal outside places that change by themselves, so the image is verified',
+  different: 'DIFFERENT, so the image is not verified',
+  failed: 'FAILED, so the image is not verified',
+} as const satisfies Record<SecondReading['outcome'], string>;
+
+function secondReadingText({ manifest, secondReading }: BackupReport): string {
+  if (secondReading === undefined) return '';
+  const { outcome, reasons, durationMs } = secondReading;
+  const places = manifest.files.flatMap(({ instance, accessMethod, volatileRanges = [] }) =>
+    volatileRanges.length === 0
+      ? []
+      : [`file,${instance}: ${rangesText(volatileRanges, accessMethod === 'stream' ? 'octet' : 'record')}`],
+  );
+  const lines = [
+    `second reading: ${OUTCOMES[outcome]} (${duration(durationMs)})`,
+    ...places.map((place) => `changes by itself: ${place}`),
+    ...reasons.map((reason) => `NOT VERIFIED: ${printable(reason)}`),
+  ];
+  return lines.map((line) => `  ${line}\n`).join('');
 }

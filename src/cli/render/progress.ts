@@ -9,6 +9,7 @@ import { counted, duration, grouped, kilo, octets, printable, rate } from './tex
 
 type FileEvent = Extract<ProgressEvent, { kind: 'file' }>;
 type Phase = Extract<ProgressEvent, { kind: 'phase' }>['phase'];
+type Step = Extract<ProgressEvent, { kind: 'step' }>['step'];
 
 /** Each phase as people call it. */
 export const PHASES = {
@@ -24,6 +25,15 @@ export const PHASES = {
   return: 'waiting for the device to come back',
   compare: 'comparing device and image',
 } as const satisfies Record<Phase, string>;
+
+/** The procedures that one command is made of. */
+export const STEPS = {
+  'second-reading': 'reading it a second time',
+  undo: 'taking an undo image, to which it can be put back',
+  write: 'restoring it',
+  prove: 'backing it up again, to compare it with the image',
+  'roll-back': 'putting it back to its undo image',
+} as const satisfies Record<Step, string>;
 
 /** The file that is moving now. */
 interface Current {
@@ -62,6 +72,11 @@ export class Progress {
         this.#phaseStartedMs = this.#io.now();
         this.#remark = '';
         this.#line(event.device, PHASES[event.phase]);
+        break;
+      case 'step':
+        this.#endFile();
+        this.#remark = '';
+        this.#line(event.device, `== ${STEPS[event.step]} ==`);
         break;
       case 'file':
         this.#beginFile(event);

@@ -72,3 +72,18 @@ export function networkAndMac(where: { readonly network?: number; readonly mac?:
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** Half-open ranges, each named by its first and last unit: "octets 100 to 107, octet 300". */
+export function rangesText(
+  ranges: readonly { readonly start: number; readonly end: number }[],
+  unit: 'octet' | 'record',
+  shownMax = 5,
+): string {
+  const shown = ranges
+    .slice(0, shownMax)
+    .map(({ start, end }) =>
+      end - start === 1 ? `${unit} ${grouped(start)}` : `${unit}s ${grouped(start)} to ${grouped(end - 1)}`,
+    );
+  const more = ranges.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${counted(more, 'more range')}`] : [])].join(', ');
+}

@@ -301,6 +301,7 @@ export function backupReport(instance: number, overrides: Partial<BackupReport> 
     octets: 8,
     durationMs: 20_400,
     release: 'released',
+    unrecorded: [],
     ...overrides,
   };
 }

@@ -1,5 +1,5 @@
-// backup, identify, opening, configuration-files, prepare, start, lease and release, as a program sees them:
-// what a report and its manifest hold.
+// backup, identify, opening, configuration-files, prepare, start, lease, release and end-backup, as a program sees
+// them: what a report and its manifest hold.
 
 import { expect } from 'chai';
 import { EngineError } from '../../../src/errors.js';

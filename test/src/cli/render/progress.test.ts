@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { Output } from '../../../../src/cli/output.js';
-import { PHASES, Progress } from '../../../../src/cli/render/progress.js';
+import { PHASES, Progress, STEPS } from '../../../../src/cli/render/progress.js';
 import type { ProgressEvent } from '../../../../src/index.js';
 import { type FakeIo, fakeIo } from '../fakes.js';
 
@@ -160,8 +160,8 @@ describe('progress', () => {
     expect(text).to.not.contain('\u001b');
   });
 
-  it('has words for every phase', () => {
-    for (const words of Object.values(PHASES)) expect(words).to.match(/^[a-z]/);
+  it('has words for every phase and every step', () => {
+    for (const words of [...Object.values(PHASES), ...Object.values(STEPS)]) expect(words).to.match(/^[a-z]/);
   });
 
   it('gives the terminal back when it ends, so that nothing keeps the process alive', () => {

@@ -1,0 +1,56 @@
+// The run log of a procedure, as the procedures write it. Before anything is started on a device a line that
+// cannot be written stops the work; from then on it must not: a full disk never keeps a device in a procedure,
+// nor makes another result of a result. What could not be written is told in the report instead.
+
+import type { Repository, RunLog } from '../repository/index.js';
+
+type Details = Readonly<Record<string, unknown>>;
+
+export class Story {
+  readonly #log: RunLog;
+  #fault: string | undefined;
+
+  private constructor(log: RunLog) {
+    this.#log = log;
+  }
+
+  /** Begins the log. Rejects as the repository does. */
+  static async begin(repository: Repository, command: string, details: Details): Promise<Story> {
+    return new Story(await repository.beginRun(command, details));
+  }
+
+  /** Name of the run log. */
+  get run(): string {
+    return this.#log.name;
+  }
+
+  /** Why the log is not whole; undefined while it is. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  /** A line without which nothing may be started. Rejects as the store does. */
+  async require(event: string, details: Details = {}): Promise<void> {
+    await this.#log.write(event, details);
+  }
+
+  /** A line of what has happened. Never rejects. */
+  async tell(event: string, details: Details = {}): Promise<void> {
+    await this.#attempt(() => this.#log.write(event, details));
+  }
+
+  /** The last line. Never rejects. */
+  async end(outcome: string, details: Details = {}): Promise<void> {
+    await this.#attempt(() => this.#log.end(outcome, details));
+  }
+
+  async #attempt(write: () => Promise<void>): Promise<void> {
+    if (this.#fault !== undefined) return;
+    try {
+      await write();
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      this.#fault = `run log ${this.run} is not whole: ${words}`;
+    }
+  }
+}
