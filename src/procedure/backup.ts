@@ -4,7 +4,7 @@
 
 import type { ObjectId } from '../../protocol/index.js';
 import type { Device } from '../client/index.js';
-import { EngineError, isEngineError, type Release } from '../errors.js';
+import type { EngineError, Release } from '../errors.js';
 import type {
   ImageDraft,
   ImageFile,
@@ -152,7 +152,7 @@ export async function takeBackup(session: Session, repository: Repository, takin
       : undefined;
     if (looks !== undefined) release = looks.release;
     // Stopped by the user between two readings: that is no backup.
-    if (isEngineError(looks?.error, 'cancelled')) throw looks.error;
+    if (looks?.error?.code === 'cancelled') throw looks.error;
     const image = await draft.publish(manifestOf(session, taking, first, looks));
     await taking.story?.tell('image', { image: image.id, tags: taking.tags, release });
     if (looks === undefined) return { image, release, unrecorded: [], ...openEntryOf(session) };

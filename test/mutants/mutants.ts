@@ -238,7 +238,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'publishes an image of a backup that failed at its end',
-    file: 'src/procedure/backup.js',
+    file: 'src/procedure/end-backup.js',
     from: `if (released.sighting !== undefined && showsFailure('backup', released.sighting)) {`,
     to: `if (false) {`,
     killedBy: tests('scenario/backup-states.test.js', 'src/procedure/backup.test.js'),

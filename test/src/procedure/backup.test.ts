@@ -1,5 +1,5 @@
 // backup, identify, opening, configuration-files, prepare, start, lease, release and end-backup, as a program sees
-// them: what a report and its manifest hold.
+// them: what a report and its manifest hold. The stories of second-reading are in test/scenario.
 
 import { expect } from 'chai';
 import { EngineError } from '../../../src/errors.js';

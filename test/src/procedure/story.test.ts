@@ -8,11 +8,11 @@ import { failure, Stage } from '../../support/world.js';
 /** A repository whose run log takes this many lines. */
 function filling(stage: Stage, lines: number): typeof stage.repository {
   let left = lines;
-  const { append } = stage.store;
+  const append = stage.store.append.bind(stage.store);
   stage.store.append = (handle, octets) => {
     left -= 1;
     if (left < 0) return Promise.reject(new EngineError('store-no-space', 'the disk is full'));
-    return append.call(stage.store, handle, octets);
+    return append(handle, octets);
   };
   return stage.repository;
 }
