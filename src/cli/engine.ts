@@ -13,6 +13,9 @@ export type Engine = Pick<
   | 'backup'
   | 'restore'
   | 'verify'
+  | 'diffImages'
+  | 'diffDevice'
+  | 'judgeImages'
   | 'parseTarget'
   | 'formatTarget'
 >;

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { EngineError } from '../index.js';
 import { backupVerb } from './commands/backup.js';
 import { checkVerb } from './commands/check.js';
+import { diffVerb } from './commands/diff.js';
 import { discoverVerb } from './commands/discover.js';
 import { drillVerb } from './commands/drill.js';
 import { extractVerb } from './commands/extract.js';
@@ -38,6 +39,7 @@ export const VERBS: readonly Verb[] = [
   extractVerb,
   restoreVerb,
   verifyVerb,
+  diffVerb,
   twinVerb,
   drillVerb,
   checkVerb,

@@ -9,18 +9,24 @@ import { WINDOW_CONTEXT, WINDOW_OCTETS, WINDOWS_MAX } from './limits.js';
 import { type ChangedRange, isInPlace, type RangeTally } from './ranges.js';
 import type { HexView, HexWindow } from './types.js';
 
-/** Views of the changes that are not volatile; of the volatile ones when there are no others. */
+/** Views of the changes that are not volatile, with volatile ones beside them; only volatile ones when there are no others. */
 export async function hexView(a: OctetContent, b: OctetContent, tally: RangeTally): Promise<HexView> {
-  const plain = tally.ranges.filter((range) => !range.volatile);
-  const shown = plain.length > 0 ? plain : tally.ranges;
-  const total = plain.length > 0 ? tally.total - tally.volatileTotal : tally.total;
+  const { ranges } = tally;
+  const plain = ranges.some((range) => !range.volatile);
   const plans: Plan[] = [];
-  for (const range of shown) {
+  for (const [index, range] of ranges.entries()) {
+    const next = planned(range, {
+      after: ranges[index - 1],
+      before: ranges[index + 1],
+      octetsA: a.octets,
+      octetsB: b.octets,
+    });
     const last = plans.at(-1);
-    const wider = last && widened(last, range, a.octets, b.octets);
+    const wider = last && widened(last, next);
     if (wider) plans[plans.length - 1] = wider;
+    else if (plain && range.volatile) continue;
     else if (plans.length === WINDOWS_MAX) break;
-    else plans.push(planned(range, a.octets, b.octets));
+    else plans.push(next);
   }
   const octetsA = await pick(
     a,
@@ -38,8 +44,8 @@ export async function hexView(a: OctetContent, b: OctetContent, tally: RangeTall
       cut: plan.cut,
     };
   });
-  const covered = plans.reduce((sum, plan) => sum + plan.ranges.length, 0);
-  return { kind: 'hex', windows, more: total - covered };
+  const shown = plans.flatMap((plan) => plan.ranges).filter((range) => !plain || !range.volatile).length;
+  return { kind: 'hex', windows, more: (plain ? tally.total - tally.volatileTotal : tally.total) - shown };
 }
 
 interface Plan {
@@ -49,28 +55,39 @@ interface Plan {
   readonly cut: number;
 }
 
-function planned(range: ChangedRange, octetsA: number, octetsB: number): Plan {
-  const [lengthA, lengthB] = [range.a.end - range.a.start, range.b.end - range.b.start];
-  const longer = Math.max(lengthA, lengthB);
-  const cut = Math.max(0, longer - WINDOW_OCTETS);
-  const around = ({ start, end }: UnitRange, octets: number): UnitRange => ({
-    start: Math.max(0, start - WINDOW_CONTEXT),
-    end: cut > 0 ? Math.min(end, start + WINDOW_OCTETS) : Math.min(octets, end + WINDOW_CONTEXT),
-  });
-  return { a: around(range.a, octetsA), b: around(range.b, octetsB), ranges: [range], cut };
+/** What a window must not reach into: the changes around it, and the ends of the contents. */
+interface Bounds {
+  readonly after: ChangedRange | undefined;
+  readonly before: ChangedRange | undefined;
+  readonly octetsA: number;
+  readonly octetsB: number;
 }
 
-/** The window with one more change, when that is near and both are in place. */
-function widened(plan: Plan, range: ChangedRange, octetsA: number, octetsB: number): Plan | undefined {
-  const last = plan.ranges.at(-1);
-  const next = planned(range, octetsA, octetsB);
+function planned(range: ChangedRange, { after, before, octetsA, octetsB }: Bounds): Plan {
+  const longer = Math.max(range.a.end - range.a.start, range.b.end - range.b.start);
+  const cut = Math.max(0, longer - WINDOW_OCTETS);
+  const around = ({ start, end }: UnitRange, from: number, to: number): UnitRange => ({
+    start: Math.max(from, start - WINDOW_CONTEXT),
+    end: cut > 0 ? Math.min(end, start + WINDOW_OCTETS) : Math.min(to, end + WINDOW_CONTEXT),
+  });
+  return {
+    a: around(range.a, after?.a.end ?? 0, before?.a.start ?? octetsA),
+    b: around(range.b, after?.b.end ?? 0, before?.b.start ?? octetsB),
+    ranges: [range],
+    cut,
+  };
+}
+
+/** Two windows as one, when they touch and everything in them is in place. */
+function widened(plan: Plan, next: Plan): Plan | undefined {
+  const [last, range] = [plan.ranges.at(-1), next.ranges[0]];
   const near =
     last !== undefined &&
+    range !== undefined &&
     plan.cut === 0 &&
     next.cut === 0 &&
     isInPlace(last) &&
     isInPlace(range) &&
-    last.b.start - last.a.start === range.b.start - range.a.start &&
     next.a.start <= plan.a.end &&
     next.a.end - plan.a.start <= WINDOW_OCTETS;
   if (!near) return undefined;

@@ -28,6 +28,9 @@ export const CONTEXT_LINES = 3;
 /** Characters of a line or of a value. */
 export const EXCERPT_CHARACTERS = 240;
 
+/** Characters of a name in a path. */
+export const LABEL_CHARACTERS = 80;
+
 /** Octets of a record. */
 export const EXCERPT_OCTETS = 96;
 

@@ -4,6 +4,7 @@
 import { EngineError, type ImageFile, type Repository } from '../../index.js';
 import { findImage, imageName } from '../image-choice.js';
 import type { Folder } from '../io.js';
+import { onDisk, once } from '../on-disk.js';
 import {
   addOutputOptions,
   addRepositoryOptions,
@@ -150,28 +151,5 @@ async function* noted(records: AsyncIterable<Uint8Array>, lengths: number[]): As
   for await (const record of records) {
     lengths.push(record.length);
     yield record;
-  }
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- the folder takes content piece by piece
-async function* once(text: string): AsyncIterable<Uint8Array> {
-  yield new TextEncoder().encode(text);
-}
-
-/** Turns the system's own errors into ours; errors of the repository pass. */
-async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (cause instanceof EngineError) throw cause;
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'EEXIST')
-      throw new EngineError('usage', `${printable(path)} is there already; it was not touched.`, { cause });
-    if (code === 'ENOSPC')
-      throw new EngineError('store-no-space', `No space left for ${printable(path)}.`, { cause });
-    const words = cause instanceof Error ? cause.message : String(cause);
-    throw new EngineError('store-io', `${printable(path)} could not be written: ${printable(words)}.`, {
-      cause,
-    });
   }
 }

@@ -1,5 +1,6 @@
 // bacvault images: what the repository holds, newest first.
 
+import { type ImageSummary, isEngineError, type Repository } from '../../index.js';
 import {
   addOutputOptions,
   addRepositoryOptions,
@@ -20,7 +21,9 @@ export const imagesVerb: Verb = {
   summary: 'list the images in the repository',
   description:
     'Lists images, newest first, with the first digits of their id: all of them, or those of one device or one site. ' +
-    'Damaged images are not listed; "bacvault check" reports them.',
+    '"changed" says whether anything differs from the image before it of the same device, parts that are known to ' +
+    'change by themselves left aside; it is empty for the first, and "?" where a content could not be read. ' +
+    '"bacvault diff" shows what changed. Damaged images are not listed; "bacvault check" reports them.',
   examples: [
     { line: 'bacvault images', what: 'every image' },
     { line: 'bacvault images 1201 --site "Hospital North"', what: 'those of one device' },
@@ -44,6 +47,7 @@ async function images(session: Session, options: Options, instance: number | und
       return;
     }
     const digits = idDigits(found.map((image) => image.id));
+    const changed = await changes(session, repository, found);
     const text = table(
       [
         { heading: 'image' },
@@ -53,8 +57,9 @@ async function images(session: Session, options: Options, instance: number | und
         { heading: 'name' },
         { heading: 'files', align: 'right' },
         { heading: 'octets', align: 'right' },
+        { heading: 'changed' },
       ],
-      found.map(({ id, manifest }) => [
+      found.map(({ id, manifest }, index) => [
         id.slice(0, digits),
         moment(manifest.createdAt),
         printable(manifest.site),
@@ -62,8 +67,42 @@ async function images(session: Session, options: Options, instance: number | und
         printable(manifest.device.name ?? ''),
         String(manifest.files.length),
         grouped(octetsOf(manifest)),
+        changedText(changed[index]),
       ]),
     );
-    output.result(text, ...found.map(imageObject));
+    output.result(text, ...found.map((image, index) => ({ ...imageObject(image), changed: changed[index] })));
   });
+}
+
+/**
+ * For each image, newest first, whether it differs from the one before it of the same device: undefined for the
+ * first, null where a content that had to be read is damaged.
+ */
+async function changes(
+  { engine, signal }: Session,
+  repository: Repository,
+  images: readonly ImageSummary[],
+): Promise<(boolean | null | undefined)[]> {
+  const later = new Map<string, number>();
+  const found = images.map((): boolean | null | undefined => undefined);
+  for (const [index, image] of images.entries()) {
+    const device = JSON.stringify([image.manifest.site, image.manifest.device.instance]);
+    const next = later.get(device);
+    later.set(device, index);
+    const after = next === undefined ? undefined : images[next];
+    if (next === undefined || after === undefined) continue;
+    try {
+      found[next] = (await engine.judgeImages(repository, image, after, { signal })) === 'different';
+    } catch (error) {
+      if (!isEngineError(error, 'repository-corrupt')) throw error;
+      found[next] = null;
+    }
+  }
+  return found;
+}
+
+function changedText(changed: boolean | null | undefined): string {
+  if (changed === undefined) return '';
+  if (changed === null) return '?';
+  return changed ? 'yes' : 'no';
 }

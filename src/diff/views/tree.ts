@@ -3,7 +3,7 @@
 
 import { matchingBlocks, stretches } from '../alignment.js';
 import { excerpt, excerpts } from '../excerpt.js';
-import { CHANGES_MAX, EXCERPT_CHARACTERS } from '../limits.js';
+import { CHANGES_MAX, EXCERPT_CHARACTERS, LABEL_CHARACTERS } from '../limits.js';
 import type { TreeChange, TreeFormat, TreeView } from '../types.js';
 
 export interface TreeNode {
@@ -44,7 +44,7 @@ class TreeComparison {
   compare(a: TreeNode, b: TreeNode, path: readonly string[]): void {
     if (this.#identity(a) === this.#identity(b)) return;
     if (a.value !== b.value || a.children.length + b.children.length === 0) {
-      const shown = excerpts(outline(a), outline(b));
+      const shown = excerpts(textOf(a), textOf(b));
       this.#tell({ change: 'changed', path, ...shown });
       if (a.value !== undefined || b.value !== undefined) return;
     }
@@ -88,7 +88,7 @@ class TreeComparison {
 
   #tell(change: TreeChange): void {
     this.#counts[change.change] += 1;
-    if (this.#changes.length < CHANGES_MAX) this.#changes.push(change);
+    if (this.#changes.length < CHANGES_MAX) this.#changes.push({ ...change, path: change.path.map(cut) });
   }
 
   /** One number for all nodes that are the same through and through, and no other. */
@@ -114,6 +114,15 @@ function pairingOf(node: TreeNode): string {
 
 function kinOf(node: TreeNode): string {
   return node.kin ?? node.label;
+}
+
+/** A value is cut where it differs, a structure where it is too long. */
+function textOf(node: TreeNode): string {
+  return node.children.length === 0 ? (node.value ?? '') : outline(node);
+}
+
+function cut(label: string): string {
+  return label.length <= LABEL_CHARACTERS ? label : `${label.slice(0, LABEL_CHARACTERS)}...`;
 }
 
 /** A node and what is in it in one line, as far as an excerpt goes. */

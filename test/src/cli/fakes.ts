@@ -12,6 +12,7 @@ import {
   type Client,
   type Device,
   formatTarget,
+  type ImageDiff,
   type ImageManifest,
   type ImageSummary,
   parseTarget,
@@ -131,6 +132,9 @@ export interface FakeEngineOptions {
   readonly backup?: Engine['backup'];
   readonly restore?: Engine['restore'];
   readonly verify?: Engine['verify'];
+  readonly diffImages?: Engine['diffImages'];
+  readonly diffDevice?: Engine['diffDevice'];
+  readonly judgeImages?: Engine['judgeImages'];
   readonly openClient?: Engine['openClient'];
   readonly openRepository?: Engine['openRepository'];
   readonly initRepository?: Engine['initRepository'];
@@ -172,6 +176,12 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       options.restore ?? ((device) => Promise.resolve(restoreReport(device.instance))),
     ),
     verify: noted('verify', options.verify ?? ((device) => Promise.resolve(verifyReport(device.instance)))),
+    diffImages: noted('diffImages', options.diffImages ?? (() => Promise.resolve(imageDiff()))),
+    diffDevice: noted(
+      'diffDevice',
+      options.diffDevice ?? (() => Promise.resolve({ ...imageDiff(), release: 'released' as const })),
+    ),
+    judgeImages: noted('judgeImages', options.judgeImages ?? (() => Promise.resolve('different' as const))),
   };
 }
 
@@ -357,4 +367,24 @@ export async function ran(args: readonly string[], io: FakeIo, engine: Engine): 
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   return { status, out: io.stdout.text, err: io.stderr.text, lines };
+}
+
+export function imageDiff(overrides: Partial<ImageDiff> = {}): ImageDiff {
+  const side = {
+    from: 'image',
+    site: 'default',
+    instance: 1201,
+    name: 'AHU-3',
+    files: 2,
+    octets: 8,
+  } as const;
+  return {
+    kind: 'image-diff',
+    verdict: 'equal',
+    a: { ...side, imageId: image().id, createdAt: '2026-11-23T19:03:22.118Z' },
+    b: { ...side, imageId: '5e6f7a8b'.padEnd(64, '0'), createdAt: '2026-11-24T19:03:22.118Z' },
+    device: [],
+    files: [],
+    ...overrides,
+  };
 }

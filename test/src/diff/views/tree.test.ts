@@ -69,6 +69,18 @@ describe('a tree view', () => {
     expect(view).to.include({ added: 1000, removed: 0, changed: 0, more: 800 });
   });
 
+  it('shows where two very long values differ, and keeps names short', () => {
+    const long = 'x'.repeat(100_000);
+    const name = 'n'.repeat(1000);
+    const [change] = treeView(
+      'json',
+      set('', leaf(name, `${long}1`)),
+      set('', leaf(name, `${long}2`)),
+    ).changes;
+    expect([change?.a?.text.at(-1), change?.b?.text.at(-1)]).to.deep.equal(['1', '2']);
+    expect(change?.path).to.deep.equal([`${'n'.repeat(80)}...`]);
+  });
+
   it('outlines a large structure in one short line', () => {
     const many = Array.from({ length: 1000 }, (_, index) => leaf(`v${index}`, 'value'));
     expect(outline(set('', ...many))).to.match(/^v0: value, v1: value, .*\.\.\.$/);
