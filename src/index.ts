@@ -71,11 +71,15 @@ export type {
   BackupReport,
   Capabilities,
   DifferentRange,
+  EntryOutcome,
   FileComparison,
   Phase,
+  OpenEntryReport,
   ProbeOptions,
   ProcedureOptions,
   ProgressEvent,
+  RecoverOptions,
+  RecoverReport,
   RestoreOptions,
   RestoreReport,
   SecondReading,
@@ -83,7 +87,7 @@ export type {
   VerifyOptions,
   VerifyReport,
 } from './procedure/index.js';
-export { backup, probe, restore, verify } from './procedure/index.js';
+export { backup, probe, recover, restore, verify } from './procedure/index.js';
 export type {
   CheckFinding,
   CheckReport,

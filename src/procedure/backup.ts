@@ -196,13 +196,13 @@ async function readOnce(
   draft: ImageDraft,
   { site, options }: Taking,
 ): Promise<{ readonly first: FirstReading; readonly released: Released }> {
-  const opening = await open(session, 'backup', options);
+  const opening = await open(session, 'backup', options, { journal: repository.journal, site });
   const objects = await readObjectList(session);
   const startedAt = utcText(session.clock.unixTime());
   const rows: ImageFile[] = [];
   const released = await holding(
     session,
-    () => Lease.start(session, 'backup', opening, { journal: repository.journal, site }),
+    () => Lease.start(session, 'backup', opening),
     async (lease) => {
       await runPhases(BACKUP_PHASES, { session, lease, opening, draft, files: [], rows });
       return lease.release();

@@ -3,6 +3,7 @@
 export { backup, BACKUP_PHASES } from './backup.js';
 export { PREPARATION, STANDINGS } from './states.js';
 export { probe } from './probe.js';
+export { recover } from './recover.js';
 export { restore } from './restore.js';
 export { START_REFUSALS } from './start-refusals.js';
 export type * from './types.js';

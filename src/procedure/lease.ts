@@ -6,7 +6,7 @@ import { EngineError, isEngineError } from '../errors.js';
 import { Silence } from '../transfer/index.js';
 import { leftAfter, withEntry } from './failure.js';
 import { letGo, RELEASE_COMMAND, type Released } from './release.js';
-import { type Ledger, OpenEntry } from './open-entry.js';
+import { OpenEntry } from './open-entry.js';
 import type { Opening } from './opening.js';
 import type { Session } from './session.js';
 import { startProcedure } from './start.js';
@@ -52,14 +52,9 @@ export class Lease {
    * store's code when the journal cannot be written: then nothing is started. `opening`: the device was seen
    * in nobody's procedure.
    */
-  static async start(
-    session: Session,
-    kind: ProcedureKind,
-    opening: Opening,
-    ledger: Ledger,
-  ): Promise<Lease> {
+  static async start(session: Session, kind: ProcedureKind, opening: Opening): Promise<Lease> {
     session.throwIfCancelled();
-    const entry = await OpenEntry.open(session, kind, opening, ledger);
+    const entry = await OpenEntry.open(session, kind, opening);
     session.entry = entry;
     try {
       await startProcedure(session, kind, opening.before, opening.preparationMs);

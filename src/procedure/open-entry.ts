@@ -5,13 +5,19 @@
 import { formatTarget } from '../client/index.js';
 import { EngineError, isEngineError } from '../errors.js';
 import type { Clock } from '../ports.js';
-import { type Journal, type JournalEntry, type JournalNote, utcText } from '../repository/index.js';
+import {
+  type Journal,
+  type JournalEntry,
+  type JournalNote,
+  parseUtcText,
+  utcText,
+} from '../repository/index.js';
 import type { Opening } from './opening.js';
 import type { Released } from './release.js';
 import type { Session } from './session.js';
 import type { ProcedureKind } from './states.js';
 import { JOURNAL_WAIT_MS, keepAliveMs } from './timing.js';
-import type { OpenEntryReport } from './types.js';
+import type { EntryOutcome, OpenEntryReport } from './types.js';
 
 /** Where a procedure is written down, and under which site. */
 export interface Ledger {
@@ -26,7 +32,7 @@ export function openEntryOf({ entry }: Session): { readonly openEntry?: OpenEntr
 
 export class OpenEntry {
   /** System_Status was seen to follow the procedure. */
-  statusFollows = false;
+  statusFollows: boolean;
   readonly #clock: Clock;
   readonly #journal: Journal;
   #entry: JournalEntry;
@@ -38,21 +44,37 @@ export class OpenEntry {
   #last: Promise<unknown> = Promise.resolve();
   #standing: JournalNote['standing'];
   #problem: string | undefined;
+  /** Somebody else has written a note since the entry was read. */
+  #isTaken = false;
 
+  /** An entry as it was found; its notes go on from there. */
   constructor(clock: Clock, journal: Journal, entry: JournalEntry) {
     this.#clock = clock;
     this.#journal = journal;
     this.#entry = entry;
     this.#standing = entry.note.standing;
+    this.statusFollows = entry.note.statusFollows === true;
+    const heldMs = entry.note.heldAt === undefined ? undefined : parseUtcText(entry.note.heldAt);
+    this.#heldMs = heldMs === undefined ? undefined : clock.now() - (clock.unixTime() - heldMs);
+  }
+
+  /** How a release went, for whoever did it on account of this entry. */
+  outcome({ release, words }: Released): Pick<EntryOutcome, 'verdict' | 'why' | 'closed' | 'problem'> {
+    return {
+      verdict: release === 'released' ? 'released' : 'unproven',
+      why: words,
+      closed: this.#problem === undefined,
+      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+    };
   }
 
   /** Writes the entry down. Rejects with the store's code: then nothing may be started. */
   static async open(
     session: Session,
     kind: ProcedureKind,
-    { identity, facts }: Pick<Opening, 'identity' | 'facts'>,
-    { journal, site }: Ledger,
+    { identity, facts, ledger }: Opening,
   ): Promise<OpenEntry> {
+    const { journal, site } = ledger;
     const { device, clock } = session;
     const { instance, address } = device;
     try {
@@ -96,6 +118,16 @@ export class OpenEntry {
   /** END or ABORT is about to be sent: from now on nobody but the device knows whose the procedure is. */
   async ending(): Promise<void> {
     if (this.#standing !== 'ending') await this.#note('ending');
+  }
+
+  /** Takes an entry over, to end its procedure. False when somebody else has just done so. */
+  async claim(): Promise<boolean> {
+    await this.#note('ending');
+    if (this.#isTaken) return false;
+    const { id } = this.#entry;
+    if ((await this.#journal.entries()).some((entry) => entry.id === id)) return true;
+    await this.#close();
+    return false;
   }
 
   /** START was refused: there is nothing of ours on the device. */
@@ -146,6 +178,7 @@ export class OpenEntry {
       this.#problem =
         came === 'late' ? `it could not be ${what} within ${JOURNAL_WAIT_MS / 1000} s` : undefined;
     } catch (error) {
+      this.#isTaken = isEngineError(error, 'store-exists');
       this.#problem = `it could not be ${what}: ${error instanceof Error ? error.message : String(error)}`;
     } finally {
       waiting.abort();

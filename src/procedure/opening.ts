@@ -4,7 +4,9 @@ import { SystemStatus } from '../../protocol/index.js';
 import { EngineError } from '../errors.js';
 import type { DeviceIdentity } from '../repository/index.js';
 import { type DeviceFacts, readFacts, readIdentity } from './identify.js';
+import type { Ledger } from './open-entry.js';
 import type { Session } from './session.js';
+import { isSameDevice, settleEntries } from './settle-entries.js';
 import { isFree, type ProcedureKind, type Sighting, sightingWords } from './states.js';
 import { outageLimitMs, preparationLimitMs } from './timing.js';
 import type { ProcedureOptions } from './types.js';
@@ -16,32 +18,72 @@ export interface Opening {
   readonly before: Sighting;
   /** How long the device may prepare, ms. */
   readonly preparationMs: number;
+  /** Where the procedure is written down before it is started. */
+  readonly ledger: Ledger;
 }
 
-/** Reads identity and facts. Rejects `device-busy` when the device is in somebody's procedure. */
+/**
+ * Reads identity and facts, and releases the device from what we ourselves began on it and did not end. Rejects
+ * `device-busy` when the device is in somebody's procedure.
+ */
 export async function open(
   session: Session,
   kind: ProcedureKind,
   options: ProcedureOptions,
+  ledger: Ledger,
 ): Promise<Opening> {
   session.throwIfCancelled();
   session.enter('identify');
   const identity = await readIdentity(session);
   const facts = await readFacts(session);
   session.outageMs = options.outageTimeoutMs ?? outageLimitMs(facts.backupFailureTimeoutS);
-  const before = await session.look('work', true);
+  const { before, may } = await recovered(session, facts, ledger);
   if (before.silent) throw new EngineError('device-silent', 'it stopped answering when asked for its state');
   if (isTaken(kind, before)) {
     throw new EngineError(
       'device-busy',
-      `another backup or restore is running on it: ${sightingWords(before)}`,
-      {
-        details: { words: sightingWords(before) },
-      },
+      `another backup or restore is running on it: ${sightingWords(before)}${may}`,
+      { details: { words: sightingWords(before) } },
     );
   }
   const time = kind === 'backup' ? facts.backupPreparationTimeS : facts.restorePreparationTimeS;
-  return { identity, facts, before, preparationMs: options.preparationTimeoutMs ?? preparationLimitMs(time) };
+  return {
+    identity,
+    facts,
+    before,
+    preparationMs: options.preparationTimeoutMs ?? preparationLimitMs(time),
+    ledger,
+  };
+}
+
+/**
+ * What the device shows once it is out of what an earlier process of ours left open. Nothing is waited for: what
+ * may be ours and may be somebody else's is left alone, and said in `may`.
+ */
+async function recovered(
+  session: Session,
+  facts: DeviceFacts,
+  { journal, site }: Ledger,
+): Promise<{ readonly before: Sighting; readonly may: string }> {
+  const { instance } = session.device;
+  const entries = (await journal.entries()).filter((one) => one.instance === instance && one.site === site);
+  const { sighting, outcomes } = await settleEntries({
+    session,
+    journal,
+    entries,
+    timeoutS: facts.backupFailureTimeoutS,
+    waitMs: 0,
+    isSameDevice: (entry) => isSameDevice(session, entry),
+  });
+  for (const outcome of outcomes) {
+    if (outcome.closed || outcome.verdict === 'unproven')
+      session.emit({ kind: 'recovered', device: instance, outcome });
+  }
+  const open = outcomes.find(({ verdict }) => verdict === 'unknown' || verdict === 'elsewhere');
+  if (open === undefined) return { before: sighting, may: '' };
+  const { procedure, openedAt } = open.entry;
+  const may = `; it may be the ${procedure} that we began at ${openedAt}: ${open.why}; see "bacvault recover"`;
+  return { before: sighting, may };
 }
 
 /**

@@ -52,13 +52,15 @@ type Verdict = 'left' | 'still-in' | 'unclear';
 
 /**
  * Sends the command, up to three times while it goes unanswered, and looks after each. `statusSeen`: the
- * System_Status of the procedure was seen while it ran, so that its absence says something.
+ * System_Status of the procedure was seen while it ran, so that its absence says something. `untilMs`: when it
+ * may be somebody else's (Clock.now()); the command is not sent again after that.
  */
 export async function letGo(
   session: Session,
   kind: ProcedureKind,
   command: ReleaseCommand,
   statusSeen: boolean,
+  untilMs = Infinity,
 ): Promise<Released> {
   let answer = 'was not sent';
   let acknowledged = false;
@@ -83,6 +85,7 @@ export async function letGo(
     if (verdict === 'unclear' && (acknowledged || refused)) break;
     // A wrong password does not become right, and devices lock out.
     if (refused && !later && attempt > 1) break;
+    if (session.clock.now() + POLL_MS >= untilMs) break;
     if (attempt < REINITIALIZE_TRIES) await rest(session);
   }
   const verdict = verdictOf(kind, sighting, statusSeen);

@@ -40,7 +40,8 @@ export async function readAgain(
   const durationMs = (): number => session.clock.now() - beganMs;
   try {
     if (before.stuck) throw new EngineError('procedure-failed', `it was not read again: ${before.words}`);
-    const opening = await open(session, 'backup', options);
+    const ledger = { journal: repository.journal, site: first.site };
+    const opening = await open(session, 'backup', options, ledger);
     const { files, released } = await compareDevice(session, opening, repository, first);
     const { volatile, reasons } = judge(files);
     const outcome = reasons.length > 0 ? 'different' : volatile.size > 0 ? 'volatile' : 'equal';

@@ -33,6 +33,15 @@ export const PATIENCE_MS = 60_000;
 /** How long a device may take to leave a procedure after an END or ABORT that it acknowledged. */
 export const LEAVE_MS = 30_000;
 
+/** Longest Backup_Failure_Timeout: it is an Unsigned16. */
+export const LONGEST_FAILURE_TIMEOUT_S = 65_535;
+
+/** How long a recovery waits at most for a device to end a procedure by itself that may be ours. */
+export const RECOVERY_WAIT_MS = 600_000;
+
+/** After its Backup_Failure_Timeout a device may need so much more time to have left. */
+export const LEAVES_LATE_MS = 5000;
+
 /** How long the disk may take to write the journal before a device that waits gets its turn. */
 export const JOURNAL_WAIT_MS = 10_000;
 

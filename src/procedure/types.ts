@@ -1,8 +1,10 @@
 // What a procedure reports while it runs and when it ends. Types only.
 
 import type { DeviceInstance } from '../client/index.js';
-import type { ImageId, ImageManifest } from '../repository/index.js';
+import type { ImageId, ImageManifest, JournalEntry } from '../repository/index.js';
 import type { Release } from '../errors.js';
+import type { Verdict } from './judgement.js';
+import type { ProcedureKind } from './states.js';
 
 /** The parts of a procedure in the order they happen; each is a row of the phase tables. */
 export type Phase =
@@ -70,7 +72,9 @@ export type ProgressEvent =
   | { readonly kind: 'state'; readonly device: DeviceInstance; readonly state: string }
   /** A departure from the standard that was met and handled. */
   | { readonly kind: 'deviation'; readonly device: DeviceInstance; readonly text: string }
-  | { readonly kind: 'released'; readonly device: DeviceInstance; readonly release: Release };
+  | { readonly kind: 'released'; readonly device: DeviceInstance; readonly release: Release }
+  /** A procedure of ours that an earlier process left open was released, or seen to be over. */
+  | { readonly kind: 'recovered'; readonly device: DeviceInstance; readonly outcome: EntryOutcome };
 
 export interface ProcedureOptions {
   readonly password?: string;
@@ -134,6 +138,55 @@ export interface SecondReading {
   /** Why it proves nothing; empty when it does. */
   readonly reasons: readonly string[];
   readonly durationMs: number;
+}
+
+export interface RecoverOptions extends Pick<ProcedureOptions, 'password' | 'signal' | 'onEvent'> {
+  /** Only entries of this site; default all of the instance. */
+  readonly site?: string;
+  /**
+   * How long may be waited for the device to end by itself what may be ours and may be somebody else's, ms;
+   * default 10 min. A device whose Backup_Failure_Timeout is longer is not waited for. 0: never waits.
+   */
+  readonly waitMs?: number;
+  /**
+   * Ends or aborts what the device is in, whoever's it is: a restore of somebody else is then left half-written.
+   * The instance is said twice on purpose.
+   */
+  readonly foreign?: { readonly instance: DeviceInstance };
+}
+
+/** What became of one entry of the journal. */
+export interface EntryOutcome {
+  readonly entry: JournalEntry;
+  /** What the entry meant for the device; "released" and "unproven" when END or ABORT was sent. */
+  readonly verdict: Exclude<Verdict, 'ours' | 'settling'> | 'released' | 'unproven';
+  /** One clause for messages. */
+  readonly why: string;
+  /** It was taken away. */
+  readonly closed: boolean;
+  /** Why it could not be taken away although it is over, or must stay. */
+  readonly problem?: string;
+}
+
+export interface RecoverReport {
+  readonly kind: 'recover-report';
+  readonly device: DeviceInstance;
+  readonly name?: string;
+  /** What the device showed in the end. */
+  readonly state?: string;
+  readonly systemStatus?: string;
+  /** Its open entries, oldest first. */
+  readonly entries: readonly EntryOutcome[];
+  /** What END or ABORT came to, when one was sent. */
+  readonly released?: {
+    readonly procedure: ProcedureKind;
+    /** It was not known to be ours, and ended all the same, as asked. */
+    readonly foreign: boolean;
+    readonly release: Release;
+    readonly words: string;
+  };
+  /** The procedure that the device was left in, and why. */
+  readonly leftAlone?: { readonly procedure: ProcedureKind; readonly why: string };
 }
 
 export interface BackupReport {

@@ -73,7 +73,8 @@ export async function verify(
   try {
     const image = await findImage(repository, imageId, device.instance, options.site);
     await repository.verifyImage(image);
-    const opening = await open(session, 'backup', options);
+    const ledger = { journal: repository.journal, site: image.manifest.site };
+    const opening = await open(session, 'backup', options, ledger);
     const compared = await compareDevice(session, opening, repository, image.manifest);
     released = compared.released;
     return {
@@ -104,12 +105,12 @@ export async function compareDevice(
   session: Session,
   opening: Opening,
   repository: Repository,
-  { site, files: rows }: Pick<ImageManifest, 'site' | 'files'>,
+  { files: rows }: Pick<ImageManifest, 'files'>,
 ): Promise<Compared> {
   const comparisons: FileComparison[] = [];
   const released = await holding(
     session,
-    () => Lease.start(session, 'backup', opening, { journal: repository.journal, site }),
+    () => Lease.start(session, 'backup', opening),
     async (lease) => {
       const run = { session, lease, opening, repository, rows, files: [], comparisons };
       await runPhases(VERIFY_PHASES, run);

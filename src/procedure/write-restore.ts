@@ -78,15 +78,15 @@ export async function writeRestore(
 ): Promise<RestoreReport> {
   const beganMs = session.clock.now();
   const plans = await plan(repository, image);
-  const opening = await open(session, 'restore', options);
+  const ledger = { journal: repository.journal, site: image.manifest.site };
+  const opening = await open(session, 'restore', options, ledger);
   const notCompared = checkMatch(session, image, opening.identity, options.expect.instance);
   requireSendable(session, plans);
   const files = plans.map(({ file }) => file);
   const writer = new FileWriter(session, filePort(session), files, options.quietMs);
   const returned = await holding(
     session,
-    () =>
-      Lease.start(session, 'restore', opening, { journal: repository.journal, site: image.manifest.site }),
+    () => Lease.start(session, 'restore', opening),
     async (lease) => {
       const run: RestoreRun = {
         session,

@@ -102,6 +102,14 @@ export class Progress {
       case 'deviation':
         this.#line(event.device, `deviation met and handled: ${printable(event.text)}`);
         break;
+      case 'recovered': {
+        const { entry, why } = event.outcome;
+        this.#line(
+          event.device,
+          `the ${entry.procedure} left open since ${entry.openedAt}: ${printable(why)}`,
+        );
+        break;
+      }
       case 'released':
         this.#endFile();
         this.#line(event.device, RELEASED[event.release]);
