@@ -1,95 +1,21 @@
 // recover and settle-entries: what a dead process left on a device is ended when it is surely ours; everything
-// else is told and left alone. Also the next procedure on the same device, which does the same first.
+// else is told and left alone.
 
 import { expect } from 'chai';
-import { BackupState, ReinitializeState } from '../../../protocol/index.js';
-import { createClient, type Device } from '../../../src/client/index.js';
+import { ReinitializeState } from '../../../protocol/index.js';
+import { createClient } from '../../../src/client/index.js';
 import { EngineError } from '../../../src/errors.js';
-import type { Processes } from '../../../src/ports.js';
 import { recover, type RecoverOptions, type RecoverReport } from '../../../src/procedure/index.js';
 import { isSameDevice } from '../../../src/procedure/settle-entries.js';
 import { Session } from '../../../src/procedure/session.js';
-import type { JournalEntry, JournalNote } from '../../../src/repository/index.js';
 import { utcText } from '../../../src/repository/index.js';
-import { imageOf } from '../../support/images.js';
-import { NARROW, reinitializations } from '../../support/restores.js';
-import { DEVICE_LINK, failure, Stage, type StageOptions, streamFile } from '../../support/world.js';
+import { abandoned, open, type Scene, scene } from '../../support/abandoned.js';
+import { DEVICE_LINK, failure } from '../../support/world.js';
 
-const FILES = [streamFile(1, 600)];
 const { startBackup, startRestore, endBackup, abortRestore } = ReinitializeState;
-
-/** Processes that live or die as a test says. */
-class Fates implements Processes {
-  readonly dead = new Set<number>();
-  processId = 7;
-
-  own(): ReturnType<Processes['own']> {
-    return Promise.resolve({ processId: this.processId, host: 'pc' });
-  }
-
-  stateOf({ processId, host }: { processId: number; host: string }): ReturnType<Processes['stateOf']> {
-    if (host !== 'pc') return Promise.resolve('elsewhere');
-    return Promise.resolve(this.dead.has(processId) ? 'gone' : 'running');
-  }
-
-  /** The process dies, and another one goes on. */
-  die(): void {
-    this.dead.add(this.processId);
-    this.processId += 1;
-  }
-}
-
-interface Scene {
-  readonly stage: Stage;
-  readonly fates: Fates;
-  readonly seen: number[];
-  readonly device: Device;
-}
-
-async function scene(options: StageOptions = {}): Promise<Scene> {
-  const fates = new Fates();
-  const { quirk, seen } = reinitializations();
-  const stage = await Stage.open({
-    processes: fates,
-    ...options,
-    device: { files: FILES, limits: NARROW, ...options.device },
-    quirks: [quirk, ...(options.quirks ?? [])],
-  });
-  return { stage, fates, seen, device: await stage.bind() };
-}
-
-/** A process that begins a procedure as the engine does, and is killed then. */
-async function abandoned(
-  { stage, fates, device }: Scene,
-  procedure: 'backup' | 'restore',
-  standing: JournalNote['standing'] = 'held',
-  more: Partial<JournalEntry> = {},
-): Promise<JournalEntry> {
-  const { journal } = stage.repository;
-  const opened = await journal.open({
-    procedure,
-    site: 'test',
-    instance: 1001,
-    deviceName: 'Controller 1001',
-    target: `1001@${DEVICE_LINK}`,
-    backupFailureTimeoutS: 60,
-    ...more,
-  });
-  const start = await stage.run(
-    device.reinitialize(procedure === 'backup' ? startBackup : startRestore, undefined),
-  );
-  expect(start.ok).to.equal(true);
-  const heldAt = utcText(stage.world.clock.unixTime());
-  const entry =
-    standing === 'starting' ? opened : await journal.note(opened, { standing, heldAt, statusFollows: true });
-  fates.die();
-  return entry;
-}
 
 const recovered = ({ stage, device }: Scene, options: RecoverOptions = {}): Promise<RecoverReport> =>
   stage.run(recover(device, stage.repository, options));
-
-const open = ({ stage }: Scene): Promise<JournalEntry[]> => stage.repository.journal.entries();
 
 const verdicts = (report: RecoverReport): (readonly [string, boolean])[] =>
   report.entries.map(({ verdict, closed }) => [verdict, closed]);
@@ -354,70 +280,5 @@ describe("recover of what is somebody else's", () => {
     const error = await failure(set.stage.run(recover(set.device, broken, { foreign: { instance: 1001 } })));
     expect(error.code).to.equal('store-no-space');
     expect(set.seen).to.deep.equal([startBackup]);
-  });
-});
-
-describe('the next procedure on a device that was left in ours', () => {
-  it('releases it first, says so, and goes on', async () => {
-    for (const verb of ['backup', 'verify', 'restore'] as const) {
-      for (const procedure of ['backup', 'restore'] as const) {
-        const set = await scene();
-        const { stage } = set;
-        const image = await imageOf(stage, { files: FILES, limits: NARROW });
-        await abandoned(set, procedure);
-        const report = await (verb === 'backup' ? stage.backup() : stage[verb](image));
-        expect(report.release).to.equal('released');
-        expect(set.seen.slice(0, 2)).to.deep.equal(
-          procedure === 'backup' ? [startBackup, endBackup] : [startRestore, abortRestore],
-        );
-        const told = stage.events.filter(({ kind }) => kind === 'recovered');
-        expect(told).to.have.length(1);
-        expect(await open(set)).to.deep.equal([]);
-      }
-    }
-  });
-
-  it('takes away the entry of what is over', async () => {
-    const set = await scene();
-    await abandoned(set, 'backup');
-    await set.stage.world.advance(100_000);
-    await set.stage.backup();
-    expect(set.seen).to.deep.equal([startBackup, startBackup, endBackup]);
-    expect(await open(set)).to.deep.equal([]);
-  });
-
-  it("leaves alone what may be somebody else's, and says whose it may be", async () => {
-    const set = await scene();
-    await abandoned(set, 'backup', 'ending');
-    const error = await set.stage
-      .backup()
-      .then(() => undefined)
-      .catch((thrown: unknown) => thrown as EngineError);
-    expect(error?.code).to.equal('device-busy');
-    expect(error?.message)
-      .to.contain('it may be the backup that we began at')
-      .and.to.contain('bacvault recover');
-    expect(set.seen).to.deep.equal([startBackup]);
-    expect(set.stage.view.backupState).to.equal(BackupState.performingABackup);
-    expect(await open(set)).to.have.length(1);
-  });
-
-  it('does not touch the entry of another site, or of another device', async () => {
-    const set = await scene();
-    await set.stage.repository.journal.open({
-      procedure: 'backup',
-      site: 'other',
-      instance: 1001,
-      target: `1001@${DEVICE_LINK}`,
-    });
-    await set.stage.repository.journal.open({
-      procedure: 'backup',
-      site: 'test',
-      instance: 1002,
-      target: '1002@10.0.0.11:47808',
-    });
-    set.fates.die();
-    await set.stage.backup();
-    expect(await open(set)).to.have.length(2);
   });
 });
