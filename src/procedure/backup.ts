@@ -142,8 +142,10 @@ interface FirstReading {
 /** Takes a backup and publishes its image, if need be after a second reading. Rejects as `backup` does. */
 export async function takeBackup(session: Session, repository: Repository, taking: Taking): Promise<Taken> {
   let release: Release = 'not-started';
+  let draft: ImageDraft | undefined;
   try {
-    const draft = repository.begin();
+    // Before START: a repository that cannot be written to must not cost the device a procedure.
+    draft = await repository.begin('backup');
     const { first, released } = await readOnce(session, repository, draft, taking);
     release = released.release;
     const { site, options } = taking;
@@ -169,6 +171,8 @@ export async function takeBackup(session: Session, repository: Repository, takin
     };
   } catch (error) {
     throw leftWith(session, error, release);
+  } finally {
+    await draft?.close();
   }
 }
 

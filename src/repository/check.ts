@@ -7,7 +7,7 @@ import { imageEntries, readImage, type ImageEntry } from './catalogue.js';
 import { checkJournal } from './check-journal.js';
 import { digestOf, type Digest } from './digest.js';
 import { readFact } from './facts.js';
-import { fileKey, objectPlace, verifyWhole } from './image-content.js';
+import { fileKey, objectPlace, piecesOf, verifyWhole } from './image-content.js';
 import { objectHandle, parseFactName, parseImageName, parseObjectName } from './names.js';
 import { loadRepositoryFile, REPOSITORY_HANDLE } from './repository-file.js';
 import type { CheckFinding, CheckReport, ImageFile, ImageId, ImageSummary, Sha256 } from './types.js';
@@ -238,10 +238,6 @@ class Check {
   #unknown(place: string): void {
     this.#warn('unknown-file', place, 'it is not a file of a repository; it was left alone');
   }
-}
-
-function piecesOf(file: ImageFile): ImageFile['objects'] {
-  return file.recordLengths ? [...file.objects, file.recordLengths] : file.objects;
 }
 
 function unreadable(error: unknown): string {

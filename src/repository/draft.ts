@@ -1,21 +1,26 @@
 // An image while it is made: content first, manifest last, and the manifest only when everything that it
-// names has been read back and found right. A draft that is dropped leaves no image.
+// names has been read back and found right; saved only when all of it is still there once the manifest is.
+// A draft that is dropped leaves no image.
 
 import { EngineError } from '../errors.js';
 import type { Log, Store } from '../ports.js';
 import { digestOf, type Digest, Hasher, hashing } from './digest.js';
-import { contentFaults, objectPlace } from './image-content.js';
+import { contentFaults, objectPlace, piecesOf } from './image-content.js';
 import { loadSmall } from './json.js';
+import type { Held } from './lock.js';
 import { encodeManifest, MANIFEST_LIMIT } from './manifest.js';
 import { imageHandle, objectHandle, requireSite } from './names.js';
 import { encodeRecordLength } from './record-lengths.js';
-import type { ImageDraft, ImageFile, ImageManifest, ImageSummary } from './types.js';
+import { recall } from './trash.js';
+import type { ImageDraft, ImageFile, ImageManifest, ImageSummary, Sha256 } from './types.js';
 
 export interface DraftContext {
   readonly store: Store;
   readonly log: Log | undefined;
   /** Rejects when the repository that was opened is not at its place any more. */
   readonly stillThere: () => Promise<void>;
+  /** Says to every prune that objects are in use. */
+  readonly hold: Pick<Held, 'confirm' | 'release'>;
 }
 
 /** Lines of the list of record lengths that are put together before they are kept. */
@@ -23,7 +28,7 @@ const LINES = 8192;
 
 export class Draft implements ImageDraft {
   readonly #context: DraftContext;
-  #published = false;
+  #closed = false;
 
   constructor(context: DraftContext) {
     this.#context = context;
@@ -45,26 +50,49 @@ export class Draft implements ImageDraft {
   }
 
   async publish(manifest: ImageManifest): Promise<ImageSummary> {
-    if (this.#published) throw new EngineError('internal', 'a draft is published once');
+    if (this.#closed) throw new EngineError('internal', 'a draft is published once, before it is closed');
     requireSite(manifest.site);
     const { octets, image } = encodeManifest(manifest);
-    const { store } = this.#context;
-    await this.#context.stillThere();
+    const { store, hold, stillThere } = this.#context;
+    await stillThere();
+    await hold.confirm();
+    for (const sha256 of objectsOf(image.manifest)) await recall(store, sha256);
     const faults = await contentFaults(store, image.manifest.files);
-    if (faults.length > 0) {
-      throw new EngineError(
-        'repository-corrupt',
-        `the image was not saved, because its content did not read back right: ${faults.slice(0, 5).join('; ')}`,
-        { details: { faults } },
-      );
-    }
+    if (faults.length > 0) throw notSaved(`its content did not read back right: ${shown(faults)}`, faults);
+    let isNew = true;
     try {
       await store.save(imageHandle(image.manifest, image.id), octets);
     } catch (error) {
       if (!(await this.#isSaved(image, octets, error))) throw error;
+      isNew = false;
     }
-    this.#published = true;
+    try {
+      await this.#makeSure(image);
+    } catch (error) {
+      // Nobody was told of it yet.
+      if (isNew) await store.remove(imageHandle(image.manifest, image.id)).catch(() => undefined);
+      throw error;
+    }
+    await this.close();
     return image;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#context.hold.release();
+  }
+
+  /**
+   * A prune that held us for dead (this computer slept) may have taken objects before the manifest was there.
+   * From now on every prune sees the manifest before it deletes: so what is there now stays.
+   */
+  async #makeSure({ manifest }: ImageSummary): Promise<void> {
+    const { store } = this.#context;
+    const gone: string[] = [];
+    for (const sha256 of objectsOf(manifest))
+      if (!(await recall(store, sha256))) gone.push(`${objectPlace(sha256)} is missing`);
+    if (gone.length > 0)
+      throw notSaved(`a prune took objects away that it names: ${shown(gone)}. Back up again`, gone);
   }
 
   /** The very same manifest, octet for octet, is the same image: it is saved already. */
@@ -109,6 +137,21 @@ export class Draft implements ImageDraft {
       octetsFound: found.octets,
     });
   }
+}
+
+/** Every object that the image needs, each once. */
+function objectsOf({ files }: ImageManifest): ReadonlySet<Sha256> {
+  return new Set(files.flatMap((file) => piecesOf(file).map(({ sha256 }) => sha256)));
+}
+
+function notSaved(why: string, faults: readonly string[]): EngineError {
+  return new EngineError('repository-corrupt', `the image was not saved, because ${why}`, {
+    details: { faults },
+  });
+}
+
+function shown(faults: readonly string[]): string {
+  return faults.slice(0, 5).join('; ');
 }
 
 /** Writes down the length of each record that passes. Keeps the list in memory: a few octets a record. */

@@ -6,6 +6,7 @@ import type { Store } from '../ports.js';
 import { digestOf, Hasher } from './digest.js';
 import { objectHandle } from './names.js';
 import { recordLengths } from './record-lengths.js';
+import { loadObject } from './trash.js';
 import type { ImageFile, Sha256 } from './types.js';
 
 interface Piece {
@@ -23,7 +24,7 @@ async function* objectContent(store: Store, piece: Piece): AsyncIterable<Uint8Ar
   const hasher = new Hasher();
   let octets = 0;
   try {
-    for await (const chunk of store.load(objectHandle(piece.sha256))) {
+    for await (const chunk of loadObject(store, piece.sha256)) {
       octets += chunk.length;
       if (octets > piece.octets) break; // Too long: the digest below says so.
       hasher.update(chunk);
@@ -104,13 +105,17 @@ export async function contentFaults(store: Store, files: readonly ImageFile[]): 
   };
   for (const file of files) {
     const before = faults.length;
-    const pieces = file.recordLengths ? [...file.objects, file.recordLengths] : file.objects;
-    for (const piece of pieces)
+    for (const piece of piecesOf(file))
       await attempt(`${piece.sha256}/${piece.octets}`, () => verifyPiece(store, piece));
     if (faults.length > before) continue;
     await attempt(`file ${fileKey(file)}`, () => verifyWhole(store, file));
   }
   return faults;
+}
+
+/** All objects that a file needs. */
+export function piecesOf(file: ImageFile): ImageFile['objects'] {
+  return file.recordLengths ? [...file.objects, file.recordLengths] : file.objects;
 }
 
 /** Two files of the same key hold the same content with the same boundaries, in the same objects. */

@@ -3,6 +3,7 @@
 
 import { EngineError } from '../errors.js';
 import type { StoreHandle } from '../ports.js';
+import { sha256Of } from './digest.js';
 import type { ImageId, ImageManifest, Sha256 } from './types.js';
 import { utcInName } from './utc.js';
 
@@ -14,6 +15,9 @@ const IMAGE_NAME = /^([^/]+)\/(0|[1-9]\d{0,6})\/(\d{4}-\d\d-\d\dT\d{6}Z)-([0-9a-
 const FACT_NAME = /^(.+\/\d{4}-\d\d-\d\dT\d{6}Z-[0-9a-f]{8})\.([0-9a-f]{8})\.json$/;
 const RUN_NAME = /^(\d{4}-\d\d-\d\dT\d{6}Z-[0-9a-f]{8})\.ndjson$/;
 const JOURNAL_NAME = /^([0-9a-f]{16})(?:\.([1-9]\d{0,8}))?\.json$/;
+const LOCK_NAME = /^([0-9a-f]{16})\.json$/;
+const HOST_NAME = /^host-([0-9a-f]{16})\.json$/;
+const TRASH_NAME = /^[0-9a-f]{16}\/(([0-9a-f]{2})\/\2[0-9a-f]{62})$/;
 const TAG = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
 
@@ -132,6 +136,37 @@ export function journalHandle(id: string, note = 0): StoreHandle {
 export function parseJournalName(name: string): { readonly id: string; readonly note: number } | undefined {
   const [, id, note] = JOURNAL_NAME.exec(name) ?? [];
   return id === undefined ? undefined : { id, note: note === undefined ? 0 : Number(note) };
+}
+
+/** Where the lock of a process is. */
+export function lockHandle(id: string): StoreHandle {
+  return { area: 'locks', name: `${id}.json` };
+}
+
+/** The id in the name of a lock, or undefined when it is none. */
+export function parseLockName(name: string): string | undefined {
+  return LOCK_NAME.exec(name)?.[1];
+}
+
+/** Where it is kept when a process of a computer last let go of a lock. */
+export function hostHandle(host: string): StoreHandle {
+  const mark = sha256Of(new TextEncoder().encode(host)).slice(0, 16);
+  return { area: 'locks', name: `host-${mark}.json` };
+}
+
+/** Whether a file in locks/ tells of a computer. */
+export function isHostName(name: string): boolean {
+  return HOST_NAME.test(name);
+}
+
+/** Where the prune of a mark sets an object aside. */
+export function trashHandle(mark: string, sha256: Sha256): StoreHandle {
+  return { area: 'trash', name: `${mark}/${objectHandle(sha256).name}` };
+}
+
+/** The hash of an object that was set aside, or undefined when it is none. */
+export function parseTrashName(name: string): Sha256 | undefined {
+  return parseObjectName(TRASH_NAME.exec(name)?.[1] ?? '');
 }
 
 /** Why a text is no tag, or undefined when it is one. */

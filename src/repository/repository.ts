@@ -12,6 +12,7 @@ import { finder } from './find.js';
 import { contentFaults, fileContent, fileRecords } from './image-content.js';
 import { cachedImages, confirmed, deviceNames } from './index-cache.js';
 import { StoredJournal } from './journal.js';
+import { Locks, type LockTimes } from './lock.js';
 import { imageHandle, parseImageName } from './names.js';
 import { loadRepositoryFile, newRepositoryFile, REPOSITORY_HANDLE } from './repository-file.js';
 import { beginRun, readRun, runNames } from './run-log.js';
@@ -20,6 +21,7 @@ import type {
   CheckReport,
   FactBody,
   FoundImage,
+  Hold,
   ImageDraft,
   ImageFact,
   ImageFile,
@@ -41,6 +43,8 @@ export interface OpenOptions {
   readonly log?: Log;
   /** Where procedures under way are noted, when not here: a repository that is thrown away must not hold that. */
   readonly journal?: Journal;
+  /** Other times than those of the format, for tests. */
+  readonly lockTimes?: LockTimes;
 }
 
 export interface InitOptions extends OpenOptions {
@@ -81,22 +85,29 @@ class StoredRepository implements Repository {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #log: Log | undefined;
+  readonly #locks: Locks;
   readonly journal: Journal;
 
   constructor(store: Store, options: OpenOptions, file: RepositoryFile) {
-    const { place, clock, random, processes, log, journal } = options;
+    const { place, clock, random, processes, log, journal, lockTimes } = options;
     this.#store = store;
     this.#clock = clock;
     this.#random = random;
     this.#log = log;
+    this.#locks = new Locks({ store, clock, random, processes, log, place, times: lockTimes });
     this.journal = journal ?? new StoredJournal({ store, clock, random, processes });
     this.place = place;
     this.id = file.id;
     this.options = { defaultSite: file.options.defaultSite };
   }
 
-  begin(): ImageDraft {
-    return new Draft({ store: this.#store, log: this.#log, stillThere: () => this.#stillThere() });
+  async begin(command = 'backup'): Promise<ImageDraft> {
+    const hold = await this.#locks.use(command);
+    return new Draft({ store: this.#store, log: this.#log, stillThere: () => this.#stillThere(), hold });
+  }
+
+  hold(command: string): Promise<Hold> {
+    return this.#locks.use(command);
   }
 
   async images(filter?: ImageFilter): Promise<ImageSummary[]> {
@@ -176,9 +187,8 @@ class StoredRepository implements Repository {
     return checkRepository(this.#store, this.place, options);
   }
 
-  /** Nothing is held open between two calls; here for the stores and locks to come. */
   async close(): Promise<void> {
-    await Promise.resolve();
+    await this.#locks.releaseAll();
   }
 
   /** Whether the manifest is still the one in the store: what a caller holds may be old, or made by hand. */

@@ -10,6 +10,7 @@ import type {
   ImageManifest,
   JournalEntry,
   JournalNote,
+  LockFile,
   RepositoryOptions,
   RunLine,
 } from './types.js';
@@ -208,6 +209,20 @@ export const journalNoteSchema: z.ZodType<JournalNote> = z.looseObject({
   heldAt: time.exactOptional(),
   statusFollows: z.boolean().exactOptional(),
   left: z.boolean().exactOptional(),
+});
+
+/** A lock. */
+export const lockSchema: z.ZodType<LockFile> = z.looseObject({
+  kind: z.literal('bacvault-lock'),
+  format: z.literal(1),
+  id: z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 lower-case hex digits'),
+  mode: z.enum(['use', 'upkeep']),
+  command: text.min(1),
+  since: time,
+  tool: text,
+  processId: count.exactOptional(),
+  host: text.exactOptional(),
+  processMark: text.exactOptional(),
 });
 
 /** What a schema found wrong, in one line: "device.instance: Too big; files.0.sha256: ...". */

@@ -266,6 +266,38 @@ export interface Journal {
   close(id: string): Promise<void>;
 }
 
+/** "use": take nothing away that I may have seen. "upkeep": I take things away, and no one else does. */
+export type LockMode = 'use' | 'upkeep';
+
+/** The file of a lock. Written once; its time of writing shows that the holder is alive. */
+export interface LockFile {
+  readonly kind: 'bacvault-lock';
+  readonly format: 1;
+  readonly id: string;
+  readonly mode: LockMode;
+  readonly command: string;
+  readonly since: string;
+  readonly tool: string;
+  readonly processId?: number;
+  readonly host?: string;
+  readonly processMark?: string;
+}
+
+/** Who holds a lock; of one that cannot be read only the id is known. */
+export interface LockHolder {
+  readonly id: string;
+  readonly command?: string;
+  readonly since?: string;
+  readonly processId?: number;
+  readonly host?: string;
+}
+
+/** As long as it is held, nothing that an image needs or may soon need is taken out of the repository. */
+export interface Hold {
+  /** Never rejects; more than once does no harm. */
+  release(): Promise<void>;
+}
+
 /** A question to the catalogue. Everything that is given must fit. */
 export interface ImageQuery {
   readonly site?: string;
@@ -337,15 +369,23 @@ export interface ImageDraft {
   addRecords(
     records: AsyncIterable<Uint8Array>,
   ): Promise<Pick<ImageFile, 'octets' | 'sha256' | 'objects' | 'recordLengths'>>;
-  /** Writes the manifest. Only now is the image visible. */
+  /** Writes the manifest. Only now is the image visible. What was published is closed. */
   publish(manifest: ImageManifest): Promise<ImageSummary>;
+  /** Ends the draft, published or not: always call it. Never rejects; more than once does no harm. */
+  close(): Promise<void>;
 }
 
 export interface Repository {
   readonly id: string;
   readonly options: RepositoryOptions;
   readonly place: string;
-  begin(): ImageDraft;
+  /**
+   * Begins an image: from now on, and until the draft is closed, the content that it takes in is safe beside
+   * every prune. Never waits for others. Rejects with `store-...` when the repository cannot be written to.
+   */
+  begin(command?: string): Promise<ImageDraft>;
+  /** For whoever reads an image for long, and must not lose it half-way. Rejects with `store-...`. */
+  hold(command: string): Promise<Hold>;
   /** Newest first. Damaged manifests are left out here and reported by `check`. */
   images(filter?: { readonly site?: string; readonly instance?: number }): Promise<ImageSummary[]>;
   /** By id, by a prefix of 4 or more hex digits, or "latest" (then `instance` is needed). */
@@ -377,5 +417,6 @@ export interface Repository {
   readonly journal: Journal;
   /** Reads everything. Never changes anything. */
   check(options?: { readonly signal?: AbortSignal }): Promise<CheckReport>;
+  /** Lets go of what drafts and holds still have. */
   close(): Promise<void>;
 }

@@ -27,7 +27,7 @@ export async function imageOf(
   const made = donors.get(key) ?? donated(donor);
   donors.set(key, made);
   const { stage: good, manifest } = await made;
-  const draft = stage.repository.begin();
+  const draft = await stage.repository.begin();
   for (const file of manifest.files) {
     if (file.accessMethod === 'stream') await draft.addStream(good.repository.content(file));
     else await draft.addRecords(good.repository.records(file));

@@ -167,16 +167,20 @@ export class RehearsalStage {
 
 /** The same image in another repository. Every octet is hashed on the way. */
 async function copied(from: Repository, image: ImageSummary, to: Repository): Promise<ImageSummary> {
-  const draft = to.begin();
-  const files: ImageFile[] = [];
-  for (const file of image.manifest.files) {
-    const content =
-      file.accessMethod === 'stream'
-        ? await draft.addStream(from.content(file))
-        : await draft.addRecords(from.records(file));
-    files.push({ ...file, ...content });
+  const draft = await to.begin();
+  try {
+    const files: ImageFile[] = [];
+    for (const file of image.manifest.files) {
+      const content =
+        file.accessMethod === 'stream'
+          ? await draft.addStream(from.content(file))
+          : await draft.addRecords(from.records(file));
+      files.push({ ...file, ...content });
+    }
+    return await draft.publish({ ...image.manifest, files });
+  } finally {
+    await draft.close();
   }
-  return draft.publish({ ...image.manifest, files });
 }
 
 /** The recorded MAC where the simulated wire can have it: one octet, and not everybody's. */

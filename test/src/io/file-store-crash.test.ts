@@ -32,7 +32,7 @@ const later = { createdAt: '2026-03-02T02:15:00.000Z' };
 
 /** One backup: a stream file of several writes, one that is there already, and records. */
 async function backup(repository: Repository): Promise<string> {
-  const draft = repository.begin();
+  const draft = await repository.begin();
   const files = [
     imageFile(1, await draft.addStream(chunks(...large))),
     imageFile(2, await draft.addStream(chunks('before'))),
@@ -52,8 +52,13 @@ describe('a FileStore that is stopped', () => {
     for (const remove of made.splice(0)) remove();
   });
 
+  let processes = 0;
   const open = (folder: string, fileSystem = quickFiles): Promise<Repository> =>
-    openRepository(new FileStore(folder, { fileSystem }), { clock, random: random(), place: folder });
+    openRepository(new FileStore(folder, { fileSystem }), {
+      clock,
+      random: random((processes += 1)),
+      place: folder,
+    });
 
   const prepared = async (): Promise<string> => {
     const folder = newFolder();

@@ -86,7 +86,12 @@ describe('a backup', () => {
       const device = await stage.bind();
       const repository = Object.create(stage.repository, {
         options: { value: stage.repository.options },
-        begin: { value: (): ImageDraft => ({ ...draftOf(stage), [fails]: () => Promise.reject(full) }) },
+        begin: {
+          value: async (): Promise<ImageDraft> => ({
+            ...(await draftOf(stage)),
+            [fails]: () => Promise.reject(full),
+          }),
+        },
       }) as typeof stage.repository;
       const error = await stage.expectFailure(stage.run(backup(device, repository)), 'store-no-space');
       expect(error.details.release).to.equal('released');
@@ -144,11 +149,12 @@ describe('a backup', () => {
   });
 });
 
-function draftOf(stage: Stage): ImageDraft {
-  const draft = stage.repository.begin();
+async function draftOf(stage: Stage): Promise<ImageDraft> {
+  const draft = await stage.repository.begin();
   return {
     addStream: (content) => draft.addStream(content),
     addRecords: (records) => draft.addRecords(records),
     publish: (manifest) => draft.publish(manifest),
+    close: () => draft.close(),
   };
 }

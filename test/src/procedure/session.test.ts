@@ -26,12 +26,13 @@ function slowed(stage: Stage, ms: number): Repository {
         const value: unknown = Reflect.get(target, name);
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;
       }
-      return (): ImageDraft => {
-        const draft = target.begin();
+      return async (): Promise<ImageDraft> => {
+        const draft = await target.begin();
         return {
           addStream: (content) => draft.addStream(slowly(content)),
           addRecords: (records) => draft.addRecords(slowly(records)),
           publish: (manifest) => draft.publish(manifest),
+          close: () => draft.close(),
         };
       };
     },

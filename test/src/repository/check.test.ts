@@ -174,7 +174,7 @@ describe('check', () => {
   });
 
   it('finds a manifest whose sizes or boundaries are not so, though every hash is right', async () => {
-    const draft = repository.begin();
+    const draft = await repository.begin();
     const right = await draft.addRecords(chunks('alpha', '', 'be'));
     const other = await draft.addRecords(chunks('alpha'));
     await draft.publish(manifest([imageFile(1, right), imageFile(2, other)]));

@@ -36,7 +36,7 @@ describe('a draft', () => {
   });
 
   it('names objects by the SHA-256 of their plain octets', async () => {
-    const added = await repository.begin().addStream(chunks('a', 'bc'));
+    const added = await (await repository.begin()).addStream(chunks('a', 'bc'));
     expect(added).to.deep.equal({ octets: 3, sha256: ABC, objects: [{ sha256: ABC, octets: 3 }] });
     expect(textOf(await collect(store.load({ area: 'objects', name: `ba/${ABC}` })))).to.equal('abc');
   });
@@ -52,7 +52,7 @@ describe('a draft', () => {
   it('keeps records with their exact boundaries, empty ones and none at all', async () => {
     const many = Array.from({ length: 20_000 }, (_, at) => 'x'.repeat(at % 7));
     for (const records of [['alpha', '', 'be'], [], [''], ['', '', ''], ['x'], many]) {
-      const added = await repository.begin().addRecords(chunks(...records));
+      const added = await (await repository.begin()).addRecords(chunks(...records));
       const back = await all(repository.records(imageFile(1, added)));
       expect(back.map(textOf)).to.deep.equal(records);
       expect(added.octets).to.equal(records.join('').length);
@@ -60,7 +60,7 @@ describe('a draft', () => {
   });
 
   it('shows no image before it is published, and none at all when it is dropped', async () => {
-    const draft = repository.begin();
+    const draft = await repository.begin();
     const added = await draft.addStream(chunks('content'));
     expect(await repository.images()).to.deep.equal([]);
     const { findings } = await repository.check();
@@ -91,11 +91,17 @@ describe('a draft', () => {
     const watchedRepository = await over(watched);
     order.length = 0;
     await saveImage(watchedRepository, 'content');
-    expect(order).to.deep.equal(['save objects', 'load repository', 'load objects', 'save images']);
+    expect(order).to.deep.equal([
+      'save locks',
+      'save objects',
+      'load repository',
+      'load objects',
+      'save images',
+    ]);
   });
 
   it('is refused when an object that it names is missing, damaged, or of another size, and leaves no image', async () => {
-    const draft = repository.begin();
+    const draft = await repository.begin();
     const right = await draft.addStream(chunks('content'));
     const handle = objectHandle(right.sha256);
     for (const damage of [undefined, 'Content', 'conten']) {
@@ -114,7 +120,7 @@ describe('a draft', () => {
   });
 
   it('is refused when its record boundaries do not fit its content', async () => {
-    const draft = repository.begin();
+    const draft = await repository.begin();
     const added = await draft.addRecords(chunks('alpha', 'be'));
     const other = await draft.addRecords(chunks('alpha'));
     const mixed = { ...added, recordLengths: other.recordLengths! };
@@ -122,14 +128,14 @@ describe('a draft', () => {
   });
 
   it('is refused when the manifest does not fit the format, or its site is no site name', async () => {
-    const draft = repository.begin();
+    const draft = await repository.begin();
     await rejection(draft.publish(manifest([], { createdAt: 'now' })), 'internal');
     await rejection(draft.publish(manifest([], { site: '' })), 'usage');
     expect(await all(store.list('images'))).to.deep.equal([]);
   });
 
   it('is published once', async () => {
-    const draft = repository.begin();
+    const draft = await repository.begin();
     await draft.publish(manifest([]));
     await rejection(draft.publish(manifest([], { tool: 'other' })), 'internal');
   });
@@ -163,7 +169,7 @@ describe('a draft', () => {
       yield await Promise.resolve(noise(100));
       throw new DeviceWentAway();
     }
-    const draft = repository.begin();
+    const draft = await repository.begin();
     expect(await draft.addStream(failing()).catch((error: unknown) => error)).to.be.instanceOf(
       DeviceWentAway,
     );
@@ -180,7 +186,7 @@ describe('a draft', () => {
       await store.remove(handle);
       await store.save(handle, octets(damage));
       logged.length = 0;
-      await repository.begin().addStream(chunks('content'));
+      await (await repository.begin()).addStream(chunks('content'));
       expect(logged).to.deep.equal(['warn: a damaged object was replaced by a fresh copy']);
       await repository.verifyImage(before);
     }
@@ -197,12 +203,14 @@ describe('a draft', () => {
       remove: () => Promise.reject(new Error('must not be removed')),
     });
     const { Draft } = await import('../../../src/repository/draft.js');
-    const draft = new Draft({ store: blind, log: undefined, stillThere: () => Promise.resolve() });
+    const done = (): Promise<void> => Promise.resolve();
+    const hold = { confirm: done, release: done };
+    const draft = new Draft({ store: blind, log: undefined, stillThere: done, hold });
     await rejection(draft.addStream(chunks('content')), 'store-io');
   });
 
   it('is refused when its repository is gone or another one is in its place', async () => {
-    const draft = repository.begin();
+    const draft = await repository.begin();
     await store.remove({ area: 'repository', name: 'repository.json' });
     await rejection(draft.publish(manifest([])), 'repository-not-found');
     await initRepository(store, {

@@ -114,7 +114,7 @@ describe('a repository', () => {
   afterEach(() => remove());
 
   it('gives back every octet and every record boundary, after it was opened again', async () => {
-    const draft = (await init(new FileStore(folder), folder)).begin();
+    const draft = await (await init(new FileStore(folder), folder)).begin();
     const contents = [noise(0), noise(1), noise(262_144), noise(1_000_001)];
     const records = [noise(0), noise(1470), noise(1), noise(0), noise(300_000), noise(0)];
     const files = [];
@@ -223,7 +223,7 @@ describe('a repository', () => {
       random: random(),
       place: folder,
     });
-    await repository.begin().addStream(chunks('setpoint=21.5\nfan=auto\n'));
+    await (await repository.begin()).addStream(chunks('setpoint=21.5\nfan=auto\n'));
     expect((await repository.check()).findings).to.deep.equal([]);
     await repository.verifyImage(await repository.image('4270fcb6'));
   });

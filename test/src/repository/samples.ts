@@ -98,14 +98,17 @@ export function filesIn(folder: string): Map<string, Buffer> {
   return found;
 }
 
-/** 2026-03-01T02:14:00Z, always. */
+/** 2026-03-01T02:14:00Z, always: whoever sleeps does so until he is woken. */
 export const clock: Clock = {
   now: () => 0,
   unixTime: () => 1_772_331_240_000,
-  sleep: () => Promise.resolve(),
+  sleep: (_, signal) =>
+    new Promise((_resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(new Error('woken')), { once: true });
+    }),
 };
-export const random = (): Random => {
-  let state = 7;
+export const random = (seed = 7): Random => {
+  let state = seed;
   return { uint32: () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) };
 };
 
@@ -147,7 +150,7 @@ export async function saveImage(
   changes: Partial<ImageManifest> = {},
   records?: readonly string[],
 ): Promise<{ readonly id: string; readonly manifest: ImageManifest }> {
-  const draft = repository.begin();
+  const draft = await repository.begin();
   const files = [imageFile(1, await draft.addStream(chunks(content)))];
   if (records) files.push(imageFile(2, await draft.addRecords(chunks(...records))));
   return draft.publish(manifest(files, changes));

@@ -163,7 +163,7 @@ describe('a download', () => {
 describe('copying a file', () => {
   it('gives the row of the manifest, with what the device said', async () => {
     const store = await repository();
-    const draft = store.begin();
+    const draft = await store.begin();
     const row = await copyFile(new FakePort(octetsOf(300)), draft, FILE);
     expect(row).to.deep.include({
       objectIdentifier: 'file,1',
@@ -184,7 +184,7 @@ describe('copying a file', () => {
       },
     });
     const store = await repository();
-    const row = await copyFile(port, store.begin(), FILE);
+    const row = await copyFile(port, await store.begin(), FILE);
     expect([...(await joined(store.content(row)))]).to.deep.equal([...octetsOf(310, 2)]);
     expect((await store.check()).objects).to.equal(1);
   });
@@ -193,7 +193,7 @@ describe('copying a file', () => {
     const port = new FakePort(octetsOf(300), {
       read: ({ start }) => (start > 100 ? error(ErrorCode.unknownObject) : undefined),
     });
-    const thrown = await failure(copyFile(port, (await repository()).begin(), FILE));
+    const thrown = await failure(copyFile(port, await (await repository()).begin(), FILE));
     expect(thrown.code).to.equal('transfer-failed');
     expect(thrown.message).to.contain('SERVICES: UNKNOWN_OBJECT').and.to.contain('file 1');
   });
@@ -212,6 +212,7 @@ describe('copying a file', () => {
         return { octets: 0, sha256: '', objects: [] };
       },
       addRecords: () => Promise.reject(new Error('not used')),
+      close: () => Promise.resolve(),
       publish: () => Promise.reject(new Error('not used')),
     };
     expect((await failure(copyFile(port, lenient, FILE))).code).to.equal('transfer-failed');
