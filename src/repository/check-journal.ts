@@ -5,7 +5,7 @@ import { EngineError } from '../errors.js';
 import type { Store } from '../ports.js';
 import { readJournalFile } from './journal.js';
 import { parseJournalName } from './names.js';
-import type { CheckFinding } from './types.js';
+import type { CheckFinding } from './upkeep-types.js';
 
 /** What is wrong with the files of the journal. Rejects with what the store rejects with when it is gone. */
 export async function* checkJournal(store: Store): AsyncGenerator<CheckFinding> {

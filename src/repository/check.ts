@@ -10,7 +10,8 @@ import { readFact } from './facts.js';
 import { fileKey, objectPlace, piecesOf, verifyWhole } from './image-content.js';
 import { objectHandle, parseFactName, parseImageName, parseObjectName } from './names.js';
 import { loadRepositoryFile, REPOSITORY_HANDLE } from './repository-file.js';
-import type { CheckFinding, CheckReport, ImageFile, ImageId, ImageSummary, Sha256 } from './types.js';
+import type { ImageFile, ImageId, ImageSummary, Sha256 } from './types.js';
+import type { CheckFinding, CheckReport } from './upkeep-types.js';
 
 /** Reads the whole repository. Rejects `cancelled`, or what the store rejects with when it is gone. */
 export async function checkRepository(

@@ -13,12 +13,9 @@ export { TOOL } from './tool.js';
 export { parseUtcText, utcText } from './utc.js';
 export type { ImageFilter } from './catalogue.js';
 export type {
-  CheckFinding,
-  CheckReport,
   DeviceIdentity,
   FactBody,
   FoundImage,
-  Hold,
   ImageDraft,
   ImageFact,
   ImageFile,
@@ -32,7 +29,6 @@ export type {
   JournalNote,
   JournalStanding,
   NewJournalEntry,
-  LockHolder,
   ObjectListFacts,
   ProcedureFacts,
   ProcedureTimings,
@@ -45,3 +41,4 @@ export type {
   Sha256,
   UnitRange,
 } from './types.js';
+export type { CheckFinding, CheckReport, Hold, LockHolder } from './upkeep-types.js';

@@ -8,7 +8,7 @@ import { loadSmall, parseJson } from './json.js';
 import { hostHandle, isHostName, lockHandle, parseLockName } from './names.js';
 import { lockSchema, schemaFault } from './schema.js';
 import { TOOL } from './tool.js';
-import type { Hold, LockFile, LockHolder, LockMode } from './types.js';
+import type { Hold, LockFile, LockHolder, LockMode } from './upkeep-types.js';
 import { utcText } from './utc.js';
 
 export interface LockTimes {

@@ -18,10 +18,8 @@ import { loadRepositoryFile, newRepositoryFile, REPOSITORY_HANDLE } from './repo
 import { beginRun, readRun, runNames } from './run-log.js';
 import type { RepositoryFile } from './schema.js';
 import type {
-  CheckReport,
   FactBody,
   FoundImage,
-  Hold,
   ImageDraft,
   ImageFact,
   ImageFile,
@@ -33,6 +31,7 @@ import type {
   RunLog,
   RunReading,
 } from './types.js';
+import type { CheckReport, Hold } from './upkeep-types.js';
 
 export interface OpenOptions {
   /** Where the store is, for messages: the folder. */

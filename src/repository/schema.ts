@@ -10,10 +10,10 @@ import type {
   ImageManifest,
   JournalEntry,
   JournalNote,
-  LockFile,
   RepositoryOptions,
   RunLine,
 } from './types.js';
+import type { LockFile } from './upkeep-types.js';
 import { parseUtcText } from './utc.js';
 
 const MAX_INSTANCE = 4_194_303;

@@ -10,21 +10,18 @@ const TRIES = 3;
 
 /** The octets of an object, also while a prune has set it aside. Rejects `store-missing` when it is nowhere. */
 export async function* loadObject(store: Store, sha256: Sha256): AsyncIterable<Uint8Array> {
+  let begun = false;
   for (let attempt = 1; ; attempt += 1) {
+    const copy = attempt % 2 === 0 ? await setAside(store, sha256) : undefined;
     try {
-      yield* store.load(objectHandle(sha256));
+      for await (const chunk of store.load(copy ?? objectHandle(sha256))) {
+        begun = true;
+        yield chunk;
+      }
       return;
     } catch (error) {
-      // Nothing was given out yet: a file is opened before its first octet.
-      if (!isMissing(error) || attempt === TRIES) throw error;
-      const copy = await setAside(store, sha256);
-      if (!copy) throw error;
-      try {
-        yield* store.load(copy);
-        return;
-      } catch (gone) {
-        if (!isMissing(gone)) throw gone; // Otherwise it is back in its place by now.
-      }
+      // In its place, set aside, and in its place again: it may be moved between two looks.
+      if (!isMissing(error) || begun || attempt > TRIES) throw error;
     }
   }
 }

@@ -1,6 +1,8 @@
 // What a repository holds, as the rest of the engine and the users of the library see it.
 // Types only. Knows no BACnet: identifiers, names and numbers are plain values.
 
+import type { CheckReport, Hold } from './upkeep-types.js';
+
 /** Lower-case hex SHA-256 of the plain octets. */
 export type Sha256 = string & { readonly brand?: 'sha256' };
 
@@ -266,38 +268,6 @@ export interface Journal {
   close(id: string): Promise<void>;
 }
 
-/** "use": take nothing away that I may have seen. "upkeep": I take things away, and no one else does. */
-export type LockMode = 'use' | 'upkeep';
-
-/** The file of a lock. Written once; its time of writing shows that the holder is alive. */
-export interface LockFile {
-  readonly kind: 'bacvault-lock';
-  readonly format: 1;
-  readonly id: string;
-  readonly mode: LockMode;
-  readonly command: string;
-  readonly since: string;
-  readonly tool: string;
-  readonly processId?: number;
-  readonly host?: string;
-  readonly processMark?: string;
-}
-
-/** Who holds a lock; of one that cannot be read only the id is known. */
-export interface LockHolder {
-  readonly id: string;
-  readonly command?: string;
-  readonly since?: string;
-  readonly processId?: number;
-  readonly host?: string;
-}
-
-/** As long as it is held, nothing that an image needs or may soon need is taken out of the repository. */
-export interface Hold {
-  /** Never rejects; more than once does no harm. */
-  release(): Promise<void>;
-}
-
 /** A question to the catalogue. Everything that is given must fit. */
 export interface ImageQuery {
   readonly site?: string;
@@ -334,32 +304,6 @@ export interface FoundImage {
   /** Of all files. */
   readonly octets: number;
   readonly standing: ImageStanding;
-}
-
-/** One thing that `check` found wrong. */
-export interface CheckFinding {
-  readonly severity: 'error' | 'warning';
-  readonly code:
-    | 'object-missing'
-    | 'object-damaged'
-    | 'manifest-damaged'
-    | 'manifest-misplaced'
-    | 'fact-damaged'
-    | 'journal-damaged'
-    | 'leftover'
-    | 'unknown-file'
-    | 'repository-damaged';
-  readonly place: string;
-  readonly message: string;
-  /** Images that need the damaged thing. */
-  readonly images: readonly ImageId[];
-}
-
-export interface CheckReport {
-  readonly images: number;
-  readonly objects: number;
-  readonly octets: number;
-  readonly findings: readonly CheckFinding[];
 }
 
 /** Takes in the files of one image while they are read, and publishes the image in one step, or never. */

@@ -44,7 +44,7 @@ async function imageWithCounter(stage: Stage): Promise<ImageSummary> {
   const files = manifest.files.map((file) =>
     file.instance === 1 ? { ...file, volatileRanges: [COUNTER] } : file,
   );
-  return stage.repository.begin().publish({ ...manifest, files, tool: 'with a counter' });
+  return (await stage.repository.begin()).publish({ ...manifest, files, tool: 'with a counter' });
 }
 
 async function backup(stage: Stage): Promise<ImageSummary> {

@@ -60,7 +60,7 @@ describe('comparing images', () => {
   });
 
   async function image(files: readonly Given[], changes: Partial<ImageManifest> = {}): Promise<ImageSummary> {
-    const draft = repository.begin();
+    const draft = await repository.begin();
     const made: ImageFile[] = [];
     for (const [index, { instance = index + 1, content, records, more = {} }] of files.entries()) {
       const kept = records

@@ -18,7 +18,7 @@ describe('what is said of two images', () => {
     });
     const image = async (octet: number, createdAt: string) => {
       const content = new Uint8Array(200_000).map((_, at) => (at % 2 === 0 ? octet : 0));
-      const draft = repository.begin();
+      const draft = await repository.begin();
       const file = imageFile(1, await draft.addStream(chunks(content)));
       return draft.publish(manifest([file], { createdAt }));
     };
