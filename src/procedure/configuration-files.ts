@@ -3,6 +3,7 @@
 
 import {
   type BacnetValue,
+  ErrorCode,
   type ObjectId,
   ObjectType,
   PropertyId,
@@ -11,7 +12,7 @@ import {
 } from '../../protocol/index.js';
 import { EngineError } from '../errors.js';
 import { refusalCode } from '../transfer/index.js';
-import { readDeviceArray } from './device-array.js';
+import { type ArrayReading, readDeviceArray } from './device-array.js';
 import type { Session } from './session.js';
 import { EMPTY_LIST_LOOKS_MAX, POLL_MS } from './timing.js';
 
@@ -36,16 +37,45 @@ export async function readConfigurationFiles(session: Session): Promise<readonly
   }
 }
 
+/** What Configuration_Files shows outside a procedure, where it need not be valid (protocol facts 1.1). */
+export interface FileList {
+  /** Whether the device has the property at all. */
+  readonly exists: boolean;
+  /** File instances; absent when it cannot be read now. */
+  readonly files?: readonly number[];
+}
+
+/** Reads Configuration_Files as it is now. Rejects on silence alone. */
+export async function listedNow(session: Session): Promise<FileList> {
+  const reading = await readArray(session);
+  if (reading.kind === 'values') {
+    const objects = reading.values.flatMap((value) =>
+      value.type === 'object-identifier' ? [value.object] : [],
+    );
+    const files = objects.filter(({ type }) => type === ObjectType.file);
+    return { exists: true, files: files.map(({ instance }) => instance) };
+  }
+  if (reading.kind !== 'refused') return { exists: true };
+  const { refusal } = reading;
+  if (refusalCode(refusal, 'procedure-failed') !== 'procedure-failed') throw unreadable(refusal);
+  return { exists: refusal.kind !== 'error' || refusal.errorCode !== ErrorCode.unknownProperty };
+}
+
+const NAME = 'Configuration_Files';
+
+function readArray(session: Session): Promise<ArrayReading> {
+  return readDeviceArray(session, PropertyId.configurationFiles, NAME, FILES_MAX);
+}
+
 async function readList(session: Session): Promise<readonly BacnetValue[]> {
-  const name = 'Configuration_Files';
-  const reading = await readDeviceArray(session, PropertyId.configurationFiles, name, FILES_MAX);
+  const reading = await readArray(session);
   switch (reading.kind) {
     case 'values':
       return reading.values;
     case 'count':
-      throw new EngineError('procedure-failed', `${name} has no believable number of elements`);
+      throw new EngineError('procedure-failed', `${NAME} has no believable number of elements`);
     case 'empty':
-      throw new EngineError('procedure-failed', `${name}[${reading.index}] is empty`);
+      throw new EngineError('procedure-failed', `${NAME}[${reading.index}] is empty`);
     case 'refused':
       throw unreadable(reading.refusal);
   }

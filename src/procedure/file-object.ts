@@ -13,6 +13,7 @@ import type { ImageFile } from '../repository/index.js';
 import {
   askPatiently,
   fileError,
+  type FilePort,
   type FileProperties,
   readFileProperties,
   refusalCode,
@@ -49,8 +50,8 @@ export async function provideFile(
   return properties;
 }
 
-/** undefined: there is no such object. */
-async function lookFor(port: SessionFilePort, file: ObjectId): Promise<FileProperties | undefined> {
+/** The properties of a File object; undefined when there is no such object. */
+export async function lookFor(port: FilePort, file: ObjectId): Promise<FileProperties | undefined> {
   try {
     return await readFileProperties(port, file);
   } catch (error) {
@@ -133,11 +134,22 @@ async function requireAccess(
   const said = properties.accessMethod;
   if (said === undefined || said === row.accessMethod) return;
   const access = row.accessMethod;
-  const reply = await askPatiently(port, () => port.readFile({ file, access, start: 0, count: 1 }));
-  const taken =
-    reply.ok ||
-    (reply.refusal.kind === 'error' && reply.refusal.errorCode === ErrorCode.invalidFileStartPosition);
+  const taken = await takesAccess(port, file, access);
   const what = `File_Access_Method is ${said}, the image's file is ${access}`;
-  if (!taken) throw fileError(file, 'transfer-failed', what, reply.refusal);
+  if (taken !== true) throw fileError(file, 'transfer-failed', what, taken);
   port.deviation(`file ${file.instance}: ${what}; the device takes ${access} all the same`);
+}
+
+/** Whether the device lets the file be read in this way: true, or what it says instead. One unit is read. */
+export async function takesAccess(
+  port: FilePort,
+  file: ObjectId,
+  access: ImageFile['accessMethod'],
+): Promise<true | Refusal> {
+  const reply = await askPatiently(port, () => port.readFile({ file, access, start: 0, count: 1 }));
+  if (reply.ok) return true;
+  const { refusal } = reply;
+  // An empty file has no first unit, and says so only where the way is right.
+  const isEmpty = refusal.kind === 'error' && refusal.errorCode === ErrorCode.invalidFileStartPosition;
+  return isEmpty || refusal;
 }

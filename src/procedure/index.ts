@@ -1,6 +1,20 @@
 // Procedures: backup, restore, comparison and probe of one device. Knows START, prepare, list, copy, END.
 
 export { backup, BACKUP_PHASES } from './backup.js';
+export {
+  blockedError,
+  type Check,
+  type CheckName,
+  gate,
+  type GateVerdict,
+  PLAN_CHECKS,
+  type PlanCheck,
+  type PlanOptions,
+  planRestore,
+  type RestoreEstimate,
+  type RestorePlan,
+  type Severity,
+} from './plan/index.js';
 export { PREPARATION, STANDINGS } from './states.js';
 export { probe } from './probe.js';
 export { recover } from './recover.js';

@@ -1,13 +1,12 @@
 // What every procedure does before START: who is this, and is somebody else at work on it? Reads only.
 
-import { SystemStatus } from '../../protocol/index.js';
 import { EngineError } from '../errors.js';
-import type { DeviceIdentity } from '../repository/index.js';
+import type { DeviceIdentity, JournalEntry } from '../repository/index.js';
 import { type DeviceFacts, readFacts, readIdentity } from './identify.js';
 import type { Ledger } from './open-entry.js';
 import type { Session } from './session.js';
 import { isSameDevice, settleEntries } from './settle-entries.js';
-import { isFree, type ProcedureKind, type Sighting, sightingWords } from './states.js';
+import { isTaken, type ProcedureKind, type Sighting, sightingWords } from './states.js';
 import { outageLimitMs, preparationLimitMs } from './timing.js';
 import type { ProcedureOptions } from './types.js';
 
@@ -24,12 +23,12 @@ export interface Opening {
 
 /**
  * Reads identity and facts, and releases the device from what we ourselves began on it and did not end. Rejects
- * `device-busy` when the device is in somebody's procedure.
+ * `device-busy` when the device is in somebody's procedure, unless that is allowed.
  */
 export async function open(
   session: Session,
   kind: ProcedureKind,
-  options: ProcedureOptions,
+  options: ProcedureOptions & { readonly takenAllowed?: boolean },
   ledger: Ledger,
 ): Promise<Opening> {
   session.throwIfCancelled();
@@ -39,7 +38,7 @@ export async function open(
   session.outageMs = options.outageTimeoutMs ?? outageLimitMs(facts.backupFailureTimeoutS);
   const { before, may } = await recovered(session, facts, ledger);
   if (before.silent) throw new EngineError('device-silent', 'it stopped answering when asked for its state');
-  if (isTaken(kind, before)) {
+  if (isTaken(kind, before) && options.takenAllowed !== true) {
     throw new EngineError(
       'device-busy',
       `another backup or restore is running on it: ${sightingWords(before)}${may}`,
@@ -56,6 +55,19 @@ export async function open(
   };
 }
 
+/** Releases a device from what we ourselves began on it and did not end. Sends nothing when there is no such thing. */
+export async function releaseOurs(session: Session, ledger: Ledger): Promise<void> {
+  const entries = await entriesOf(session, ledger);
+  if (entries.length === 0) return;
+  await readIdentity(session);
+  await recovered(session, await readFacts(session), ledger);
+}
+
+async function entriesOf(session: Session, { journal, site }: Ledger): Promise<JournalEntry[]> {
+  const { instance } = session.device;
+  return (await journal.entries()).filter((one) => one.instance === instance && one.site === site);
+}
+
 /**
  * What the device shows once it is out of what an earlier process of ours left open. Nothing is waited for: what
  * may be ours and may be somebody else's is left alone, and said in `may`.
@@ -63,14 +75,13 @@ export async function open(
 async function recovered(
   session: Session,
   facts: DeviceFacts,
-  { journal, site }: Ledger,
+  ledger: Ledger,
 ): Promise<{ readonly before: Sighting; readonly may: string }> {
   const { instance } = session.device;
-  const entries = (await journal.entries()).filter((one) => one.instance === instance && one.site === site);
   const { sighting, outcomes } = await settleEntries({
     session,
-    journal,
-    entries,
+    journal: ledger.journal,
+    entries: await entriesOf(session, ledger),
     timeoutS: facts.backupFailureTimeoutS,
     waitMs: 0,
     isSameDevice: (entry) => isSameDevice(session, entry),
@@ -84,15 +95,4 @@ async function recovered(
   const { procedure, openedAt } = open.entry;
   const may = `; it may be the ${procedure} that we began at ${openedAt}: ${open.why}; see "bacvault recover"`;
   return { before: sighting, may };
-}
-
-/**
- * Whether somebody else's procedure is running. A device that does not tell its state is judged by its
- * System_Status, except that a restore may begin at "download in progress": a broken restore leaves old
- * devices there, and only another restore gets them out (protocol facts 2.8).
- */
-function isTaken(kind: ProcedureKind, sighting: Sighting): boolean {
-  if (sighting.state !== undefined) return sighting.state <= 6 && !isFree(sighting.state);
-  if (sighting.status === SystemStatus.backupInProgress) return true;
-  return kind === 'backup' && sighting.status === SystemStatus.downloadInProgress;
 }

@@ -1,26 +1,15 @@
 // What a device can do, found by reading alone. It starts nothing, so it may be run at any time; that a
 // device lists no configuration files outside a procedure says nothing (protocol facts 1.1).
 
-import { type BacnetValue, ErrorCode, PropertyId, ServiceSupported } from '../../protocol/index.js';
+import { ErrorCode, PropertyId } from '../../protocol/index.js';
 import type { Device } from '../client/index.js';
 import { numberOf } from '../transfer/index.js';
+import { backupAndRestore, readServices } from './abilities.js';
 import { leftWith } from './failure.js';
 import { type DeviceFacts, reachedAt, readDeviceProperty, readFacts, readIdentity } from './identify.js';
 import { Session } from './session.js';
 import { stateName, statusName } from './states.js';
 import type { Capabilities, ProbeOptions } from './types.js';
-
-/** Without these three there is no DM-BR-B. */
-const NEEDED = ['reinitializeDevice', 'atomicReadFile', 'atomicWriteFile'] as const;
-
-const TOLD: readonly (keyof typeof ServiceSupported)[] = [
-  ...NEEDED,
-  'createObject',
-  'deleteObject',
-  'readProperty',
-  'readPropertyMultiple',
-  'writeProperty',
-];
 
 /** Reads what a backup or restore would need. Rejects with EngineError `device-silent`, `cancelled`. */
 export async function probe(device: Device, options: ProbeOptions = {}): Promise<Capabilities> {
@@ -30,14 +19,14 @@ export async function probe(device: Device, options: ProbeOptions = {}): Promise
     const identity = await readIdentity(session);
     const facts: DeviceFacts = await readFacts(session);
     const sighting = await session.look('work', true);
-    const services = servicesOf(await readDeviceProperty(session, PropertyId.protocolServicesSupported));
+    const services = await readServices(session);
     const files = await readFileCount(session);
     return {
       kind: 'capabilities',
       device: device.instance,
       identity,
       reachedAt: reachedAt(session),
-      ...judge(services, files),
+      ...backupAndRestore(services, files),
       services,
       ...(sighting.state === undefined ? {} : { state: stateName(sighting.state) }),
       ...(sighting.status === undefined ? {} : { systemStatus: statusName(sighting.status) }),
@@ -49,12 +38,6 @@ export async function probe(device: Device, options: ProbeOptions = {}): Promise
   }
 }
 
-function servicesOf(values: readonly BacnetValue[] | undefined): Readonly<Record<string, boolean>> {
-  const bits = values?.[0];
-  if (bits?.type !== 'bit-string') return {};
-  return Object.fromEntries(TOLD.map((name) => [name, bits.bits[ServiceSupported[name]] === true]));
-}
-
 /** Number of elements of Configuration_Files; "untold" when it cannot be read now, undefined when it does not exist. */
 async function readFileCount(session: Session): Promise<number | 'untold' | undefined> {
   const byIndex = await session.read(session.object, PropertyId.configurationFiles, { index: 0 });
@@ -64,33 +47,4 @@ async function readFileCount(session: Session): Promise<number | 'untold' | unde
     missing = refusal.kind === 'error' && refusal.errorCode === ErrorCode.unknownProperty;
   });
   return whole?.length ?? (missing ? undefined : 'untold');
-}
-
-function judge(
-  services: Readonly<Record<string, boolean>>,
-  files: number | 'untold' | undefined,
-): Pick<Capabilities, 'backupAndRestore' | 'reasons'> {
-  const told = Object.keys(services).length > 0;
-  const missing = NEEDED.filter((name) => services[name] === false).map(
-    (name) => `${capital(name)} is not supported`,
-  );
-  if (missing.length > 0) return { backupAndRestore: 'no', reasons: missing };
-  if (files === undefined) {
-    return { backupAndRestore: 'no', reasons: ['it has no Configuration_Files'] };
-  }
-  if (!told) return { backupAndRestore: 'unknown', reasons: ['Protocol_Services_Supported is not readable'] };
-  if (files === 0) {
-    return {
-      backupAndRestore: 'yes',
-      reasons: ['it lists no configuration files now; many do so only during a backup'],
-    };
-  }
-  return {
-    backupAndRestore: 'yes',
-    reasons: files === 'untold' ? ['Configuration_Files is not readable now'] : [],
-  };
-}
-
-function capital(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }

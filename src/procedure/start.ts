@@ -23,7 +23,7 @@ interface Attempt {
   readonly session: Session;
   readonly kind: ProcedureKind;
   readonly word: string;
-  /** What the device showed before the first START: it was in nobody's procedure. */
+  /** What the device showed before the first START: nobody's procedure, unless that was allowed. */
   readonly before: Sighting;
   /** How long the device may be silent while it prepares, ms. */
   readonly silenceMs: number;
@@ -98,7 +98,7 @@ async function afterRefusal(attempt: Attempt, refusal: Refusal): Promise<'ours' 
     const sighting = await session.look('release', true);
     const standing = standingOf(kind, sighting);
     const inIt = standing === 'ready' || standing === 'preparing' || entered(kind, before, sighting);
-    if (unanswered && (inIt || standing === 'untold')) return 'ours';
+    if (unanswered && (inIt || standing === 'untold') && !wasInIt(kind, before)) return 'ours';
     // An unanswered START may have been done by a device that does not show it, or shows it late.
     if (inIt || unanswered) throw perhapsOurs(attempt, refusal, row.meaning);
   }
@@ -115,6 +115,12 @@ function entered(kind: ProcedureKind, before: Sighting, now: Sighting): boolean 
   return now.status === during && before.status !== during;
 }
 
+/** Whether a procedure was running before, which somebody allowed to be overlooked: its state proves nothing of ours. */
+function wasInIt(kind: ProcedureKind, before: Sighting): boolean {
+  const standing = standingOf(kind, before);
+  return standing === 'ready' || standing === 'preparing';
+}
+
 /** What a START that nobody answered did: asked until the device answers, for as long as it may prepare. */
 async function findOut(attempt: Attempt): Promise<'ours' | 'foreign' | 'idle' | 'silent'> {
   const { session, kind, before, silenceMs } = attempt;
@@ -125,7 +131,7 @@ async function findOut(attempt: Attempt): Promise<'ours' | 'foreign' | 'idle' | 
     switch (standingOf(kind, sighting)) {
       case 'ready':
       case 'preparing':
-        return 'ours';
+        return wasInIt(kind, before) ? 'foreign' : 'ours';
       case 'failed':
         return before.state === sighting.state ? 'idle' : 'ours';
       case 'foreign':

@@ -114,6 +114,17 @@ export function isFree(state: number): boolean {
   return FREE_STATES.includes(state);
 }
 
+/**
+ * Whether somebody else's procedure is running. A device that does not tell its state is judged by its
+ * System_Status, except that a restore may begin at "download in progress": a broken restore leaves old
+ * devices there, and only another restore gets them out (protocol facts 2.8).
+ */
+export function isTaken(kind: ProcedureKind, sighting: Sighting): boolean {
+  if (sighting.state !== undefined) return sighting.state <= 6 && !isFree(sighting.state);
+  if (sighting.status === SystemStatus.backupInProgress) return true;
+  return kind === 'backup' && sighting.status === SystemStatus.downloadInProgress;
+}
+
 export function stateName(state: number): string {
   return enumName(BackupState, state);
 }

@@ -95,3 +95,9 @@ export const REBIND_WAIT_MS = 8000;
 export function returnLimitMs(restoreCompletionTimeS: number | undefined): number {
   return Math.max((restoreCompletionTimeS ?? 0) * 3000, 600_000);
 }
+
+/** Who-Is for a second device of the instance, before a restore: I-Ams get lost. */
+export const DUPLICATE_QUESTIONS = 3;
+
+/** Listening after the last of them: time for a token to go round on the slowest network behind a router. */
+export const DUPLICATE_LISTEN_MS = 5000;

@@ -8,6 +8,7 @@ import type { ProcedureKind } from './states.js';
 
 /** The parts of a procedure in the order they happen; each is a row of the phase tables. */
 export type Phase =
+  | 'plan'
   | 'identify'
   | 'start'
   | 'prepare'
@@ -107,8 +108,12 @@ export interface BackupOptions extends ProcedureOptions {
 export interface RestoreOptions extends ProcedureOptions {
   /** Said twice on purpose: the instance of the device that is about to be overwritten. */
   readonly expect: { readonly instance: DeviceInstance };
-  /** Only for the image "latest": of this site. */
+  /** Site of the device, default the repository's own; for the image "latest" only images of it, where given. */
   readonly site?: string;
+  /** Names of checks of the plan that may block without ending the restore (PLAN_CHECKS). */
+  readonly allow?: readonly string[];
+  /** Why; required with `allow`. Kept in the run log. */
+  readonly reason?: string;
   /**
    * Quiet between the last request that may empty a file and reading back, ms: a duplicate of it that is
    * still under way does its harm before the comparison, not after. Default 2000; 60,000 at least when
@@ -235,6 +240,10 @@ export interface RestoreReport {
   readonly kind: 'restore-report';
   readonly device: DeviceInstance;
   readonly imageId: ImageId;
+  /** Name of the run log. */
+  readonly run?: string;
+  /** Checks that blocked and were allowed. */
+  readonly allowed?: readonly string[];
   /** Every octet was read back equal before ENDRESTORE. */
   readonly readBack: 'equal' | 'not-possible';
   /** What was seen after ENDRESTORE; absent facts were not readable. */

@@ -14,7 +14,8 @@ import { openEntryOf } from './open-entry.js';
 import { open, type Opening } from './opening.js';
 import { type PhaseRow, runPhases } from './phases.js';
 import { prepare } from './prepare.js';
-import { checkMatch } from './restore-match.js';
+import type { RestorePlan } from './plan/index.js';
+import { checkUnchanged } from './unchanged.js';
 import { endRestore, Return, type Returned } from './return.js';
 import type { Session } from './session.js';
 import { stateName, statusName } from './states.js';
@@ -75,12 +76,18 @@ export async function writeRestore(
   repository: Repository,
   image: ImageSummary,
   options: RestoreOptions,
+  planned?: RestorePlan,
 ): Promise<RestoreReport> {
   const beganMs = session.clock.now();
   const plans = await plan(repository, image);
   const ledger = { journal: repository.journal, site: image.manifest.site };
-  const opening = await open(session, 'restore', options, ledger);
-  const notCompared = checkMatch(session, image, opening.identity, options.expect.instance);
+  const opening = await open(
+    session,
+    'restore',
+    { ...options, takenAllowed: isTakenAllowed(options) },
+    ledger,
+  );
+  if (planned !== undefined) checkUnchanged(planned.identity, opening.identity);
   requireSendable(session, plans);
   const files = plans.map(({ file }) => file);
   const writer = new FileWriter(session, filePort(session), files, options.quietMs);
@@ -103,7 +110,12 @@ export async function writeRestore(
       return run.returned;
     },
   );
-  return report(session, image, opening, writer, returned, notCompared, session.clock.now() - beganMs);
+  return report(session, image, opening, writer, returned, session.clock.now() - beganMs);
+}
+
+/** Whether somebody allowed to begin on a device that shows somebody's procedure. */
+function isTakenAllowed({ allow = [] }: RestoreOptions): boolean {
+  return allow.includes('backup-state') || allow.includes('system-status');
 }
 
 interface MeasuredPlan {
@@ -150,7 +162,6 @@ function report(
   opening: Opening,
   writer: FileWriter,
   returned: Returned,
-  notCompared: readonly string[],
   durationMs: number,
 ): RestoreReport {
   const { written } = writer;
@@ -171,7 +182,7 @@ function report(
     octetsRewritten: written.octetsRewritten,
     durationMs,
     deviations: session.deviations,
-    unproven: [...notCompared, ...written.unproven, ...returned.unproven],
+    unproven: [...written.unproven, ...returned.unproven],
     release: returned.release,
     ...openEntryOf(session),
   };

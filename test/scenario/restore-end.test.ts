@@ -15,6 +15,7 @@ import type { DeviceConfigInput, FileConfig, Quirk } from '../../simulator/index
 import { type ProgressEvent, restore, type RestoreReport } from '../../src/procedure/index.js';
 import { imageOf } from '../support/images.js';
 import {
+  apduOf,
   CLIENT_LINK,
   DEVICE_LINK,
   type Mangle,
@@ -74,8 +75,11 @@ describe('the end of a restore', () => {
     const procedure = { restoreCompletionMs: 90_000, restartsAfterRestore: true };
     const { stage, image } = await scene({ device: { procedure } });
     const asked: number[] = [];
-    stage.world.onDatagram((_octets, from, to, now) => {
-      if (from === CLIENT_LINK && to === BROADCAST) asked.push(now);
+    let ended = false;
+    stage.world.onDatagram((octets, from, to, now) => {
+      const apdu = apduOf(octets);
+      ended ||= apdu?.type === 'confirmed-request' && apdu.service === ConfirmedService.reinitializeDevice;
+      if (ended && from === CLIENT_LINK && to === BROADCAST) asked.push(now);
       return undefined;
     });
     const report = await stage.restore(image);

@@ -84,8 +84,12 @@ describe('a restore and the size of files', () => {
 
   it('does not convert a file of the other access method', async () => {
     const set = await scene({ good: [streamFile(1, 100)], before: [recordFile(1, [4])] });
-    const error = await set.stage.expectFailure(set.stage.restore(set.image), 'transfer-failed');
+    const planned = await set.stage.expectFailure(set.stage.restore(set.image), 'device-mismatch');
+    expect(planned.message).to.contain('File_Access_Method: stream in the image, record on the device');
+    const allowed = { allow: ['file-access'], reason: 'a test' };
+    const error = await set.stage.expectFailure(set.stage.restore(set.image, allowed), 'transfer-failed');
     expect(error.message).to.contain('File_Access_Method is record');
+    expect(set.stage.view.fileRecords(1)).to.deep.equal([octetsOf(4, 1)]);
   });
 
   it('restores devices whose File_Access_Method is swapped', async () => {

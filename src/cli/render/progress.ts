@@ -13,6 +13,7 @@ type Step = Extract<ProgressEvent, { kind: 'step' }>['step'];
 
 /** Each phase as people call it. */
 export const PHASES = {
+  plan: 'comparing image and device',
   identify: 'asking the device who it is',
   start: 'asking the device to begin',
   prepare: 'waiting until the device is ready',

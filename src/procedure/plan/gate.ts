@@ -32,7 +32,7 @@ export function gate(plan: Pick<RestorePlan, 'checks'>, allow: readonly string[]
 
 /** The error for a restore that may not begin: the code of the first block, and all blocks in words. */
 export function blockedError(plan: RestorePlan, { blocked }: GateVerdict): EngineError {
-  const reasons = blocked.map(({ name, text }) => `${name}: ${text}`);
+  const reasons = blocked.map((check) => `${check.name}: ${check.text}${sides(check)}`);
   const open = blocked.filter((check) => check.allowable).map((check) => `--allow ${check.name}`);
   const way = open.length === 0 ? '' : ` (to go on all the same: ${open.join(' ')} --reason TEXT)`;
   return new EngineError(
@@ -40,4 +40,10 @@ export function blockedError(plan: RestorePlan, { blocked }: GateVerdict): Engin
     `the restore of image ${plan.imageId.slice(0, 8)} is blocked: ${reasons.join('; ')}${way}; nothing was written`,
     { details: { blocked: blocked.map(({ name }) => name) } },
   );
+}
+
+/** Both values, where there are two: " (Model_Name: AC-9 in the image, AC-10 on the device)". */
+function sides({ title, image, device }: PlanCheck): string {
+  if (image === undefined && device === undefined) return '';
+  return ` (${title}: ${image ?? 'unknown'} in the image, ${device ?? 'unknown'} on the device)`;
 }

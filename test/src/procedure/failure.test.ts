@@ -1,11 +1,9 @@
-// How a procedure fails towards its caller (failure, restore-match): device, words, what was left behind.
+// How a procedure fails towards its caller: device, words, what was left behind.
 
 import { expect } from 'chai';
 import { EngineError } from '../../../src/errors.js';
 import { leftAfter, leftWith } from '../../../src/procedure/failure.js';
-import { checkMatch } from '../../../src/procedure/restore-match.js';
 import type { Session } from '../../../src/procedure/session.js';
-import type { DeviceIdentity, ImageManifest, ImageSummary } from '../../../src/repository/index.js';
 
 const session = { subject: 'Device 7 (AHU)', device: { instance: 7 } } as unknown as Session;
 const inner = new EngineError(
@@ -70,43 +68,5 @@ describe('an error that leaves a procedure', () => {
     const error = leftWith(session, new TypeError('x is undefined'), 'not-started');
     expect(error.code).to.equal('internal');
     expect(error.message).to.contain('x is undefined');
-  });
-});
-
-describe('matching image and device', () => {
-  const noted: string[] = [];
-  const notes = { deviation: (text: string) => noted.push(text) } as unknown as Session;
-  const image = (device: DeviceIdentity): ImageSummary => ({
-    id: 'a'.repeat(64),
-    manifest: { device } as ImageManifest,
-  });
-  const device: DeviceIdentity = { instance: 7, vendorId: 5, modelName: 'M', firmwareRevision: '1' };
-
-  it('passes the same device, and notes other firmware and hardware', () => {
-    expect(checkMatch(notes, image(device), device, 7)).to.deep.equal([]);
-    expect(noted).to.deep.equal([]);
-    checkMatch(
-      notes,
-      image({ ...device, firmwareRevision: '2', serialNumber: 'A' }),
-      { ...device, serialNumber: 'B' },
-      7,
-    );
-    expect(noted).to.have.length(2);
-  });
-
-  it('refuses another instance, vendor or model', () => {
-    for (const other of [{ instance: 8 }, { vendorId: 6 }, { modelName: 'N' }]) {
-      expect(() => checkMatch(notes, image({ ...device, ...other }), device, 7))
-        .to.throw(EngineError)
-        .with.property('code', 'device-mismatch');
-    }
-    expect(() => checkMatch(notes, image(device), device, 8))
-      .to.throw(EngineError)
-      .with.property('code', 'device-mismatch');
-  });
-
-  it('says what could not be compared', () => {
-    const silent: DeviceIdentity = { instance: 7 };
-    expect(checkMatch(notes, image(device), silent, 7)).to.have.length(2);
   });
 });

@@ -35,6 +35,7 @@ describe('a restore', () => {
     });
     const files = ['file 1', 'file 2', 'file 3'];
     expect(told).to.deep.equal([
+      'plan',
       'identify',
       'start',
       'prepare',
