@@ -21,6 +21,7 @@ describe('the public API', () => {
         'parseTarget',
         'formatTarget',
         'probe',
+        'recover',
         'backup',
         'restore',
         'planRestore',
