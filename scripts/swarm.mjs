@@ -3,10 +3,11 @@
 //   npm run swarm -- [--seeds N] [--minutes M] [--first S]    many nights
 //   npm run swarm -- --until-fault [...]                      up to the first with a fault
 //   npm run swarm -- --seed S                                 one night, with everything that happens in it
+//   npm run swarm -- --cover [...]                            a few of these seeds that meet everything: fixtures/reach.json
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 
-const { failureWords, night, seedsFrom, swarm } = await import('../dist/test/swarm/run.js');
+const { cover, failureWords, night, seedsFrom, swarm } = await import('../dist/test/swarm/run.js');
 
 /** From so many seeds on, everything must have been met. */
 const REACH_FROM = 5000;
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     first: { type: 'string', default: '1' },
     reach: { type: 'boolean', default: false },
     'until-fault': { type: 'boolean', default: false },
+    cover: { type: 'boolean', default: false },
   },
 });
 
@@ -41,6 +43,12 @@ if (values.seed !== undefined) {
 const minutes = values.minutes === undefined ? Infinity : whole('minutes', values.minutes);
 const count =
   values.seeds === undefined ? (minutes < Infinity ? Infinity : 1000) : whole('seeds', values.seeds);
+if (values.cover) {
+  const { seeds, missing } = await cover(seedsFrom(whole('first', values.first), count));
+  console.log(JSON.stringify({ seeds }));
+  if (missing.length > 0) console.error(`never met:\n  ${missing.join('\n  ')}`);
+  process.exit(missing.length > 0 ? 1 : 0);
+}
 const beganMs = performance.now();
 const seconds = () => (performance.now() - beganMs) / 1000;
 let done = 0;

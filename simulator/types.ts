@@ -138,6 +138,8 @@ export interface DeviceOptions {
 /** What a quirk may look at. */
 export interface QuirkContext {
   readonly device: DeviceView;
+  /** Who asks, and under which invoke id: the same text, the same transaction. Absent: nobody on a link. */
+  readonly asker?: string;
   readonly service: number;
   readonly payload: Uint8Array;
   readonly now: number;
@@ -202,6 +204,10 @@ export interface Quirk {
     readonly event: ProcedureEvent;
     readonly now: number;
   }) => ProcedureEvent | null | undefined;
+  /** How the procedure of the device is, whatever its description says. */
+  readonly procedure?: Partial<ProcedureConfig>;
+  /** Another device instance than its own, from now on. */
+  readonly instance?: (own: number) => number | undefined;
   /** Whether a request that was executed, or refused, restarts the Backup_Failure_Timeout. */
   readonly keepsAlive?: (context: QuirkContext) => boolean | undefined;
   /** True: the device neither hears nor says anything now. */

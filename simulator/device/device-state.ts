@@ -25,17 +25,25 @@ export class DeviceState implements DeviceView {
   #restartAskedMs: number | undefined;
 
   constructor(config: DeviceConfig, observe: (event: DeviceEvent) => void = () => undefined) {
-    this.config = config;
     this.quirks = config.quirks ?? [];
+    this.config = this.quirks.reduce(
+      (odd, { procedure }) => ({ ...odd, procedure: { ...odd.procedure, ...procedure } }),
+      config,
+    );
     this.#startUnixTime = config.unixTimeAtZero ?? WORLD_START_UNIX_TIME;
     this.shelf = new DeviceFiles(config.files, this.#startUnixTime);
-    this.procedure = new Procedure(config.procedure);
+    this.procedure = new Procedure(this.config.procedure);
     this.databaseRevision = config.databaseRevision;
     this.#observe = observe;
   }
 
   get instance(): number {
-    return this.config.instance;
+    const { instance } = this.config;
+    for (const quirk of this.quirks) {
+      const other = quirk.instance?.(instance);
+      if (other !== undefined) return other;
+    }
+    return instance;
   }
 
   get backupState(): number {

@@ -2,6 +2,7 @@
 // I-Am, keeps silent and restarts when its state says so. Time is an input.
 
 import {
+  addressKey,
   COMPLEX_ACK_HEADER_OCTETS,
   decodeWhoIsRequest,
   DecodeError,
@@ -163,8 +164,9 @@ export class SimulatedDevice implements SimulatedNode, DeviceView {
   }
 
   #answer(indication: Indication, now: number): Sending[] {
-    const { service, payload } = indication;
-    const answer = execute(this.#state, service, payload, now);
+    const { service, payload, from, invokeId } = indication;
+    const asker = `${addressKey(from)}#${invokeId}`;
+    const answer = execute(this.#state, { service, payload, asker }, now);
     const context = { device: this.#state, service, payload, now };
     const delayMs =
       this.#state.quirks.map((quirk) => quirk.delayMs?.(context) ?? 0).find((ms) => ms > 0) ?? 0;

@@ -5,9 +5,15 @@ import type { Lease } from './lease.js';
 import { showsFailure } from './release.js';
 import { sightingWords } from './states.js';
 
-/** Ends a backup. Rejects `procedure-failed` when the device then says that it failed. */
+/** Ends a backup. Rejects `procedure-failed` when the device then says that it failed, or that it was in none. */
 export async function endBackup(lease: Lease): Promise<void> {
   const released = await lease.release();
+  if (released.denied) {
+    throw new EngineError(
+      'procedure-failed',
+      'the device says that it was in no backup when this one was to end',
+    );
+  }
   if (released.sighting !== undefined && showsFailure('backup', released.sighting)) {
     throw new EngineError(
       'procedure-failed',

@@ -31,10 +31,14 @@ export function filePort(session: Session): SessionFilePort {
     },
     now: () => clock.now(),
     stillOurs: () => session.stillOurs(),
-    readFile: (request, once = false) => {
+    readFile: async (request, once = false) => {
       session.throwIfCancelled();
+      const { retries } = session;
       const call = session.fileCall(once ? { retries: 0 } : {});
-      return session.fileRequest(() => device.readFile(request, call), true);
+      const reply = await session.fileRequest(() => device.readFile(request, call), true);
+      // A device that did not answer at first may have restarted: what it gives then is not from our procedure.
+      if (reply.ok && session.retries !== retries) await session.stillOurs();
+      return reply;
     },
     // An AtomicWriteFile is not among the services that keep a procedure alive (clause 19.1.2.5).
     writeFile: async (request) => {

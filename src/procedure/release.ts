@@ -2,7 +2,13 @@
 // takes no cancelling, rejects never, and takes bounded time. An acknowledgement proves nothing here: only
 // what the device shows afterwards does.
 
-import { BackupState, type Refusal, refusalWords, ReinitializeState } from '../../protocol/index.js';
+import {
+  BackupState,
+  ErrorCode,
+  type Refusal,
+  refusalWords,
+  ReinitializeState,
+} from '../../protocol/index.js';
 import type { Release } from '../errors.js';
 import { isBusy } from '../pacing/index.js';
 import type { Session } from './session.js';
@@ -45,6 +51,8 @@ export interface Released {
    */
   readonly mayBeOver: boolean;
   readonly sighting?: Sighting;
+  /** Each command was refused as out of place, as by a device that is in no procedure. */
+  readonly denied?: true;
 }
 
 /** How a sighting speaks about our procedure. */
@@ -66,12 +74,14 @@ export async function letGo(
   let acknowledged = false;
   let unanswered = false;
   let refused = false;
+  let denied = true;
   let sighting: Sighting = { silent: true };
   for (let attempt = 1; attempt <= REINITIALIZE_TRIES; attempt += 1) {
     const refusal = await send(session, COMMANDS[command]);
     if (refusal === undefined) acknowledged = true;
     else if (isUnknown(refusal)) unanswered = true;
     else refused = true;
+    denied &&= refusal?.kind === 'error' && refusal.errorCode === ErrorCode.configurationInProgress;
     answer = acknowledged ? 'was acknowledged' : answerWords(refusal);
     // BACnet4J refuses to end while it prepares: it is given the same time as one that acknowledged.
     const later = refusal !== undefined && isBusy(refusal);
@@ -92,7 +102,8 @@ export async function letGo(
   // A refusal after an unanswered END says that the first one was done (protocol facts 4.6).
   const stuck = verdict === 'still-in' || !(acknowledged || (unanswered && refused));
   const words = `${command} ${answer} and ${sightingWords(sighting)}${stuck ? ', so it may still be in the procedure' : ''}`;
-  return told(session, { release: 'unproven', words, stuck, mayBeOver: acknowledged, sighting });
+  const facts = { release: 'unproven', words, stuck, mayBeOver: acknowledged, sighting } as const;
+  return told(session, denied ? { ...facts, denied } : facts);
 }
 
 function told(session: Session, released: Released): Released {

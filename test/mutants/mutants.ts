@@ -44,8 +44,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'forgets END and ABORT when the work fails',
     file: 'src/procedure/lease.js',
-    from: `throw leftAfter(session, reason, await lease.release());`,
-    to: `throw leftAfter(session, reason, ${RELEASED});`,
+    from: `        const released = await lease.release();
+        await lease.settle();`,
+    to: `        const released = ${RELEASED};`,
     killedBy: swarm(),
   },
   {

@@ -117,6 +117,25 @@ describe('table 1.4: states after START', () => {
     stage.expectFree();
   });
 
+  it('unknown-property, and ENDBACKUP is out of place: the device was in no backup, and there is no image', async () => {
+    const pretends: Quirk = {
+      name: 'pretends',
+      summary: 'acknowledges START and does nothing',
+      beforeRequest: ({ service, payload }) =>
+        service === ConfirmedService.reinitializeDevice &&
+        decodeReinitializeDeviceRequest(payload).state === ReinitializeState.startBackup
+          ? { kind: 'simple-ack' }
+          : undefined,
+    };
+    const stage = await Stage.open({
+      device: device({ procedure: { stateProperties: false } }),
+      quirks: [pretends],
+    });
+    const error = await stage.expectFailure(stage.backup(), 'release-failed');
+    expect(error.message).to.contain('in no backup');
+    expect(await stage.repository.images()).to.have.length(0);
+  });
+
   it('timeout: silence is allowed while the device prepares, and no longer than that', async () => {
     const silent = { backupPreparationMs: 100_000, answersWhilePreparing: false };
     const stage = await Stage.open({ device: device({ procedure: silent }) });
@@ -288,6 +307,24 @@ describe('table 1.4: states after START', () => {
     const stage = await Stage.open({ device: device(), quirks: ['restarts-after-reads=1'] });
     await stage.expectFailure(stage.backup(), 'procedure-failed');
     stage.expectFree();
+  });
+
+  it('the device restarts midway and is silent: noticed with the first octets that it gives again', async () => {
+    let reads = 0;
+    const counts: Quirk = {
+      name: 'counts',
+      summary: 'counts AtomicReadFile requests',
+      beforeRequest: ({ service }) => {
+        if (service === ConfirmedService.atomicReadFile) reads += 1;
+        return undefined;
+      },
+    };
+    const stage = await Stage.open({
+      device: device({ limits: { maxApdu: 50, segmentation: 'none' } }),
+      quirks: [counts, 'restarts-after-reads=5'],
+    });
+    await stage.expectFailure(stage.backup(), 'procedure-failed');
+    expect(reads, 'of some 80').to.be.below(9);
   });
 
   it('has a row for every state of either procedure, and an action for every standing', () => {

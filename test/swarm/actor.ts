@@ -62,6 +62,8 @@ interface Running {
   readonly signal: AbortSignal;
   /** Events of the device before the act. */
   readonly eventsBefore: number;
+  /** How often others had started it. */
+  readonly othersBefore: number;
   readonly fault: (text: string) => void;
 }
 
@@ -168,6 +170,7 @@ export class Actor {
       image,
       signal: controller.signal,
       eventsBefore: device.events.length,
+      othersBefore: device.startsByOthers(CLIENT),
       fault,
     };
     const before = {
@@ -238,10 +241,13 @@ export class Actor {
     return report.release;
   }
 
-  async #backedUp({ process, station, fault, eventsBefore }: Running, imageId: string): Promise<void> {
+  async #backedUp(running: Running, imageId: string): Promise<void> {
+    const { process, station, fault, eventsBefore, othersBefore } = running;
     const { repository } = process;
     const image = await repository.image(imageId);
-    said(fault, checkWhole(station.device, image, this.#watch.readMs(station.place), eventsBefore));
+    const readMs = this.#watch.readMs(station.place);
+    const othersStarted = station.device.startsByOthers(CLIENT) > othersBefore;
+    said(fault, checkWhole(station.device, image, { readMs, eventsBefore, othersStarted }));
     said(fault, await checkImage(station.device, repository, image));
     this.#lives.promised.set(image.id, await imageContent(repository, image));
   }

@@ -62,7 +62,10 @@ async function works(context: NightContext, lives: Lives, actor: Actor, station:
 
 /** Whether a backup of this device must succeed when nothing else is wrong. */
 export function canBackUp(device: WatchedDevice): boolean {
-  return device.spec.quirks.every(({ draw }) => draw.backup) && canMove(device);
+  return (
+    device.spec.quirks.every(({ draw, value }) => draw.backup && !draw.mayFail.includes(value)) &&
+    canMove(device)
+  );
 }
 
 export function canRestore(device: WatchedDevice): boolean {

@@ -67,9 +67,9 @@ export async function night(seed: number, options: NightOptions = {}): Promise<N
     if (faults.length < 20 && !faults.includes(text)) faults.push(text);
   };
   const disk = new SimulatedDisk(world.random('disk'), now);
-  const stations = populate(site, world, reach, trace);
-  const context: NightContext = { site, world, disk, stations, reach, fault, trace };
   const watch = new WireWatch(now, fault, trace);
+  const stations = populate(site, world, watch, reach, trace);
+  const context: NightContext = { site, world, disk, stations, reach, fault, trace };
   const lives = new Lives(context, watch);
   const actor = new Actor(context, lives, watch);
   try {
@@ -110,13 +110,17 @@ async function wholeNight(
   lives.schedule(chaosFromMs);
   let healing = false;
   for (const { device } of stations) {
-    const { rebootsAtMs } = device.spec;
-    if (rebootsAtMs === undefined) continue;
-    void world.clock.sleep(rebootsAtMs).then(() => {
-      if (healing) return;
-      context.reach.met('fault reboot');
-      device.view.restart(3000, world.clock.now());
-    });
+    const { rebootsAtMs, rebootsOnFailureMs } = device.spec;
+    const rebootAfter = (ms: number | undefined, fault: string): void => {
+      if (ms === undefined) return;
+      void world.clock.sleep(ms).then(() => {
+        if (healing) return;
+        context.reach.met(fault);
+        device.view.restart(3000, world.clock.now());
+      });
+    };
+    rebootAfter(rebootsAtMs, 'fault reboot');
+    device.onFailure = () => rebootAfter(rebootsOnFailureMs, 'fault reboot after a failure');
   }
   await Promise.all([
     ...stations.map((station) => actor.actAll(station)),
@@ -124,6 +128,7 @@ async function wholeNight(
   ]);
   watch.onReinitialize = undefined;
   healing = true;
+  for (const { busy } of site.lanes) busy.length = 0;
   trace?.('--- heal');
   await healed(context, lives, actor);
 }
@@ -132,6 +137,7 @@ async function wholeNight(
 function populate(
   site: SiteSpec,
   world: World,
+  watch: WireWatch,
   reach: Reach,
   trace: ((text: string) => void) | undefined,
 ): Station[] {
@@ -146,6 +152,7 @@ function populate(
     if (router === undefined || network === undefined) {
       const link = `10.0.1.${i + 1}:47808`;
       world.add(device, link);
+      if (spec.moves === true) device.onRestart = mover(world, watch, reach, device, link);
       return { device, place: link, target: spec.findsByWhoIs ? `${instance}` : `${instance}@${link}` };
     }
     const mac = (i + 10).toString(16).padStart(2, '0');
@@ -158,6 +165,28 @@ function populate(
   });
   if (router !== undefined) world.add(router, ROUTER);
   return stations;
+}
+
+/** Takes a device that restarts to another address, and back the next time. */
+function mover(
+  world: World,
+  watch: WireWatch,
+  reach: Reach,
+  device: WatchedDevice,
+  home: string,
+): () => void {
+  const away = home.replace('10.0.1.', '10.0.2.');
+  watch.alias(away, home);
+  let at = home;
+  return () => {
+    // Not while it is still being asked: what it answers leaves from where it is.
+    void world.clock.sleep(1).then(() => {
+      reach.met('fault move');
+      world.remove(at);
+      at = at === home ? away : home;
+      world.add(device, at);
+    });
+  };
 }
 
 /** For a replay: what kind of device it is. */
@@ -210,9 +239,13 @@ function cutter({ site, world, reach, trace }: NightContext): ((link: string) =>
     seen += 1;
     if (seen !== cut.nth) return;
     const now = world.clock.now();
-    reach.met('fault cut');
+    reach.met(`fault cut by ${cut.how}`);
     trace?.(`=== cut ${JSON.stringify(cut)} ${link}`);
     const period = { fromMs: now + (cut.requestToo ? 0 : 1), untilMs: now + cut.forMs };
+    if (cut.how === 'busy') {
+      for (const { busy } of site.lanes) busy.push(period);
+      return;
+    }
     world.setLink({ from: CLIENT, to: link }, { partitions: [period] });
     world.setLink({ from: link, to: CLIENT }, { partitions: [period] });
   };

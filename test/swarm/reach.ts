@@ -28,6 +28,7 @@ const ELSEWHERE: Partial<Record<ErrorCode, string>> = {
   'not-verified': 'test/src/cli',
   'restore-unverified': 'test/src/cli',
   'window-ended': 'not built yet',
+  'drill-failed': 'test/src/cli/commands/drill.test.ts',
   internal: 'a defect, which is a fault of the night',
 };
 
@@ -50,6 +51,7 @@ const DEVICE_EVENTS = ['refused', 'restored', 'file-created', 'restarting'];
 /** Rows and quirks that no client of ours can meet, each with the reason. */
 const UNREACHABLE: Readonly<Record<string, string>> = {
   'quirk failure-timeout-fixed': 'the engine never writes Backup_Failure_Timeout',
+  'quirk append-echoed': 'the engine never appends',
   'refusal the router on the way does not know its network': 'it knew it when the device was found',
 };
 
@@ -79,7 +81,11 @@ export function wanted(): string[] {
       'fault cancel',
       'fault rival',
       'fault reboot',
-      'fault cut',
+      'fault reboot after a failure',
+      'fault move',
+      'fault cut by loss',
+      'fault cut by busy',
+      'fault partitions',
     ],
   ].filter((what, i, all) => all.indexOf(what) === i && !(what in UNREACHABLE));
 }
@@ -100,6 +106,10 @@ export class Reach {
     return wanted()
       .map((what) => [what, this.#counts.get(what) ?? 0] as const)
       .sort((one, other) => one[1] - other[1]);
+  }
+
+  has(what: string): boolean {
+    return this.#counts.has(what);
   }
 
   get missing(): readonly string[] {

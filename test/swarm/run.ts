@@ -1,7 +1,7 @@
 // Runs many nights one after the other and keeps count; the test, the long run and the mutants share it.
 
 import { night, type Night, type NightOptions } from './night.js';
-import { Reach } from './reach.js';
+import { Reach, wanted } from './reach.js';
 
 export interface SwarmResult {
   readonly seeds: number;
@@ -49,6 +49,30 @@ export async function swarm(seeds: Iterable<number>, options: SwarmOptions = {})
     if (options.enough?.(count, failed.length) === true) break;
   }
   return { seeds: count, virtualMs, acts, requests, reach, failed };
+}
+
+/** A few of these seeds with which everything is met that all of them meet together. */
+export async function cover(seeds: Iterable<number>): Promise<{ seeds: number[]; missing: string[] }> {
+  const met = new Map<number, Reach>();
+  let missing = wanted();
+  for (const seed of seeds) {
+    const { reach } = await night(seed);
+    const found = missing.filter((what) => reach.has(what));
+    if (found.length === 0) continue;
+    met.set(seed, reach);
+    missing = missing.filter((what) => !found.includes(what));
+    if (missing.length === 0) break;
+  }
+  // Later seeds met more than the one thing for which they were kept: greatest help first.
+  const chosen: number[] = [];
+  let left = wanted().filter((what) => !missing.includes(what));
+  while (left.length > 0) {
+    const help = (reach: Reach): number => left.filter((what) => reach.has(what)).length;
+    const [seed, reach] = [...met].sort(([, one], [, other]) => help(other) - help(one))[0]!;
+    chosen.push(seed);
+    left = left.filter((what) => !reach.has(what));
+  }
+  return { seeds: chosen.sort((a, b) => a - b), missing };
 }
 
 /** From `first` on, `count` seeds. */

@@ -41,6 +41,10 @@ export interface DeviceSpec {
   readonly acts: readonly Act[];
   /** Somebody power-cycles it at this time of the chaos, ms. */
   readonly rebootsAtMs?: number;
+  /** Somebody power-cycles it so long after it shows a failure, ms, as operators do. */
+  readonly rebootsOnFailureMs?: number;
+  /** It comes back under another address after each restore that restarts it, and says I-Am from there. */
+  readonly moves?: true;
 }
 
 export interface LaneSpec {
@@ -48,7 +52,8 @@ export interface LaneSpec {
   readonly latencyMs: number;
   readonly octetMs: number;
   readonly maxApdu: number;
-  readonly busy: readonly { readonly fromMs: number; readonly untilMs: number }[];
+  /** Grows when a cut says so. */
+  readonly busy: { readonly fromMs: number; readonly untilMs: number }[];
 }
 
 export interface SiteSpec {
@@ -65,8 +70,16 @@ export interface SiteSpec {
   }[];
   /** A second client backs up one of the devices at this time of the chaos. */
   readonly rival?: { readonly device: number; readonly atMs: number };
-  /** Everything is lost for a time from the n-th START, END or ABORT of the chaos on, at the worst moment. */
-  readonly cut?: { readonly nth: number; readonly requestToo: boolean; readonly forMs: number };
+  /**
+   * Everything is lost for a time from the n-th START, END or ABORT of the chaos on, at the worst moment; or
+   * the router says that it is busy.
+   */
+  readonly cut?: {
+    readonly how: 'loss' | 'busy';
+    readonly nth: number;
+    readonly requestToo: boolean;
+    readonly forMs: number;
+  };
   /** After the healing, comparisons too. */
   readonly endsWithVerify: boolean;
   /** A backup of everything before the chaos. */
@@ -121,7 +134,7 @@ function drawConfig(random: SeededRandom, instance: number): DeviceSpec['config'
 
 /** When the router of a lane says that it is busy: short and often, after one another. */
 function drawBusy(random: SeededRandom): LaneSpec['busy'] {
-  const periods: { readonly fromMs: number; readonly untilMs: number }[] = [];
+  const periods: LaneSpec['busy'] = [];
   for (let fromMs = random.below(10_000), i = 0; i < 8; i += 1) {
     const untilMs = fromMs + 50 + random.below(2 ** (9 + random.below(7)));
     periods.push({ fromMs, untilMs });
@@ -134,6 +147,12 @@ function drawBusy(random: SeededRandom): LaneSpec['busy'] {
 function broughtOut(quirks: readonly DrawnQuirk[], device: DeviceSpec): DeviceSpec {
   const has = (...names: string[]): boolean => quirks.some(({ draw }) => names.includes(draw.name));
   const { config, acts } = device;
+  if (has('end-refused-while-preparing')) {
+    // Whoever cancels a device that prepares wants to end it.
+    const procedure = { ...config.procedure, backupPreparationMs: 20_000, answersWhilePreparing: true };
+    const cancelled: Act = { kind: 'backup', pauseMs: 0, tampers: false, filesLost: 0, cancelAfterMs: 4000 };
+    return { ...device, config: { ...config, procedure }, acts: [cancelled, ...acts] };
+  }
   if (has('create-refused', 'create-by-type-only')) return { ...device, acts: acts.map(losingFiles) };
   const refused = QUIRK_DRAWS.find(({ name }) => name === 'file-size-refused');
   if (!has('empty-write-refused') || has('file-size-refused') || refused === undefined) return device;
@@ -228,6 +247,18 @@ function drawDeaths(random: SeededRandom): SiteSpec['deaths'] {
   }));
 }
 
+/** A router that is busy is waited for 5 minutes with each of three STARTs: a short while, or longer than that. */
+function drawCut(random: SeededRandom, hasRouter: boolean): NonNullable<SiteSpec['cut']> {
+  const how = hasRouter && random.chance(0.5) ? 'busy' : 'loss';
+  const short = 1 + random.below(2 ** (10 + random.below(10)));
+  return {
+    how,
+    nth: pick(random, [1, 1, 2, 3]),
+    requestToo: random.chance(0.5),
+    forMs: how === 'busy' && random.chance(0.5) ? 1_500_000 : short,
+  };
+}
+
 /** Most sites are small, so that a seed costs little; some have thirty devices. */
 function deviceCount(random: SeededRandom): number {
   if (random.chance(0.95)) return pick(random, [1, 1, 2]);
@@ -246,12 +277,16 @@ export function drawSite(seed: number): SiteSpec {
   const devices = Array.from({ length: deviceCount(random) }, (_, i): DeviceSpec => {
     const lane = lanes.length > 0 && random.chance(0.4) ? random.below(lanes.length) : undefined;
     const quirks = drawQuirks(random);
+    const findsByWhoIs = random.chance(0.3);
     return broughtOut(quirks, {
       config: drawConfig(random, 1001 + i),
       quirks,
       ...(lane === undefined ? {} : { lane }),
-      findsByWhoIs: random.chance(0.3),
+      findsByWhoIs,
       ...(random.chance(0.15) ? { rebootsAtMs: random.below(2 ** (6 + random.below(13))) } : {}),
+      ...(random.chance(0.15) ? { rebootsOnFailureMs: random.below(20_000) } : {}),
+      // Whoever gave an address means that address.
+      ...(findsByWhoIs && lane === undefined && random.chance(0.4) ? { moves: true } : {}),
       acts: Array.from({ length: pick(random, [1, 1, 2, 3]) }, () => drawAct(random)),
     });
   });
@@ -265,15 +300,7 @@ export function drawSite(seed: number): SiteSpec {
     ...(random.chance(0.15)
       ? { rival: { device: random.below(devices.length), atMs: random.below(20_000) } }
       : {}),
-    ...(random.chance(0.15)
-      ? {
-          cut: {
-            nth: pick(random, [1, 1, 2, 3]),
-            requestToo: random.chance(0.5),
-            forMs: 1 + random.below(2 ** (10 + random.below(10))),
-          },
-        }
-      : {}),
+    ...(random.chance(0.15) ? { cut: drawCut(random, lanes.length > 0) } : {}),
     endsWithVerify: random.chance(0.3),
     beginsCalm: random.chance(0.4),
   };

@@ -1,12 +1,13 @@
 // A simulated device under observation: who started the procedure that it is in, what happened inside it,
 // and which of its quirks were ever met.
 
-import { decodeNpdu } from '../../protocol/index.js';
+import { BackupState, decodeNpdu } from '../../protocol/index.js';
 import {
   createDevice,
   deviceConfig,
   type DeviceEvent,
   type DeviceView,
+  type ProcedureEvent,
   type Quirk,
   type Sending,
   type SimulatedNode,
@@ -24,12 +25,16 @@ export class WatchedDevice implements SimulatedNode {
   readonly spec: DeviceSpec;
   readonly view: DeviceView & SimulatedNode;
   readonly events: DeviceEvent[] = [];
+  /** Called when it restarts to activate a restore, and when it shows a failure. */
+  onRestart: (() => void) | undefined;
+  onFailure: (() => void) | undefined;
   /** Called when ENDRESTORE is done, before anything comes of it. */
   onEndRestore: (() => void) | undefined;
   /** How often each client has started a procedure here. */
   readonly #starts = new Map<string, number>();
   #owner: string | undefined;
   #speaker = '';
+  #isStarted = false;
   readonly #framing: 'bip' | 'npdu';
 
   constructor(spec: DeviceSpec, met: (what: string) => void, told?: (event: DeviceEvent) => void) {
@@ -70,6 +75,12 @@ export class WatchedDevice implements SimulatedNode {
 
   startsBy(address: string): number {
     return this.#starts.get(this.#nameOf(address)) ?? 0;
+  }
+
+  /** How often anybody else has started a procedure here. */
+  startsByOthers(address: string): number {
+    const all = [...this.#starts.values()].reduce((sum, count) => sum + count, 0);
+    return all - this.startsBy(address);
   }
 
   /** What has happened in it since there were so many events. */
@@ -125,6 +136,9 @@ export class WatchedDevice implements SimulatedNode {
   }
 
   start(now: number): Sending[] {
+    // One that was moved says I-Am when it has restarted, not when it was unplugged.
+    if (this.#isStarted) return [];
+    this.#isStarted = true;
     return this.view.start(now);
   }
 
@@ -147,7 +161,10 @@ export class WatchedDevice implements SimulatedNode {
   }
 
   #note(event: DeviceEvent): void {
+    if (event.kind === 'restarting' && this.view.backupState === BackupState.performingARestore)
+      this.onRestart?.();
     if (event.kind !== 'state') return;
+    if (event.to === BackupState.backupFailure || event.to === BackupState.restoreFailure) this.onFailure?.();
     if (event.on === 'end-restore') this.onEndRestore?.();
     if (STARTS.includes(event.on)) {
       this.#owner = this.#speaker;
@@ -173,6 +190,13 @@ function wordsOf(event: DeviceEvent): string {
 /** Quirks that only do something and answer nothing: asked is met. */
 const SILENT: readonly string[] = ['file-changes', 'truncates-at-zero', 'write-corrupts'];
 
+/** Quirks that are a procedure of another kind: met when it comes to this. */
+const SHOWN_BY: Readonly<Record<string, ProcedureEvent>> = {
+  'restarts-after-restore': 'completed',
+  'slow-preparation': 'prepared',
+  'watchdog-short': 'timed-out',
+};
+
 /** The same quirk, which says when it did anything at all. */
 function metBy(quirk: Quirk, met: (what: string) => void): Quirk {
   const { name, beforeRequest, afterRequest, property, procedureEvent, keepsAlive, isDeaf, delayMs } = quirk;
@@ -181,8 +205,17 @@ function metBy(quirk: Quirk, met: (what: string) => void): Quirk {
     return value;
   };
   if (quirk.ignoresClientLimits === true) met(`quirk ${name}`);
+  if (quirk.procedure !== undefined) {
+    const shown: Quirk['procedureEvent'] = ({ event }) => {
+      if (event === SHOWN_BY[name]) met(`quirk ${name}`);
+      return undefined;
+    };
+    return { ...quirk, procedureEvent: shown };
+  }
+  const { instance } = quirk;
   return {
     ...quirk,
+    ...(instance && { instance: (own) => noted(instance(own)) }),
     ...(beforeRequest && { beforeRequest: (context) => noted(beforeRequest(context)) }),
     ...(afterRequest && { afterRequest: (context) => noted(afterRequest(context)) }),
     ...(property && { property: (context) => noted(property(context)) }),

@@ -79,6 +79,7 @@ export class WireWatch implements WireObserver {
   readonly #now: () => number;
   readonly #fault: (text: string) => void;
   readonly #trace: ((text: string) => void) | undefined;
+  readonly #aliases = new Map<string, string>();
   readonly #conversations = new Map<string, Conversation>();
   /** Requests that wait for an answer, by lane, then by place and invoke id, with the time of sending. */
   readonly #waiting = new Map<string, Map<string, { readonly service: number; readonly sentMs: number }>>();
@@ -90,6 +91,15 @@ export class WireWatch implements WireObserver {
     this.#now = now;
     this.#fault = fault;
     this.#trace = trace;
+  }
+
+  /** A device may also be met at this link; it is the same place. */
+  alias(link: string, place: string): void {
+    this.#aliases.set(link, place);
+  }
+
+  #place(link: string, routed: Message['source']): string {
+    return placeOf(this.#aliases.get(link) ?? link, routed);
   }
 
   /** An act on the device at this place begins: nothing of earlier ones counts any more. */
@@ -117,7 +127,7 @@ export class WireWatch implements WireObserver {
   sent(datagram: Uint8Array, to: string): void {
     const message = messageOf(datagram);
     if (message === undefined) return;
-    const place = placeOf(to, message.destination);
+    const place = this.#place(to, message.destination);
     this.#trace?.(`-> ${place} ${apduWords(message.apdu)}`);
     if (message.apdu.type === 'confirmed-request') this.#asked(place, message.apdu);
   }
@@ -129,7 +139,7 @@ export class WireWatch implements WireObserver {
       if (network !== undefined) this.#rejected(network);
       return;
     }
-    const place = placeOf(from, message.source);
+    const place = this.#place(from, message.source);
     this.#trace?.(`<- ${place} ${apduWords(message.apdu)}`);
     const { apdu } = message;
     if (apdu.type === 'confirmed-request' || apdu.type === 'unconfirmed-request') return;

@@ -4,13 +4,14 @@
 import type { Quirk } from '../../types.js';
 import { abortAbove } from './abort-above.js';
 import { accessMethodSwapped } from './access-method-swapped.js';
+import { appendEchoed } from './append-echoed.js';
 import { createByTypeOnly } from './create-by-type-only.js';
 import { createRefused } from './create-refused.js';
 import { emptyFileError } from './empty-file-error.js';
 import { emptyWriteRefused } from './empty-write-refused.js';
 import { endAlwaysAcked } from './end-always-acked.js';
-import { endRefusedWhilePreparing } from './end-refused-while-preparing.js';
 import { endRefused } from './end-refused.js';
+import { endRefusedWhilePreparing } from './end-refused-while-preparing.js';
 import { eofEarly } from './eof-early.js';
 import { eofLate } from './eof-late.js';
 import { eofNever } from './eof-never.js';
@@ -23,6 +24,7 @@ import { fileSizeUnreadable } from './file-size-unreadable.js';
 import { filesByIndex } from './files-by-index.js';
 import { filesLate } from './files-late.js';
 import { filesOnlyInProcedure } from './files-only-in-procedure.js';
+import { filesReversed } from './files-reversed.js';
 import { ignoresClientLimits } from './ignores-client-limits.js';
 import { QuirkError, type QuirkKind } from './kind.js';
 import { longReads } from './long-reads.js';
@@ -37,14 +39,23 @@ import { readOnlyStays } from './read-only-stays.js';
 import { readsRefused } from './reads-refused.js';
 import { recordCountMismatch } from './record-count-mismatch.js';
 import { restartsAfterReads } from './restarts-after-reads.js';
+import { restartsAfterRestore } from './restarts-after-restore.js';
+import { restoreChangesInstance } from './restore-changes-instance.js';
+import { restoreChangesPassword } from './restore-changes-password.js';
 import { restoreFails } from './restore-fails.js';
+import { restoreIgnored } from './restore-ignored.js';
 import { restoreTimeSequence } from './restore-time-sequence.js';
 import { restoreUnrecorded } from './restore-unrecorded.js';
+import { restoreWrecks } from './restore-wrecks.js';
 import { shortReads } from './short-reads.js';
+import { silentAbove } from './silent-above.js';
 import { silentAfterEnd } from './silent-after-end.js';
 import { silentAfterReads } from './silent-after-reads.js';
+import { silentAfterTimeout } from './silent-after-timeout.js';
 import { silentAfterWrites } from './silent-after-writes.js';
 import { slowAnswers } from './slow-answers.js';
+import { slowPreparation } from './slow-preparation.js';
+import { staleAnswers } from './stale-answers.js';
 import { startRefused } from './start-refused.js';
 import { stateLate } from './state-late.js';
 import { stateShows } from './state-shows.js';
@@ -53,6 +64,7 @@ import { systemStatusStatic } from './system-status-static.js';
 import { truncatesAtZero } from './truncates-at-zero.js';
 import { watchdogAnyRead } from './watchdog-any-read.js';
 import { watchdogNever } from './watchdog-never.js';
+import { watchdogShort } from './watchdog-short.js';
 import { writeCorrupts } from './write-corrupts.js';
 import { writeDropped } from './write-dropped.js';
 import { writesRefused } from './writes-refused.js';
@@ -67,6 +79,7 @@ export type { QuirkKind } from './kind.js';
 export const quirks: readonly QuirkKind[] = [
   abortAbove,
   accessMethodSwapped,
+  appendEchoed,
   createByTypeOnly,
   createRefused,
   emptyFileError,
@@ -86,6 +99,7 @@ export const quirks: readonly QuirkKind[] = [
   filesByIndex,
   filesLate,
   filesOnlyInProcedure,
+  filesReversed,
   ignoresClientLimits,
   longReads,
   lostAck,
@@ -99,14 +113,23 @@ export const quirks: readonly QuirkKind[] = [
   readsRefused,
   recordCountMismatch,
   restartsAfterReads,
+  restartsAfterRestore,
+  restoreChangesInstance,
+  restoreChangesPassword,
   restoreFails,
+  restoreIgnored,
   restoreTimeSequence,
   restoreUnrecorded,
+  restoreWrecks,
   shortReads,
+  silentAbove,
   silentAfterEnd,
   silentAfterReads,
+  silentAfterTimeout,
   silentAfterWrites,
   slowAnswers,
+  slowPreparation,
+  staleAnswers,
   startRefused,
   stateLate,
   stateShows,
@@ -115,6 +138,7 @@ export const quirks: readonly QuirkKind[] = [
   truncatesAtZero,
   watchdogAnyRead,
   watchdogNever,
+  watchdogShort,
   writeCorrupts,
   writeDropped,
   writesRefused,

@@ -2,6 +2,7 @@
 
 import { ConfirmedService, RejectReason } from '../../../protocol/index.js';
 import type { Answer } from '../../../protocol/index.js';
+import type { QuirkContext } from '../../types.js';
 import type { DeviceState } from '../device-state.js';
 import { atomicReadFileService } from './atomic-read-file.js';
 import { atomicWriteFileService } from './atomic-write-file.js';
@@ -25,8 +26,18 @@ const SERVICES: ReadonlyMap<number, Service> = new Map([
 ]);
 
 /** Executes a confirmed request, quirks and all, and says what to answer. */
-export function execute(state: DeviceState, service: number, payload: Uint8Array, now: number): Answer {
-  const context = { device: state, service, payload, now };
+export function execute(
+  state: DeviceState,
+  { service, payload, asker }: Pick<QuirkContext, 'service' | 'payload' | 'asker'>,
+  now: number,
+): Answer {
+  const context: QuirkContext = {
+    device: state,
+    service,
+    payload,
+    now,
+    ...(asker !== undefined && { asker }),
+  };
   const instead = first(state, (quirk) => quirk.beforeRequest?.(context));
   if (instead !== undefined) return instead;
   state.takeConfigurationAccess();

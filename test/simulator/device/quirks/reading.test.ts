@@ -149,6 +149,59 @@ describe('file-changes', () => {
   });
 });
 
+describe('file-changes, shrinking', () => {
+  it('=1:shrink takes the last octet or record away, and nothing from an empty file', async () => {
+    const b = quirky('file-changes=2:shrink');
+    await b.client.readFile(1, 'stream', 0, 99);
+    expect(b.device.fileOctets(1)).to.deep.equal(octets(255, ...ramp(9).subarray(1)));
+    await b.client.readFile(2, 'record', 0, 1);
+    expect(b.device.fileRecords(2)).to.deep.equal([octets(254), octets()]);
+    const empty = quirkyBench(['file-changes=1:shrink'], { files: [stream(1, octets())] });
+    await empty.client.readFile(1, 'stream', 0, 9);
+    expect(empty.device.fileOctets(1)).to.deep.equal(octets());
+  });
+});
+
+describe('stale-answers', () => {
+  it('gives the answer of a moment ago to another question under the same invoke id', async () => {
+    const { world, client } = quirky('stale-answers=6');
+    const first = await client.readFile(1, 'stream', 0, 1);
+    // 255 invoke ids go round in a few milliseconds each.
+    for (let i = 0; i < 254; i += 1) await client.readFile(1, 'stream', 1, 1);
+    expect(world.clock.now(), 'within its memory').to.be.below(6000);
+    expect(await client.readFile(1, 'stream', 5, 1)).to.deep.equal(first);
+    expect(await client.value(device(), P.databaseRevision), 'another service under an old id').to.contain(
+      'no answer',
+    );
+    await world.advance(20_000);
+    expect(shown(await client.readFile(1, 'stream', 5, 1))).to.equal('5: 05');
+  });
+});
+
+describe('silent-above', () => {
+  it('says nothing to a read of more octets, or of longer records', async () => {
+    const b = quirky('silent-above=4');
+    const read = reader(b);
+    expect(await read(1, 'stream', 0, 4)).to.equal('0: 00010203');
+    expect(await read(1, 'stream', 0, 5)).to.contain('no answer');
+    const long = quirkyBench(['silent-above=4'], { files: [record(1, [ramp(5)])] });
+    expect(await long.client.readFile(1, 'record', 0, 1)).to.contain('no answer');
+  });
+});
+
+describe('files-reversed', () => {
+  it('lists Configuration_Files the other way round, whole and by index', async () => {
+    const { client } = quirky('files-reversed');
+    const plain = quirky();
+    const [there, here] = [
+      await client.readProperty(device(), 154),
+      await plain.client.readProperty(device(), 154),
+    ];
+    expect(there).to.deep.equal([...(here as object[])].reverse());
+    expect(await client.readProperty(device(), 154, 1)).to.deep.equal([(here as object[]).at(-1)]);
+  });
+});
+
 describe('file-size-unreadable', () => {
   it('refuses File_Size alone, also among others', async () => {
     const { client } = quirky('file-size-unreadable');
@@ -203,6 +256,13 @@ describe('one-record-only', () => {
     expect(await read(2, 'record', 0, 2)).to.equal('REJECT: PARAMETER_OUT_OF_RANGE');
     expect(await read(2, 'record', 2, 1)).to.equal('2: [03] EOF');
     expect(await read(1, 'stream', 0, 9)).to.equal('0: 000102030405060708');
+  });
+
+  it('=first has no record but the first', async () => {
+    const read = reader(quirky('one-record-only=first'));
+    expect(await read(2, 'record', 0, 1)).to.equal('0: [01]');
+    expect(await read(2, 'record', 1, 1)).to.equal('SERVICES: INVALID_FILE_START_POSITION');
+    expect(await read(2, 'record', 0, 2)).to.equal('REJECT: PARAMETER_OUT_OF_RANGE');
   });
 });
 

@@ -35,6 +35,15 @@ describe('writes-refused', () => {
   });
 });
 
+describe('append-echoed', () => {
+  it('appends, and acknowledges -1', async () => {
+    const { client, device: view } = await restoring('append-echoed');
+    expect(await client.writeFile(1, -1, octets(9))).to.equal(-1);
+    expect(view.fileOctets(1)).to.deep.equal(octets(...ramp(6), 9));
+    expect(await client.writeFile(1, 2, octets(8))).to.equal(2);
+  });
+});
+
 describe('create-refused', () => {
   it('answers so and creates nothing', async () => {
     const { client, device: view } = await restoring('create-refused=RESOURCES:18');
