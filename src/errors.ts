@@ -84,7 +84,7 @@ export const ERRORS = {
   'release-failed': {
     exitCode: 18,
     retriable: true,
-    hint: 'The device may still be in backup or restore. It frees itself after its Backup_Failure_Timeout.',
+    hint: 'The device may still be in backup or restore. Run "bacvault recover" for it; it frees itself after its Backup_Failure_Timeout.',
   },
   'restore-failed': {
     exitCode: 17,

@@ -12,6 +12,7 @@ export type Engine = Pick<
   | 'probe'
   | 'backup'
   | 'restore'
+  | 'recover'
   | 'verify'
   | 'diffImages'
   | 'diffDevice'

@@ -2,7 +2,7 @@
 // may hide an error: what is not known is a defect and says so.
 
 import { CommanderError } from 'commander';
-import { EngineError, ERRORS, type ErrorCode } from '../index.js';
+import { EngineError, ERRORS, type ErrorCode, type OpenEntryReport } from '../index.js';
 import type { JsonLine } from './output.js';
 import { printable } from './render/text.js';
 
@@ -41,6 +41,11 @@ export function releaseWords(release: unknown): string | undefined {
   }
 }
 
+/** What the journal keeps of a procedure that was not seen to end, or could not be taken out of it. */
+export function openEntryText(instance: number, { problem }: OpenEntryReport): string {
+  return `warning: device ${instance} stays in the journal: ${printable(problem)}. "bacvault recover ${instance}" looks after it.`;
+}
+
 /**
  * An error for people: what happened, where, in BACnet's words, what was left behind and what to do next.
  * Causes are added with `debug`; a defect shows them always, for whoever reports it.
@@ -58,6 +63,8 @@ export function errorText(
   add('File:', file === undefined ? undefined : `file,${file}`);
   add('Device says:', words === undefined || error.message.includes(words) ? undefined : printable(words));
   add('Left behind:', releaseWords(release));
+  const { openEntry } = error.details;
+  if (device !== undefined && isOpenEntry(openEntry)) lines.push(openEntryText(device, openEntry));
   const hint = error.code === 'usage' && options.verb !== undefined ? usageHint(options.verb) : error.hint;
   if (hint !== '') lines.push(`What to do: ${hint}`);
   if (options.debug === true || error.code === 'internal') lines.push(...causes(error));
@@ -86,6 +93,10 @@ export function statusOf(error: EngineError, interrupted: boolean): number {
   if (interrupted && error.code !== 'release-failed' && error.code !== 'internal')
     return ERRORS.cancelled.exitCode;
   return error.exitCode;
+}
+
+function isOpenEntry(value: unknown): value is OpenEntryReport {
+  return typeof value === 'object' && value !== null && 'problem' in value;
 }
 
 function usageHint(verb: string): string {

@@ -48,6 +48,16 @@ export function addRepositoryOptions(command: Command, site?: string): Command {
   return command;
 }
 
+/** --repo for commands that need no repository, and tell what its journal has open. */
+export function addJournalOptions(command: Command): Command {
+  return command
+    .optionsGroup('Repository:')
+    .option(
+      '--repo <dir>',
+      `repository whose open procedures are told first (else BACVAULT_REPO, else ${DEFAULT_REPOSITORY}, if there is one)`,
+    );
+}
+
 export function addNetworkOptions(command: Command): Command {
   return command
     .optionsGroup('Network:')

@@ -26,7 +26,11 @@ export async function readProcedureOptions(
 }
 
 /** Reads the password that the options point to; undefined when none is given. */
-async function readPassword(options: PasswordOptions, io: Io, output: Output): Promise<string | undefined> {
+export async function readPassword(
+  options: PasswordOptions,
+  io: Io,
+  output: Output,
+): Promise<string | undefined> {
   if (options.passwordFile !== undefined) {
     const password = firstLine(await readText(options.passwordFile, io), options.passwordFile);
     if (await io.readableByOthers(options.passwordFile)) {

@@ -14,6 +14,7 @@ import { imagesVerb } from './commands/images.js';
 import { initVerb } from './commands/init.js';
 import { noteVerb, tagVerb, untagVerb } from './commands/mark.js';
 import { probeVerb } from './commands/probe.js';
+import { recoverVerb } from './commands/recover.js';
 import { restoreVerb } from './commands/restore.js';
 import { showVerb } from './commands/show.js';
 import { twinVerb } from './commands/twin.js';
@@ -40,6 +41,7 @@ export const VERBS: readonly Verb[] = [
   restoreVerb,
   verifyVerb,
   diffVerb,
+  recoverVerb,
   twinVerb,
   drillVerb,
   checkVerb,

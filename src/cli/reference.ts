@@ -54,7 +54,7 @@ const CHANNELS = `## What goes where
   and errors.
 - **\`--json\`** turns results into JSON, one object a line, each with a \`kind\`: \`repository\`, \`announcement\`,
   \`capabilities\`, \`backup-report\`, \`image\`, \`image-manifest\`, \`image-standing\`, \`extracted-file\`, \`restore-report\`,
-  \`verify-report\`, \`image-diff\`, \`twin\`, \`drill-report\`, \`device-state\` and other \`device-...\` events of a twin, \`finding\`, \`check-report\`, \`error\`. A command that fails ends stdout with an \`error\` object
+  \`verify-report\`, \`open-entry\`, \`recover-report\`, \`open-entry\`, \`recover-report\`, \`image-diff\`, \`twin\`, \`drill-report\`, \`device-state\` and other \`device-...\` events of a twin, \`finding\`, \`check-report\`, \`error\`. A command that fails ends stdout with an \`error\` object
   (\`code\`, \`message\`, \`exitCode\`, \`retriable\`, \`hint\`, \`details\`), and still says the same in words on stderr.
   Progress is never on stdout. Programs must ignore kinds and fields that they do not know.
 - **Ctrl-C** (SIGINT, SIGTERM, SIGHUP, on Windows Ctrl-Break too) ends the procedure on the device, says what

@@ -1,13 +1,14 @@
 // One run of one command: the engine, the outside world, the channels and the interrupts, and the ways in
 // which commands open and close what they use.
 
-import type { Client, Device, Repository, Target } from '../index.js';
-import { EngineError } from '../index.js';
+import type { Client, Device, OpenEntryReport, Repository, Target } from '../index.js';
+import { EngineError, isEngineError } from '../index.js';
 import type { Engine } from './engine.js';
-import { asEngineError, errorObject, errorText, Reported, statusOf } from './exit.js';
+import { asEngineError, errorObject, errorText, openEntryText, Reported, statusOf } from './exit.js';
 import { Interrupt } from './interrupt.js';
 import type { Io } from './io.js';
 import { type NetworkOptions, repositoryPlace, type RepositoryOptions } from './options.js';
+import { tellOpenEntries } from './open-entries.js';
 import { Output, type OutputOptions } from './output.js';
 import { Progress } from './render/progress.js';
 
@@ -17,6 +18,8 @@ export class Session {
   readonly output: Output;
   readonly interrupt: Interrupt;
   readonly verb: string;
+  /** The repository that is open now. */
+  #repository: Repository | undefined;
 
   constructor(io: Io, engine: Engine, verb: string, options: OutputOptions) {
     this.io = io;
@@ -38,22 +41,57 @@ export class Session {
     const repository = await this.engine.openRepository(repositoryPlace(options, this.io), {
       log: this.output.log,
     });
-    return closing(repository, work);
+    this.#repository = repository;
+    try {
+      return await closing(repository, work);
+    } finally {
+      this.#repository = undefined;
+    }
   }
 
-  /** Opens a client on the network, hands it to the work, and closes it whatever happens. */
-  async withClient<T>(options: NetworkOptions, work: (client: Client) => Promise<T>): Promise<T> {
+  /**
+   * Opens a client on the network, hands it to the work, and closes it whatever happens. Whoever speaks to
+   * devices hears first which procedures were left open.
+   */
+  async withClient<T>(
+    options: NetworkOptions & RepositoryOptions,
+    work: (client: Client) => Promise<T>,
+  ): Promise<T> {
+    await this.#tellOpenEntries(options);
     const client = await this.engine.openClient(clientOptions(options, this.output));
     return closing(client, work);
   }
 
   /** Runs one procedure on a device with its progress shown. */
-  async procedure<T>(device: Device, work: (onEvent: Progress['onEvent']) => Promise<T>): Promise<T> {
+  async procedure<T extends object>(
+    device: Device,
+    work: (onEvent: Progress['onEvent']) => Promise<T>,
+  ): Promise<T> {
     const progress = new Progress(this.io, this.output);
+    let result: T;
     try {
-      return await this.interrupt.during(device.instance, () => work(progress.onEvent));
+      result = await this.interrupt.during(device.instance, () => work(progress.onEvent));
     } finally {
       progress.close();
+    }
+    const { openEntry } = result as { readonly openEntry?: OpenEntryReport };
+    if (openEntry) this.output.say(openEntryText(device.instance, openEntry));
+    return result;
+  }
+
+  /** Commands that need no repository look into it where there is one. */
+  async #tellOpenEntries(options: RepositoryOptions): Promise<void> {
+    if (this.verb === 'recover') return;
+    if (this.#repository) {
+      await tellOpenEntries(this.#repository, this.output);
+      return;
+    }
+    try {
+      await this.withRepository(options, (repository) => tellOpenEntries(repository, this.output));
+    } catch (error) {
+      if (options.repo !== undefined) throw error;
+      if (isEngineError(error, 'repository-not-found')) return;
+      this.output.log.log('warn', 'The journal of the repository could not be read.', { error });
     }
   }
 

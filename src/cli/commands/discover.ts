@@ -3,10 +3,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Announcement, EngineError } from '../../index.js';
 import {
+  addJournalOptions,
   addNetworkOptions,
   addOutputOptions,
   deviceInstance,
   type NetworkOptions,
+  type RepositoryOptions,
   wholeNumber,
 } from '../options.js';
 import type { OutputOptions } from '../output.js';
@@ -21,6 +23,7 @@ interface Range {
 }
 
 type Options = OutputOptions &
+  RepositoryOptions &
   NetworkOptions & { readonly instances?: Range; readonly network?: number; readonly wait?: number };
 
 export const discoverVerb: Verb = {
@@ -43,6 +46,7 @@ export const discoverVerb: Verb = {
   ],
   define: (command, start) => {
     addDiscoverOptions(command);
+    addJournalOptions(command);
     addNetworkOptions(command);
     addOutputOptions(command).action(start(discover));
   },

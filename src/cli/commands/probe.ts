@@ -2,7 +2,13 @@
 
 import type { Capabilities } from '../../index.js';
 import { forEachTarget } from '../each.js';
-import { addNetworkOptions, addOutputOptions, type NetworkOptions } from '../options.js';
+import {
+  addJournalOptions,
+  addNetworkOptions,
+  addOutputOptions,
+  type NetworkOptions,
+  type RepositoryOptions,
+} from '../options.js';
 import type { OutputOptions } from '../output.js';
 import { identityRows, reachedText } from '../render/image.js';
 import { pairs } from '../render/table.js';
@@ -10,7 +16,7 @@ import { capital, octets, printable, printableMaybe } from '../render/text.js';
 import type { Session } from '../session.js';
 import type { Verb } from '../verb.js';
 
-type Options = OutputOptions & NetworkOptions;
+type Options = OutputOptions & NetworkOptions & RepositoryOptions;
 
 export const probeVerb: Verb = {
   name: 'probe',
@@ -31,6 +37,7 @@ export const probeVerb: Verb = {
       '<target...>',
       'devices: INSTANCE, INSTANCE@HOST[:PORT] or INSTANCE@NET:MAC@ROUTER[:PORT]',
     );
+    addJournalOptions(command);
     addNetworkOptions(command);
     addOutputOptions(command).action(start(probe));
   },

@@ -1,7 +1,8 @@
 // bacvault restore: writes an image into a device. It shows device and image side by side first, and goes
 // on only when the device instance is typed, or given with --yes-device. A wrong number writes nothing.
 
-import { type Capabilities, EngineError, type ImageSummary, type RestoreReport } from '../../index.js';
+import { EngineError, type ImageSummary, type RestoreReport } from '../../index.js';
+import { agree, refuseWithoutConsent } from '../consent.js';
 import { findImage, imageName } from '../image-choice.js';
 import {
   addNetworkOptions,
@@ -65,7 +66,7 @@ export const restoreVerb: Verb = {
 async function restore(session: Session, options: Options, name: string, text: string): Promise<void> {
   const { engine, signal } = session;
   const target = engine.parseTarget(text);
-  refuseWithoutConsent(session, target.instance, options.yesDevice);
+  refuseWithoutConsent(session, target.instance, options.yesDevice, `restore device ${target.instance}`);
   const asked = await readProcedureOptions(options, session.io, session.output);
   await session.withRepository(options, async (repository) => {
     const instance = options.device ?? target.instance;
@@ -75,7 +76,11 @@ async function restore(session: Session, options: Options, name: string, text: s
       session.output.note(`Looking at device ${target.instance}.`);
       const device = await client.device(target, { signal });
       const live = await engine.probe(device, { signal });
-      await agree(session, image, live, options.yesDevice);
+      await agree(session, target.instance, options.yesDevice, {
+        shown: restorePlanText(image, live),
+        question: 'Type the device instance to restore it, or anything else to stop: ',
+        refusal: `device ${target.instance} was not restored. Nothing was written.`,
+      });
       const report = await session.procedure(device, (onEvent) =>
         engine.restore(device, repository, image.id, {
           expect: { instance: target.instance },
@@ -90,23 +95,6 @@ async function restore(session: Session, options: Options, name: string, text: s
   });
 }
 
-/** Consent that cannot come, or is for another device, ends the command before anything is sent. */
-function refuseWithoutConsent(session: Session, instance: number, yesDevice: number | undefined): void {
-  if (yesDevice === undefined) {
-    if (session.io.stdin.isTTY) return;
-    throw new EngineError(
-      'usage',
-      `Nobody can be asked here: give --yes-device ${instance} to restore device ${instance}. Nothing was sent.`,
-    );
-  }
-  if (yesDevice !== instance) {
-    throw new EngineError(
-      'usage',
-      `--yes-device says ${yesDevice}, but the target is device ${instance}. Nothing was sent.`,
-    );
-  }
-}
-
 /** The engine refuses this too, but only after a person has been asked. */
 function refuseForeignImage({ id, manifest }: ImageSummary, instance: number): void {
   if (manifest.device.instance === instance) return;
@@ -115,27 +103,6 @@ function refuseForeignImage({ id, manifest }: ImageSummary, instance: number): v
     `Image ${id.slice(0, 8)} is of device ${manifest.device.instance}, not of device ${instance}. Nothing was sent.`,
     { details: { device: instance, release: 'not-started' } },
   );
-}
-
-/** Shows the plan, and asks unless --yes-device has answered already. */
-async function agree(
-  session: Session,
-  image: ImageSummary,
-  live: Capabilities,
-  yesDevice: number | undefined,
-): Promise<void> {
-  const plan = restorePlanText(image, live);
-  if (yesDevice !== undefined) {
-    session.output.note(plan);
-    return;
-  }
-  session.output.say(plan);
-  const { instance } = live.identity;
-  const question = 'Type the device instance to restore it, or anything else to stop: ';
-  const typed = await session.interrupt.orThrow(() => session.io.ask(question, session.signal));
-  if (typed?.trim() === String(instance)) return;
-  const what = typed === undefined ? 'Nothing was typed' : `"${printable(typed.trim())}" is not ${instance}`;
-  throw new EngineError('usage', `${what}: device ${instance} was not restored. Nothing was written.`);
 }
 
 /** A script that sees exit status 0 takes the restore for done: it must have been seen to be. */

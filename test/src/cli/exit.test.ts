@@ -36,6 +36,14 @@ describe('exit', () => {
     expect(text).to.contain('Left behind:  the device may STILL be in the procedure');
   });
 
+  it('says that the journal still has the device', () => {
+    const openEntry = { entry: '0123456789abcdef', problem: 'it could not be taken away: the disk is full' };
+    const text = errorText(new EngineError('device-busy', 'x', { details: { device: 7, openEntry } }));
+    expect(text).to.contain(
+      'warning: device 7 stays in the journal: it could not be taken away: the disk is full. "bacvault recover 7" looks after it.',
+    );
+  });
+
   it('leaves out what is not known, and what the message says already', () => {
     expect(errorText(new EngineError('cancelled', 'Stopped.'))).to.equal('bacvault: Stopped.');
     const said = new EngineError('cancelled', 'No: SECURITY: OTHER.', {

@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import type { Engine } from '../../../src/cli/engine.js';
 import type { Folder, Interruption, Io } from '../../../src/cli/io.js';
 import { run } from '../../../src/cli/program.js';
+import { fakeJournal, type FakeJournalOptions, recoverReport } from './open-entries.js';
 import {
   type Announcement,
   type BackupReport,
@@ -123,7 +124,7 @@ export interface FakeEngine extends Engine {
   argumentsOf(name: string): unknown[];
 }
 
-export interface FakeEngineOptions {
+export interface FakeEngineOptions extends FakeJournalOptions {
   readonly announcements?: readonly Announcement[];
   readonly images?: readonly ImageSummary[];
   readonly repository?: Partial<Repository>;
@@ -131,6 +132,7 @@ export interface FakeEngineOptions {
   readonly probe?: Engine['probe'];
   readonly backup?: Engine['backup'];
   readonly restore?: Engine['restore'];
+  readonly recover?: Engine['recover'];
   readonly verify?: Engine['verify'];
   readonly diffImages?: Engine['diffImages'];
   readonly diffDevice?: Engine['diffDevice'];
@@ -175,6 +177,10 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       'restore',
       options.restore ?? ((device) => Promise.resolve(restoreReport(device.instance))),
     ),
+    recover: noted(
+      'recover',
+      options.recover ?? ((device) => Promise.resolve(recoverReport(device.instance))),
+    ),
     verify: noted('verify', options.verify ?? ((device) => Promise.resolve(verifyReport(device.instance)))),
     diffImages: noted('diffImages', options.diffImages ?? (() => Promise.resolve(imageDiff()))),
     diffDevice: noted(
@@ -217,6 +223,7 @@ function fakeRepository(place: string, options: FakeEngineOptions, noted: Noted)
     image: noted('image', () => Promise.resolve(images[0] ?? image())),
     facts: () => Promise.resolve([]),
     check: noted('check', () => Promise.resolve({ images: 2, objects: 3, octets: 4000, findings: [] })),
+    journal: fakeJournal(options),
     close: noted('close repository', () => Promise.resolve()),
     ...options.repository,
   };

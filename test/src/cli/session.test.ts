@@ -40,6 +40,15 @@ describe('session', () => {
     expect(io.stderr.text).to.equal(`${before}after\n`);
   });
 
+  it('says when a procedure that succeeded stays in the journal', async () => {
+    const io = fakeIo();
+    const session = new Session(io, fakeEngine(), 'backup', { quiet: true });
+    await session.procedure(fakeDevice(7), () =>
+      Promise.resolve({ openEntry: { entry: 'x', problem: 'no disk' } }),
+    );
+    expect(io.stderr.text).to.contain('warning: device 7 stays in the journal: no disk.');
+  });
+
   it('says an error in words, and with --json as an object too, and gives its status', () => {
     const io = fakeIo();
     const session = new Session(io, fakeEngine(), 'verify', { json: true });
