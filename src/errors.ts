@@ -194,6 +194,8 @@ export interface ErrorDetails {
   readonly words?: string;
   /** Set on every error that leaves a procedure. */
   readonly release?: Release;
+  /** Departures from the standard that were met before it failed. */
+  readonly deviations?: readonly string[];
   readonly [key: string]: unknown;
 }
 

@@ -65,6 +65,7 @@ function detailsOf(session: Session, cause: EngineError, release: Release): Erro
     device: session.device.instance,
     failure: cause.code,
     release,
+    ...(session.deviations.length === 0 ? {} : { deviations: session.deviations }),
     ...openEntryOf(session),
   };
 }

@@ -23,6 +23,9 @@ export function filePort(session: Session): SessionFilePort {
     get sizes() {
       return session.sizes;
     },
+    get habits() {
+      return session.habits;
+    },
     get patienceMs() {
       return session.patienceMs;
     },

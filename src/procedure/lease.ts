@@ -3,7 +3,8 @@
 // (protocol facts 1.5, 1.6, 4.6).
 
 import { EngineError, isEngineError } from '../errors.js';
-import { Silence } from '../transfer/index.js';
+import { isBusy } from '../pacing/index.js';
+import { refusalOf, Silence } from '../transfer/index.js';
 import { leftAfter, withEntry } from './failure.js';
 import { letGo, RELEASE_COMMAND, type Released } from './release.js';
 import { OpenEntry } from './open-entry.js';
@@ -211,12 +212,20 @@ export async function holding<T>(
   return result;
 }
 
+/** The device said "later" until patience ended. */
+function isBusyError(error: EngineError): boolean {
+  const refusal = refusalOf(error);
+  return refusal !== undefined && isBusy(refusal);
+}
+
 /** A transfer that failed because the device had left the procedure is not the transfer's failure. */
 async function diagnosed(lease: Lease, error: unknown): Promise<unknown> {
   if (lease.isOver || !isEngineError(error, 'transfer-failed')) return error;
   try {
     await lease.checkHeld();
-    return error;
+    if (lease.readiness !== 'preparing' || !isBusyError(error)) return error;
+    const text = `the device never got beyond preparing: ${error.message}`;
+    return new EngineError('procedure-failed', text, { cause: error, details: error.details });
   } catch (found) {
     if (!isEngineError(found, 'procedure-failed')) return error;
     return new EngineError('procedure-failed', `${found.message} (${error.message})`, {

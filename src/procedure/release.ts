@@ -102,6 +102,7 @@ export async function letGo(
   // A refusal after an unanswered END says that the first one was done (protocol facts 4.6).
   const stuck = verdict === 'still-in' || !(acknowledged || (unanswered && refused));
   const words = `${command} ${answer} and ${sightingWords(sighting)}${stuck ? ', so it may still be in the procedure' : ''}`;
+  session.deviation(words);
   const facts = { release: 'unproven', words, stuck, mayBeOver: acknowledged, sighting } as const;
   return told(session, denied ? { ...facts, denied } : facts);
 }

@@ -15,7 +15,7 @@ import type { CallOptions, Device, Reply } from '../client/index.js';
 import { EngineError } from '../errors.js';
 import { ChunkSizes } from '../pacing/index.js';
 import type { Clock } from '../ports.js';
-import { numberOf } from '../transfer/index.js';
+import { type Habits, habitsOf, numberOf } from '../transfer/index.js';
 import type { OpenEntry } from './open-entry.js';
 import { type Sighting, stateName, statusName } from './states.js';
 import { outageLimitMs, PATIENCE_MS, POLL_TIMEOUT_MS, REINITIALIZE_TIMEOUT_MS } from './timing.js';
@@ -36,6 +36,8 @@ export class Session {
   readonly systemStatusSeen: string[] = [];
   /** Object_Name of the device, once known, for messages. */
   deviceName: string | undefined;
+  /** How the device behaves while its files move. */
+  habits: Habits = habitsOf();
   /** How long busy answers to file services are waited out. */
   patienceMs = PATIENCE_MS;
   /** How long a device that falls silent in the middle of the work is waited for. */

@@ -104,9 +104,17 @@ async function afterRefusal(attempt: Attempt, refusal: Refusal): Promise<'ours' 
   }
   if (row.again && number < REINITIALIZE_TRIES) return 'again';
   const words = refusalWords(refusal);
-  throw new EngineError(row.code, `${word} was refused with ${words}: ${row.meaning}`, {
+  const meaning = row.code === 'device-password' ? passwordMeaning(session) : row.meaning;
+  throw new EngineError(row.code, `${word} was refused with ${words}: ${meaning}`, {
     details: { words },
   });
+}
+
+/** Some devices that need no password refuse any (BACnet4J, bac-py): so "wrong" may mean "none, please". */
+function passwordMeaning(session: Session): string {
+  return session.password === undefined
+    ? 'it needs a password, and none was given'
+    : 'the password is wrong, or it has none and refuses any';
 }
 
 /** Whether a device that does not tell its state, or tells it late, shows by its System_Status that it began. */

@@ -203,7 +203,9 @@ async function compareOne(
     const found = JSON.stringify(comparison);
     // A device that gives the time of the question as Modification_Date never rests; its content does.
     if (change === undefined || (onlyDateChanged(before, after) && found === last)) {
-      return { file: file.instance, unit: unitOf(content.access), ...comparison };
+      const { early, ...rest } = comparison;
+      const problem = early === undefined ? {} : { problem: `the device ${early}` };
+      return { file: file.instance, unit: unitOf(content.access), ...rest, ...problem };
     }
     last = found;
     if (reading > FILE_RESTARTS_MAX) throw changedAgain(file, reading, change);

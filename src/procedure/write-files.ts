@@ -87,7 +87,11 @@ export class FileWriter {
       const properties = await provideFile(this.#session, this.#port, plan.file, plan.row);
       this.#announce(index, plan);
       const present = plan.content.access === 'stream' ? properties.fileSize : properties.recordCount;
-      this.written.octets += await this.#upload(plan, present === undefined ? {} : { present });
+      const { avoidsSizing } = this.#port.habits;
+      this.written.octets += await this.#upload(plan, {
+        avoidsSizing,
+        ...(present === undefined ? {} : { present }),
+      });
     }
   }
 
@@ -99,7 +103,7 @@ export class FileWriter {
       for (let rewrites = 0; ; rewrites += 1) {
         const found = await this.#readBack(plan);
         if (found === 'equal' || found === 'not-possible') break;
-        if (rewrites >= REWRITES_MAX) throw differs(plan, found, rewrites);
+        if (rewrites >= REWRITES_MAX) throw differs(plan, found, rewrites, this.#port.habits.sizingRefused);
         this.#port.deviation(
           `file ${plan.file.instance}: did not read back equal (${found.words}); written again`,
         );
@@ -123,7 +127,7 @@ export class FileWriter {
     });
   }
 
-  async #upload(plan: FilePlan, options: Pick<UploadOptions, 'present' | 'range'>): Promise<number> {
+  async #upload(plan: FilePlan, options: Omit<UploadOptions, 'access' | 'total'>): Promise<number> {
     const { access, open } = plan.content;
     const result = await uploadFile(this.#port, plan.file, { access, total: plan.units, ...options }, open);
     this.written.truncationUnknown ||= result.truncationUnknown;
@@ -216,7 +220,8 @@ function wrongSize({ content, units }: FilePlan, size: number): Difference {
 function difference({ content }: FilePlan, comparison: Comparison, size: number | undefined): Difference {
   const [first] = comparison.ranges;
   const last = comparison.ranges.at(-1);
-  const words = rangeWords(comparison.ranges, content.access === 'stream' ? 'octets' : 'records');
+  const early = comparison.early === undefined ? '' : `; the device ${comparison.early}`;
+  const words = `${rangeWords(comparison.ranges, content.access === 'stream' ? 'octets' : 'records')}${early}`;
   const sameSize = comparison.imageSize === comparison.deviceSize;
   if (first !== undefined && last !== undefined && first.start > 0 && sameSize) {
     return { words, again: { range: { from: first.start, to: last.end } } };
@@ -224,12 +229,16 @@ function difference({ content }: FilePlan, comparison: Comparison, size: number 
   return { words, again: size === undefined ? {} : { present: size } };
 }
 
-function differs({ file }: FilePlan, found: Difference, rewrites: number): Error {
-  return fileError(
-    file,
-    'transfer-differs',
-    `it does not read back equal to the image after it was written ${rewrites + 1} times: ${found.words}`,
-  );
+function differs(
+  { file }: FilePlan,
+  found: Difference,
+  rewrites: number,
+  sizingRefused: string | undefined,
+): Error {
+  const why = sizingRefused === undefined ? '' : `; the device ${sizingRefused}`;
+  const words = `${found.words}${why}`;
+  const what = `it does not read back equal to the image after it was written ${rewrites + 1} times: ${words}`;
+  return fileError(file, 'transfer-differs', what);
 }
 
 function keptChanging({ file }: FilePlan, readings: number, change: FileChanged): Error {

@@ -4,6 +4,7 @@
 import type { ObjectId } from '../../protocol/index.js';
 import { OctetFeeder, RecordFeeder } from './feeder.js';
 import { addOctetDifferences, type DifferentRange, NEAR_OCTETS, RangeList, sameOctets } from './ranges.js';
+import { earlyEndWords } from './habits.js';
 import type { MayResume } from './resume.js';
 import { download, type DownloadPart } from './run-download.js';
 import type { FileAccess, FilePort } from './types.js';
@@ -21,6 +22,8 @@ export interface Comparison {
   readonly ranges: readonly DifferentRange[];
   readonly imageSize: number;
   readonly deviceSize: number;
+  /** What the device did where its size says that more must follow. */
+  readonly early?: string;
 }
 
 export interface CompareOptions {
@@ -54,12 +57,19 @@ export async function compareFile(
     for (;;) {
       const next = await parts.next();
       if (next.done === true) {
-        const imageSize = await side.size(next.value);
+        const { units, end } = next.value;
+        const imageSize = await side.size(units);
         // A device that ends before the size that it tells holds more than it gave: that is no equal file.
-        const deviceSize = Math.max(next.value, deviceUnits ?? 0);
-        ranges.add(Math.min(imageSize, next.value), Math.max(imageSize, deviceSize));
+        const deviceSize = Math.max(units, deviceUnits ?? 0);
+        ranges.add(Math.min(imageSize, units), Math.max(imageSize, deviceSize));
         const found = ranges.ranges;
-        return { equal: found.length === 0, ranges: found, imageSize, deviceSize };
+        return {
+          equal: found.length === 0,
+          ranges: found,
+          imageSize,
+          deviceSize,
+          ...(units < deviceSize ? { early: earlyEndWords(end, units) } : {}),
+        };
       }
       await side.compare(next.value);
       octets += next.value.parts.reduce((sum, part) => sum + part.length, 0);

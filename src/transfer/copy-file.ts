@@ -15,8 +15,9 @@ import {
   unitsOf,
 } from './file-properties.js';
 import { Fingerprint } from './fingerprint.js';
+import { earlyEndWords } from './habits.js';
 import { FileChanged, resumeUnchanged } from './resume.js';
-import { download, type DownloadPart, OtherAccess } from './run-download.js';
+import { download, type DownloadEnd, type DownloadPart, OtherAccess } from './run-download.js';
 import type { FileAccess, FilePort } from './types.js';
 
 /** Thrown into the draft's input: the file changed, and what was taken to its end is void. */
@@ -50,17 +51,18 @@ export async function copyFile(
   for (;;) {
     const properties = await readFileProperties(port, file);
     const said = properties.accessMethod ?? 'stream';
-    const attempt = access ?? said;
+    const attempt = access ?? (port.habits.accessSwapped ? otherThan(said) : said);
     begun?.(properties, attempt);
     const source = new FileSource(port, file, attempt, properties, lastReading);
     try {
-      return imageFile(file, attempt, properties, await source.saveTo(draft));
+      const saved = await source.saveTo(draft);
+      noteAccess(port, file, properties.accessMethod, attempt, saved.octets > 0);
+      return imageFile(file, attempt, properties, saved);
     } catch (error) {
       // A store may wrap what its input threw: what the source itself met comes first.
       const cause = source.failure ?? error;
       if (cause instanceof OtherAccess && access === undefined) {
-        access = attempt === 'stream' ? 'record' : 'stream';
-        port.deviation(`file ${file.instance}: File_Access_Method says ${said}, the device wants ${access}`);
+        access = otherThan(attempt);
       } else if (cause instanceof OtherAccess) {
         throw fileError(
           file,
@@ -81,6 +83,25 @@ export async function copyFile(
       }
     }
   }
+}
+
+function otherThan(access: FileAccess): FileAccess {
+  return access === 'stream' ? 'record' : 'stream';
+}
+
+/** Stacks that have the two values swapped have them so for every file; an empty file proves nothing. */
+function noteAccess(
+  port: FilePort,
+  file: ObjectId,
+  said: FileAccess | undefined,
+  taken: FileAccess,
+  hadContent: boolean,
+): void {
+  if (said === undefined) return;
+  if (said !== taken) {
+    port.deviation(`file ${file.instance}: File_Access_Method says ${said}, the device wants ${taken}`);
+  }
+  if (hadContent) port.habits.accessSwapped = said !== taken;
 }
 
 type Saved = Pick<ImageFile, 'octets' | 'sha256' | 'objects' | 'recordLengths'>;
@@ -164,7 +185,9 @@ class FileSource {
   }
 
   /** A position that is refused before the end may be beyond the end of a file that shrank meanwhile. */
-  async #next(parts: AsyncGenerator<DownloadPart, number>): Promise<IteratorResult<DownloadPart, number>> {
+  async #next(
+    parts: AsyncGenerator<DownloadPart, DownloadEnd>,
+  ): Promise<IteratorResult<DownloadPart, DownloadEnd>> {
     try {
       return await parts.next();
     } catch (error) {
@@ -176,7 +199,7 @@ class FileSource {
   }
 
   /** After the last part: still the same file, and as long as the device says? */
-  async #finished(total: number, expected: number | undefined): Promise<void> {
+  async #finished({ units: total, end }: DownloadEnd, expected: number | undefined): Promise<void> {
     const after = await readFileExtent(this.#port, this.#file, this.#access);
     const change = changeBetween(this.#before, after);
     if (change !== undefined) {
@@ -189,7 +212,8 @@ class FileSource {
     if (expected === undefined || total === expected) return;
     const name = this.#access === 'stream' ? 'File_Size' : 'Record_Count';
     if (total < expected) {
-      throw fileError(this.#file, 'transfer-failed', `it ended at ${total}, but ${name} is ${expected}`);
+      const what = `the device ${earlyEndWords(end, total)}, but ${name} is ${expected}`;
+      throw fileError(this.#file, 'transfer-failed', what);
     }
     this.#port.deviation(`file ${this.#file.instance}: ${name} is ${expected}, but there were ${total}`);
   }

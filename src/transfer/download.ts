@@ -12,6 +12,7 @@ import {
 } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
 import { isBusy } from '../pacing/index.js';
+import type { EndOfFile } from './habits.js';
 import type { FileAccess } from './types.js';
 
 /** What the answer to one request means. */
@@ -30,6 +31,8 @@ export interface DownloadOptions {
   readonly access: FileAccess;
   /** File_Size of a stream file or Record_Count of a record file, where the device tells it. */
   readonly expected?: number;
+  /** An End_Of_File before `expected` is not believed: what lies behind it is read. */
+  readonly readsPastEndOfFile?: boolean;
 }
 
 /** Stale answers in a row before the device is given up: with the pauses, longer than any answer cache lives. */
@@ -57,6 +60,7 @@ const POSITION_MAX = 0x7fffffff;
 export class Download {
   readonly #access: FileAccess;
   readonly #expected: number | undefined;
+  readonly #readsPast: boolean;
   readonly #deviations: string[] = [];
   #position = 0;
   #emptyAnswers = 0;
@@ -64,15 +68,22 @@ export class Download {
   #malformedAnswers = 0;
   /** End_Of_File was said, and nothing else tells where the end is: what lies behind it is looked at. */
   #saidEnd = false;
+  #end: EndOfFile = 'with-last';
 
   constructor(options: DownloadOptions) {
     this.#access = options.access;
     this.#expected = options.expected;
+    this.#readsPast = options.readsPastEndOfFile ?? false;
   }
 
   /** Where the next part begins, in octets or records. */
   get position(): number {
     return this.#position;
+  }
+
+  /** How the device said the end, once it has. */
+  get end(): EndOfFile {
+    return this.#end;
   }
 
   /** Departures from the standard that this reading met. */
@@ -121,12 +132,16 @@ export class Download {
     }
     // A premature End_Of_File is found out by the size. Without one, only by asking for more.
     this.#saidEnd = endOfFile && this.#expected === undefined;
-    return { kind: 'content', parts, last: endOfFile && !this.#saidEnd };
+    const early = endOfFile && this.#readsPast && this.#position < (this.#expected ?? 0);
+    if (early && !this.#deviations.some((text) => text.startsWith('said End_Of_File'))) {
+      this.#deviations.push(`said End_Of_File at ${this.#position} of ${this.#expected}; read on`);
+    }
+    return { kind: 'content', parts, last: endOfFile && !this.#saidEnd && !early };
   }
 
   /** Nothing came. At the very end this is how several stacks say End_Of_File; before it, never loop. */
   #empty(endOfFile: boolean): DownloadVerdict {
-    if (this.#saidEnd) return this.#end();
+    if (this.#saidEnd) return this.#ended('with-last');
     if (!endOfFile && this.#position !== this.#expected) {
       const pauses = this.#expected === undefined ? EMPTY_PAUSES_UNTOLD_MS : EMPTY_PAUSES_MS;
       const pauseMs = pauses[this.#emptyAnswers];
@@ -140,10 +155,11 @@ export class Download {
         `gave no ${this.#unit} at ${this.#position} and End_Of_File FALSE; taken as the end`,
       );
     }
-    return this.#end();
+    return this.#ended(endOfFile ? 'late' : 'never');
   }
 
-  #end(): DownloadVerdict {
+  #ended(how: EndOfFile): DownloadVerdict {
+    this.#end = how;
     return { kind: 'content', parts: [], last: true };
   }
 
@@ -157,7 +173,7 @@ export class Download {
 
   #refused(asked: number, refusal: Refusal): DownloadVerdict {
     // There is nothing behind the end, in whatever words.
-    if (this.#saidEnd && isNo(refusal)) return this.#end();
+    if (this.#saidEnd && isNo(refusal)) return this.#ended('with-last');
     if (isTooLarge(refusal, this.#access === 'record' && asked > 1)) return { kind: 'smaller', refusal };
     if (refusal.kind === 'malformed') {
       this.#malformedAnswers += 1;
@@ -190,7 +206,7 @@ export class Download {
     this.#deviations.push(
       `answered ${refusalWords(refusal)} at ${here} ${this.#unit}, the end; taken as End_Of_File`,
     );
-    return this.#end();
+    return this.#ended('refused');
   }
 }
 

@@ -17,9 +17,10 @@ export {
   readFileUnits,
   unitsOf,
 } from './file-properties.js';
-export { FileChanged, type MayResume, resumeUnchanged } from './resume.js';
+export { earlyEndWords, type EndOfFile, type Habits, habitsOf } from './habits.js';
 export { type DifferentRange, NEAR_OCTETS } from './ranges.js';
-export { download, OtherAccess } from './run-download.js';
+export { FileChanged, type MayResume, resumeUnchanged } from './resume.js';
+export { download, type DownloadEnd, OtherAccess } from './run-download.js';
 export { uploadFile, type UploadResult } from './run-upload.js';
 export { isLost, Silence, SILENCES_MAX } from './silence.js';
 export type { FileAccess, FilePort } from './types.js';

@@ -5,6 +5,7 @@ import { type ObjectId, refusalWords, type ReadFileAck } from '../../protocol/in
 import type { Reply } from '../client/index.js';
 import { askPatiently, fileError, refusalCode, tooMuchFor } from './asking.js';
 import { Download, type DownloadOptions, type DownloadVerdict } from './download.js';
+import type { EndOfFile } from './habits.js';
 import type { MayResume } from './resume.js';
 import { isLost, Silence } from './silence.js';
 import type { FileAccess, FilePort } from './types.js';
@@ -21,6 +22,12 @@ export interface DownloadPart {
   readonly parts: readonly Uint8Array[];
 }
 
+/** Where a device ended, in octets or records, and how it said so. */
+export interface DownloadEnd {
+  readonly units: number;
+  readonly end: EndOfFile;
+}
+
 export interface DownloadRunOptions extends DownloadOptions {
   readonly patienceMs?: number;
   /** Asked before reading goes on after an outage. */
@@ -30,15 +37,15 @@ export interface DownloadRunOptions extends DownloadOptions {
 /**
  * Reads a file from 0 to its end; after an outage at the first octet that did not come. Rejects with
  * EngineError `transfer-failed`, `transfer-unreadable`, `device-silent`, `cancelled`; with OtherAccess when the
- * first request met SERVICES: INVALID_FILE_ACCESS_METHOD; as `mayResume` does. Returns the number of octets or
- * records.
+ * first request met SERVICES: INVALID_FILE_ACCESS_METHOD; as `mayResume` does. Returns where the device ended, and
+ * how it said so.
  */
 export async function* download(
   port: FilePort,
   file: ObjectId,
   options: DownloadRunOptions,
-): AsyncGenerator<DownloadPart, number, undefined> {
-  const machine = new Download(options);
+): AsyncGenerator<DownloadPart, DownloadEnd, undefined> {
+  const machine = new Download({ ...options, readsPastEndOfFile: port.habits.readsPastEndOfFile });
   if (options.access === 'record') port.sizes.beginRecords();
   const silence = new Silence(port);
   let repeats = 0;
@@ -76,7 +83,8 @@ export async function* download(
       if (verdict.parts.length > 0) yield { start, parts: verdict.parts };
       if (!verdict.last) continue;
       for (const text of machine.deviations) port.deviation(`file ${file.instance}: ${text}`);
-      return machine.position;
+      if (machine.position > 0) port.habits.endOfFile = machine.end;
+      return { units: machine.position, end: machine.end };
     }
     repeats += 1;
     await again(port, file, options.access, asked, start, verdict, repeats);

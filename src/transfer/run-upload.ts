@@ -55,6 +55,7 @@ export async function uploadFile(
       attempt = { access: options.access, total: options.total };
     } finally {
       for (const text of machine.deviations) port.deviation(`file ${file.instance}: ${text}`);
+      port.habits.sizingRefused ??= machine.sizingRefused;
       await outgoing.close();
     }
   }

@@ -10,6 +10,7 @@ import type {
 } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
 import type { ChunkSizes } from '../pacing/index.js';
+import type { Habits } from './habits.js';
 
 /** BACnetFileAccessMethod as a word. */
 export type FileAccess = 'stream' | 'record';
@@ -17,6 +18,8 @@ export type FileAccess = 'stream' | 'record';
 /** The device as a transfer sees it. Rejects only with EngineError, `cancelled` among them. */
 export interface FilePort {
   readonly sizes: ChunkSizes;
+  /** How the device behaves; what a transfer finds out is noted here. */
+  readonly habits: Habits;
   /** How long answers like DEVICE: CONFIGURATION_IN_PROGRESS are waited out, ms. */
   readonly patienceMs: number;
   /** How long a device that does not answer is waited for, ms, from the first unanswered question on. */

@@ -16,6 +16,8 @@ export interface UploadOptions {
   readonly present?: number;
   /** Writes only [from, to) again, with from > 0, and does not touch the size. */
   readonly range?: { readonly from: number; readonly to: number };
+  /** When the truncating WriteProperty is left out: the size is looked at after the writing in any case. */
+  readonly avoidsSizing?: 'always' | 'when-growing' | undefined;
 }
 
 export type UploadStep =
@@ -62,6 +64,7 @@ export class Upload {
   #silences = 0;
   #stale = 0;
   #truncationUnknown = false;
+  #sizingRefused: string | undefined;
 
   constructor(options: UploadOptions) {
     this.#options = options;
@@ -90,6 +93,11 @@ export class Upload {
     return this.#truncationUnknown;
   }
 
+  /** Its words when it refused to set its size. */
+  get sizingRefused(): string | undefined {
+    return this.#sizingRefused;
+  }
+
   /** Departures from the standard that this writing met. */
   get deviations(): readonly string[] {
     return this.#deviations;
@@ -113,7 +121,8 @@ export class Upload {
       return 'go-on';
     }
     const what = byWriting ? 'an empty write' : `${this.#sizeName} := 0`;
-    this.#deviations.push(`refused ${what} (${refusalWords(refusal)})`);
+    this.#sizingRefused = `refused ${what} (${refusalWords(refusal)})`;
+    this.#deviations.push(this.#sizingRefused);
     // A size that cannot be written is tolerated; whether the end is right is checked after writing.
     this.#step = this.#end === 0 && !byWriting ? { kind: 'clear-by-writing' } : this.#writing();
     return 'go-on';
@@ -156,8 +165,10 @@ export class Upload {
   }
 
   #needsClearing(): boolean {
-    const { range, present, total } = this.#options;
-    return range === undefined && present !== 0 && present !== total;
+    const { range, present, total, avoidsSizing } = this.#options;
+    if (range !== undefined || present === 0 || present === total) return false;
+    if (total === 0 || avoidsSizing === undefined) return true;
+    return avoidsSizing === 'when-growing' && (present === undefined || present > total);
   }
 
   #writing(): UploadStep {

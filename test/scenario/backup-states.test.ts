@@ -188,7 +188,9 @@ describe('table 1.4: states after START', () => {
 
   it('1 for ever, truly: the device refuses every read, and the backup fails and is released', async () => {
     const stage = await Stage.open({ device: device(), quirks: ['never-prepared'] });
-    await stage.expectFailure(stage.backup(), 'transfer-failed');
+    const error = await stage.expectFailure(stage.backup(), 'procedure-failed');
+    expect(error.message).to.contain('never got beyond preparing');
+    expect(error.details.deviations?.join()).to.contain('still showed "preparing" 150 s after START');
     stage.expectFree();
   });
 

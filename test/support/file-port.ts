@@ -15,7 +15,7 @@ import {
 } from '../../protocol/index.js';
 import type { Reply } from '../../src/client/index.js';
 import { ChunkSizes } from '../../src/pacing/index.js';
-import type { FilePort } from '../../src/transfer/index.js';
+import { type FilePort, habitsOf } from '../../src/transfer/index.js';
 
 export const FILE: ObjectId = { type: 10, instance: 1 };
 
@@ -39,6 +39,7 @@ export class FakePort implements FilePort {
   content: Uint8Array | Uint8Array[];
   script: Script;
   readonly sizes: ChunkSizes;
+  readonly habits = habitsOf();
   patienceMs = 10_000;
   outageMs = 30_000;
   /** Goes on with pauses, and by 12 s with every unanswered question. */

@@ -5,7 +5,11 @@ import { EngineError } from '../../../src/errors.js';
 import { leftAfter, leftWith } from '../../../src/procedure/failure.js';
 import type { Session } from '../../../src/procedure/session.js';
 
-const session = { subject: 'Device 7 (AHU)', device: { instance: 7 } } as unknown as Session;
+const session = {
+  subject: 'Device 7 (AHU)',
+  device: { instance: 7 },
+  deviations: ['it is odd'],
+} as unknown as Session;
 const inner = new EngineError(
   'transfer-failed',
   'file 3: AtomicReadFile at 0 was refused: OBJECT: UNKNOWN_OBJECT',
