@@ -25,7 +25,7 @@ describe('the quirks of the simulated world', () => {
     });
   }
 
-  it('have their outcomes in docs/deviations.md (else run npm run pairs -- --write)', () => {
+  it('have their outcomes in docs/deviations.md (else: npm run pairs -- --singles --write)', () => {
     const table = renderSingles(stories);
     process.stdout.write(`\n${table.slice(table.indexOf('| no.'))}`);
     const rows = (text: string): string[] =>

@@ -108,15 +108,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'takes every comparison as equal',
     file: 'src/transfer/compare-file.js',
-    from: `return { equal: found.length === 0, ranges: found,`,
-    to: `return { equal: true, ranges: [],`,
+    from: `const found = ranges.ranges;`,
+    to: `const found = [];`,
     killedBy: swarm(),
   },
   {
     name: 'takes what came of a file for its size when it compares',
     file: 'src/transfer/compare-file.js',
-    from: `const deviceSize = Math.max(next.value, deviceUnits ?? 0);`,
-    to: `const deviceSize = next.value;`,
+    from: `const deviceSize = Math.max(units, deviceUnits ?? 0);`,
+    to: `const deviceSize = units;`,
     killedBy: swarm(3027),
   },
   {
@@ -160,8 +160,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'does not empty a file before it writes it',
     file: 'src/transfer/upload.js',
-    from: `return range === undefined && present !== 0 && present !== total;`,
-    to: `return false;`,
+    from: `if (range !== undefined || present === 0 || present === total)`,
+    to: `if (present !== -1)`,
     killedBy: swarm(),
   },
   {
