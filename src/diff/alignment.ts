@@ -12,27 +12,107 @@ export interface Block {
 }
 
 /**
- * Blocks in ascending order, disjoint, each at least one token long. Rows that differ by more than `editsMax`
- * insertions and deletions are matched only where both begin and end the same.
+ * Blocks in ascending order, disjoint, each at least one token long: the longest row that both have, unless they
+ * differ by more than `editsMax` insertions and deletions. Then tokens that each side has only once hold the rows
+ * together, and only what lies between them is searched.
  */
 export function matchingBlocks<Token extends string | number>(
   a: readonly Token[],
   b: readonly Token[],
   editsMax = EDITS_MAX,
 ): Block[] {
-  const { head, tail } = commonEnds(a, b);
-  const blocks: Block[] = [{ a: 0, b: 0, length: head }];
-  const changes = diffArrays(a.slice(head, a.length - tail), b.slice(head, b.length - tail), {
-    maxEditLength: editsMax,
-  });
-  let [atA, atB] = [head, head];
-  for (const { added, removed, count } of changes ?? []) {
-    if (!added && !removed) blocks.push({ a: atA, b: atB, length: count });
-    if (!added) atA += count;
-    if (!removed) atB += count;
-  }
-  blocks.push({ a: a.length - tail, b: b.length - tail, length: tail });
+  const blocks: Block[] = [];
+  align(a, b, { a: 0, b: 0 }, blocks, editsMax);
   return joined(blocks);
+}
+
+/** Insertions and deletions that are searched between two anchors: there are many such places. */
+const EDITS_BETWEEN = 64;
+
+interface Place {
+  readonly a: number;
+  readonly b: number;
+}
+
+/** Adds the blocks of two rows that stand at a place of theirs. */
+function align<Token extends string | number>(
+  a: readonly Token[],
+  b: readonly Token[],
+  at: Place,
+  blocks: Block[],
+  editsMax: number,
+): void {
+  const { head, tail } = commonEnds(a, b);
+  const [restA, restB] = [a.slice(head, a.length - tail), b.slice(head, b.length - tail)];
+  blocks.push({ ...at, length: head });
+  const from = { a: at.a + head, b: at.b + head };
+  const changes = diffArrays(restA, restB, { maxEditLength: editsMax });
+  if (changes === undefined) {
+    if (editsMax > EDITS_BETWEEN) alignBetween(restA, restB, from, blocks);
+  } else {
+    let { a: atA, b: atB } = from;
+    for (const { added, removed, count } of changes) {
+      if (!added && !removed) blocks.push({ a: atA, b: atB, length: count });
+      if (!added) atA += count;
+      if (!removed) atB += count;
+    }
+  }
+  blocks.push({ a: at.a + a.length - tail, b: at.b + b.length - tail, length: tail });
+}
+
+/** The same by anchors: what lies between two of them is aligned by itself. */
+function alignBetween<Token extends string | number>(
+  a: readonly Token[],
+  b: readonly Token[],
+  at: Place,
+  blocks: Block[],
+): void {
+  let from: Place = { a: 0, b: 0 };
+  for (const anchor of [...anchors(a, b), { a: a.length, b: b.length }]) {
+    const place = { a: at.a + from.a, b: at.b + from.b };
+    align(a.slice(from.a, anchor.a), b.slice(from.b, anchor.b), place, blocks, EDITS_BETWEEN);
+    from = anchor;
+  }
+}
+
+/** Tokens that are once in each row, as many as are in the same order in both. */
+function anchors<Token>(a: readonly Token[], b: readonly Token[]): Place[] {
+  const placesB = placesOfSingles(b);
+  const pairs = [...placesOfSingles(a)].flatMap(([token, place]): Place[] => {
+    const other = placesB.get(token);
+    return other === undefined ? [] : [{ a: place, b: other }];
+  });
+  // The longest ascending row: ends[n] is the lowest end of a row of n + 1 pairs so far.
+  const ends: number[] = [];
+  const before: (number | undefined)[] = [];
+  for (const [index, pair] of pairs.entries()) {
+    let low = 0;
+    let high = ends.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((pairs[ends[middle] ?? 0]?.b ?? 0) < pair.b) low = middle + 1;
+      else high = middle;
+    }
+    before.push(ends[low - 1]);
+    ends[low] = index;
+  }
+  const row: Place[] = [];
+  for (let index = ends.at(-1); index !== undefined; index = before[index]) {
+    const pair = pairs[index];
+    if (pair) row.push(pair);
+  }
+  return row.reverse();
+}
+
+function placesOfSingles<Token>(row: readonly Token[]): Map<Token, number> {
+  const places = new Map<Token, number>();
+  const more = new Set<Token>();
+  for (const [place, token] of row.entries()) {
+    if (places.has(token)) more.add(token);
+    else places.set(token, place);
+  }
+  for (const token of more) places.delete(token);
+  return places;
 }
 
 /** How many items both begin with, and how many of the others both end with. */

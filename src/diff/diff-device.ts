@@ -33,7 +33,23 @@ export async function diffDevice(
   scratch: Scratch,
   options: DiffDeviceOptions = {},
 ): Promise<DeviceDiff> {
-  const image = await findImage(device, repository, which, options.site);
+  // The image is needed once more when the device has been read, whatever is forgotten meanwhile.
+  const hold = await repository.hold('diff');
+  try {
+    const image = await findImage(device, repository, which, options.site);
+    return await compareWith(device, repository, image, scratch, options);
+  } finally {
+    await hold.release();
+  }
+}
+
+async function compareWith(
+  device: Device,
+  repository: Repository,
+  image: ImageSummary,
+  scratch: Scratch,
+  options: DiffDeviceOptions,
+): Promise<DeviceDiff> {
   const reading = await initRepository(scratch.store, {
     place: 'the reading of the device',
     clock: device.client.clock,

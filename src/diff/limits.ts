@@ -34,11 +34,11 @@ export const LABEL_CHARACTERS = 80;
 /** Octets of a record. */
 export const EXCERPT_OCTETS = 96;
 
-/** Insertions and deletions up to which two rows are aligned; beyond, only what both begin and end with. */
+/** Insertions and deletions up to which the best alignment is looked for; beyond, a good one. */
 export const EDITS_MAX = 2000;
 
 /** Lines of a text. */
-export const LINES_MAX = 200_000;
+export const LINES_MAX = 500_000;
 
 /** Values in a structure. */
 export const NODES_MAX = 200_000;

@@ -2,6 +2,7 @@
 // file that never rests; and a device that is let go whatever becomes of the comparison.
 
 import { expect } from 'chai';
+import { counter } from '../support/living.js';
 import { Stage, failure, octetsOf, recordFile, streamFile, joined } from '../support/world.js';
 import {
   diffDevice,
@@ -14,37 +15,30 @@ import { EngineError } from '../../src/errors.js';
 import { MemoryStore, type ImageSummary } from '../../src/repository/index.js';
 import type { StageOptions } from '../support/world.js';
 
-/** Where the simulated device counts seconds, in its file 1. */
+/** Where the simulated device counts its backups, in its file 1: what a second reading learns is around it. */
 const COUNTER = { start: 1000, end: 1004 };
 
-/** Octets of file 1 with the counter at a value, and with changes. */
-function program(count: number, changes: Readonly<Record<number, number>> = {}): Uint8Array {
-  const octets = octetsOf(6000, 11);
-  new DataView(octets.buffer).setUint32(COUNTER.start, count);
-  for (const [at, octet] of Object.entries(changes)) octets[Number(at)] = octet;
-  return octets;
-}
-
-async function stageOf(more: StageOptions = {}): Promise<Stage> {
+function stageOf(more: StageOptions = {}): Promise<Stage> {
   return Stage.open({
+    quirks: [counter(1, COUNTER.start, COUNTER.end)],
     ...more,
-    device: {
-      files: [
-        { instance: 1, access: 'stream', content: program(1) },
-        recordFile(2, [10, 0, 30]),
-        streamFile(3, 700),
-      ],
-    },
+    device: { files: [streamFile(1, 6000), recordFile(2, [10, 0, 30]), streamFile(3, 700)] },
   });
 }
 
-/** Backs up and notes the counter as volatile, as a second reading finds it. */
-async function imageWithCounter(stage: Stage): Promise<ImageSummary> {
-  const { manifest } = await stage.backup();
-  const files = manifest.files.map((file) =>
-    file.instance === 1 ? { ...file, volatileRanges: [COUNTER] } : file,
+/** Somebody changes octets of file 1. */
+function edit(stage: Stage, ...places: readonly number[]): void {
+  const octets = stage.view.fileOctets(1) ?? new Uint8Array(0);
+  stage.view.setFile(
+    1,
+    octets.map((octet, at) => (places.includes(at) ? octet ^ 0xff : octet)),
+    stage.now,
   );
-  return (await stage.repository.begin()).publish({ ...manifest, files, tool: 'with a counter' });
+}
+
+/** Of a device that was read twice, so that its counter is known. */
+async function imageWithCounter(stage: Stage): Promise<ImageSummary> {
+  return stage.repository.image((await stage.backup({ verify: true })).imageId);
 }
 
 async function backup(stage: Stage): Promise<ImageSummary> {
@@ -75,7 +69,7 @@ describe('comparing', () => {
   it('two backups: the octets that changed, and the counter marked as what it is', async () => {
     const stage = await stageOf();
     const first = await imageWithCounter(stage);
-    stage.view.setFile(1, program(77, { 300: 0, 301: 0, 302: 0, 5999: 0 }), stage.now);
+    edit(stage, 300, 301, 302, 5999);
     const second = await backup(stage);
     const diff = await diffImages(stage.repository, first, second);
     expect(diff.verdict).to.equal('different');
@@ -85,10 +79,9 @@ describe('comparing', () => {
   it('two backups between which only the counter went on: nothing changed', async () => {
     const stage = await stageOf();
     const first = await imageWithCounter(stage);
-    stage.view.setFile(1, program(0xffffffff), stage.now);
     const second = await backup(stage);
     expect(told(await diffImages(stage.repository, first, second))).to.deep.equal([
-      ['file,1', 'volatile', '1000-1004~'],
+      ['file,1', 'volatile', '1003-1004~'],
     ]);
     expect(await judgeImages(stage.repository, first, second)).to.equal('volatile');
     stage.view.setFile(2, [octetsOf(10, 2)], stage.now);
@@ -96,7 +89,7 @@ describe('comparing', () => {
   });
 
   it('a device with its image: what it has now, and it is let go', async () => {
-    const stage = await stageOf();
+    const stage = await stageOf({ quirks: [] });
     const { imageId } = await stage.backup();
     const same = await compare(stage, 'latest');
     expect(same).to.include({ verdict: 'equal', release: 'released' });
@@ -104,7 +97,7 @@ describe('comparing', () => {
       .to.include({ from: 'device', instance: stage.view.instance })
       .and.not.have.property('imageId');
     expect(same.a).to.include({ from: 'image', imageId });
-    stage.view.setFile(1, program(1, { 7: 0 }), stage.now);
+    edit(stage, 7);
     stage.view.setFile(2, [octetsOf(10, 2), octetsOf(3, 3), new Uint8Array(0), octetsOf(30, 4)], stage.now);
     const diff = await compare(stage, imageId.slice(0, 8));
     expect(diff.verdict).to.equal('different');
@@ -115,11 +108,39 @@ describe('comparing', () => {
     stage.expectFree();
   });
 
-  it('a device keeps nothing: no image, no object, no journal entry', async () => {
+  it('a device whose counter alone went on is its image', async () => {
+    const stage = await stageOf();
+    const image = await imageWithCounter(stage);
+    const diff = await compare(stage, image.id);
+    expect(diff).to.include({ verdict: 'volatile', release: 'released' });
+    expect(told(diff)).to.deep.equal([['file,1', 'volatile', '1003-1004~']]);
+  });
+
+  it('a device is in the journal of the repository for as long as it is held', async () => {
+    const stage = await stageOf();
+    await stage.backup();
+    const scratch = new MemoryStore();
+    const noted: Promise<unknown>[] = [];
+    const onEvent: DiffDeviceOptions['onEvent'] = (event) => {
+      if (event.kind === 'phase' && event.phase === 'copy') noted.push(stage.repository.journal.entries());
+    };
+    await compare(stage, 'latest', { onEvent }, scratch);
+    const [entries] = await Promise.all(noted);
+    expect(entries).to.have.length(1);
+    expect((entries as readonly unknown[])[0]).to.include({
+      procedure: 'backup',
+      instance: stage.view.instance,
+    });
+    expect(await stage.repository.journal.entries()).to.deep.equal([]);
+    for await (const name of scratch.list('journal'))
+      expect.fail(`${name} is in the store that is thrown away`);
+  });
+
+  it('a device keeps nothing: no image, no object, no journal entry, no lock', async () => {
     const stage = await stageOf();
     await stage.backup();
     const before = await contents(stage.store);
-    stage.view.setFile(1, program(2, { 7: 0 }), stage.now);
+    edit(stage, 7);
     await compare(stage, 'latest');
     expect(await contents(stage.store)).to.deep.equal(before);
     expect(await stage.repository.journal.entries()).to.deep.equal([]);

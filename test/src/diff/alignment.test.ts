@@ -8,8 +8,10 @@ const row = fc.array(fc.nat(5), { maxLength: 40 });
 
 describe('alignment', () => {
   it('gives ascending blocks of equal tokens, whatever the rows and however little it may work', () => {
+    const long = fc.uniqueArray(fc.nat(300), { minLength: 60, maxLength: 200 });
+    const rows = fc.oneof(row, long);
     fc.assert(
-      fc.property(row, row, fc.nat(10), (a, b, edits) => {
+      fc.property(rows, rows, fc.constantFrom(0, 3, 10, 65, 100), (a, b, edits) => {
         let [atA, atB] = [0, 0];
         for (const block of matchingBlocks(a, b, edits)) {
           expect(block.a).to.be.at.least(atA);
@@ -37,7 +39,17 @@ describe('alignment', () => {
     ]);
   });
 
-  it('keeps to the ends of rows that differ by more than it may look at', () => {
+  it('holds rows that differ by more than it may look for together by what each has once', () => {
+    const lines = Array.from({ length: 9000 }, (_, index) => `line ${index}`);
+    const edited = lines.map((line, index) => (index % 3 === 0 ? `${line}!` : line));
+    const blocks = matchingBlocks(lines, edited);
+    expect(blocks).to.have.length(3000);
+    expect(blocks.every((block) => block.a === block.b && block.length === 2)).to.equal(true);
+    const later = matchingBlocks(lines, ['new', ...edited]);
+    expect(later.reduce((sum, block) => sum + block.length, 0)).to.equal(6000);
+  });
+
+  it('keeps to the ends where nothing else is the same', () => {
     const far = Array.from({ length: 100 }, (_, index) => index);
     const other = [0, 1, ...far.map((value) => value + 1000), 98, 99];
     expect(matchingBlocks(far, other, 5)).to.deep.equal([

@@ -1,4 +1,4 @@
-// A device against an image: which image, whose journal, and what is said when the comparison itself fails.
+// A device against an image: which image, and what is said when the comparison itself fails.
 // The procedure and its ways out are in test/scenario/diff.test.ts.
 
 import { expect } from 'chai';
@@ -24,22 +24,6 @@ describe('diffDevice', () => {
     expect(a.imageId).to.equal(south.imageId);
     expect(b.site).to.equal('South');
     expect(verdict).to.equal('equal');
-  });
-
-  it('leaves no note of a procedure in the store that is thrown away', async () => {
-    const stage = await open();
-    await stage.backup();
-    const scratch = new MemoryStore();
-    const device = await stage.bind();
-    const random = stage.world.random('scratch');
-    const noted: string[] = [];
-    const onEvent = (): void => {
-      void (async () => {
-        for await (const name of scratch.list('journal')) noted.push(name);
-      })();
-    };
-    await stage.run(diffDevice(device, stage.repository, 'latest', { store: scratch, random }, { onEvent }));
-    expect(noted).to.deep.equal([]);
   });
 
   it('says that the device is free when the comparison fails after all', async () => {
