@@ -136,6 +136,11 @@ export const ERRORS = {
     retriable: false,
     hint: 'Run "bacvault check". Damaged images are never restored.',
   },
+  'archive-damaged': {
+    exitCode: 20,
+    retriable: false,
+    hint: 'Nothing was imported. Export the images again, or get another copy of the file.',
+  },
   'image-not-found': { exitCode: 10, retriable: false, hint: 'List images with "bacvault images".' },
   'image-ambiguous': { exitCode: 2, retriable: false, hint: 'Give more digits of the image id.' },
   'store-exists': { exitCode: 20, retriable: false, hint: 'Images and objects are write-once.' },

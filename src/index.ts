@@ -44,10 +44,12 @@ export type { ErrorDetails, ErrorRow, Release } from './errors.js';
 export { EngineError, type ErrorCode, ERRORS, isEngineError } from './errors.js';
 export {
   consoleLog,
+  createArchive,
   diffDevice,
   type DiffDeviceOptions,
   initRepository,
   type InitRepositoryOptions,
+  openArchive,
   openClient,
   type OpenClientOptions,
   openRepository,
@@ -55,6 +57,9 @@ export {
 } from './open.js';
 export type { Pace, Priority } from './pacing/index.js';
 export type {
+  ArchiveEntry,
+  ArchiveReader,
+  ArchiveWriter,
   Clock,
   Log,
   LogLevel,
@@ -110,6 +115,7 @@ export type {
   CheckFinding,
   CheckReport,
   DeviceIdentity,
+  ExportReport,
   FactBody,
   FoundImage,
   Hold,
@@ -120,6 +126,7 @@ export type {
   ImageQuery,
   ImageStanding,
   ImageSummary,
+  ImportReport,
   Journal,
   JournalEntry,
   JournalNote,

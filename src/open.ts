@@ -22,8 +22,18 @@ import { systemProcesses } from './io/processes.js';
 import { systemRandom } from './io/random.js';
 import { withScratch } from './io/scratch.js';
 import { openUdp } from './io/udp.js';
+import { createZip, openZip } from './io/zip.js';
 import { type Pace, TokenBucket } from './pacing/index.js';
-import type { Clock, Log, Processes, Random, Store, Transport } from './ports.js';
+import type {
+  ArchiveReader,
+  ArchiveWriter,
+  Clock,
+  Log,
+  Processes,
+  Random,
+  Store,
+  Transport,
+} from './ports.js';
 import {
   initRepository as initRepositoryIn,
   type OpenOptions,
@@ -142,6 +152,22 @@ export function diffDevice(
   const compare = (store: Store): Promise<DeviceDiff> =>
     diffDeviceIn(device, repository, imageId, { store, random }, rest);
   return scratch === undefined ? withScratch(compare, { log }) : compare(scratch);
+}
+
+/**
+ * Begins a ZIP file for `Repository.export`. Rejects `usage` when there is a file of that name, or with
+ * `store-...`. Nothing is under the name before the export is whole.
+ */
+export function createArchive(
+  path: string,
+  options: { readonly clock?: Clock } = {},
+): Promise<ArchiveWriter> {
+  return createZip(path, (options.clock ?? systemClock()).unixTime());
+}
+
+/** Opens a ZIP file for `Repository.import`; close it after. Rejects `usage`, `archive-damaged` or `store-io`. */
+export function openArchive(path: string): Promise<ArchiveReader> {
+  return openZip(path);
 }
 
 /** The client's options, checked before anything is opened. */

@@ -154,6 +154,33 @@ export interface Processes {
   stateOf(process: ProcessIdentity): Promise<'running' | 'gone' | 'elsewhere'>;
 }
 
+/** An archive while it is written. Nothing is under its final name before `finish` has resolved. */
+export interface ArchiveWriter {
+  /** Where it will be, for messages. */
+  readonly place: string;
+  /** Adds one file. An error of the content comes through as it is. */
+  add(name: string, content: AsyncIterable<Uint8Array> | Uint8Array): Promise<void>;
+  /** Completes the archive and gives it its name, durably. */
+  finish(): Promise<void>;
+  /** Takes away what was written so far. Never rejects; after `finish` it does nothing. */
+  discard(): Promise<void>;
+}
+
+export interface ArchiveEntry {
+  /** "/"-separated and relative; never leaves the archive. */
+  readonly name: string;
+  readonly octets: number;
+}
+
+/** An archive to be read, in any order. */
+export interface ArchiveReader {
+  readonly place: string;
+  readonly entries: readonly ArchiveEntry[];
+  /** The content of one file in chunks; rejects `archive-damaged` when it is not all there. */
+  read(name: string): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 /** Diagnostics for people who debug; results and progress go through return values and events. */

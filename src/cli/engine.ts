@@ -17,6 +17,8 @@ export type Engine = Pick<
   | 'diffImages'
   | 'diffDevice'
   | 'judgeImages'
+  | 'createArchive'
+  | 'openArchive'
   | 'parseTarget'
   | 'formatTarget'
 >;

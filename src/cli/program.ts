@@ -8,9 +8,11 @@ import { checkVerb } from './commands/check.js';
 import { diffVerb } from './commands/diff.js';
 import { discoverVerb } from './commands/discover.js';
 import { drillVerb } from './commands/drill.js';
+import { exportVerb } from './commands/export.js';
 import { extractVerb } from './commands/extract.js';
 import { findVerb } from './commands/find.js';
 import { imagesVerb } from './commands/images.js';
+import { importVerb } from './commands/import.js';
 import { initVerb } from './commands/init.js';
 import { noteVerb, tagVerb, untagVerb } from './commands/mark.js';
 import { probeVerb } from './commands/probe.js';
@@ -38,6 +40,8 @@ export const VERBS: readonly Verb[] = [
   untagVerb,
   noteVerb,
   extractVerb,
+  exportVerb,
+  importVerb,
   restoreVerb,
   verifyVerb,
   diffVerb,

@@ -46,15 +46,39 @@ const TARGETS = `## Targets, images, addresses
 Addresses are IPv4 addresses. Names are not looked up: a wrong answer of a name server must never choose the
 controller that is restored. A device that answers under another instance than the target's is refused.`;
 
+/** Every kind of JSON object that a command prints. */
+const KINDS = [
+  'repository',
+  'announcement',
+  'capabilities',
+  'backup-report',
+  'image',
+  'image-manifest',
+  'image-standing',
+  'image-diff',
+  'extracted-file',
+  'export-report',
+  'import-report',
+  'restore-report',
+  'verify-report',
+  'open-entry',
+  'recover-report',
+  'twin',
+  'drill-report',
+  'device-state',
+  'finding',
+  'check-report',
+  'error',
+];
+
 const CHANNELS = `## What goes where
 
 - **stdout** holds results and nothing else.
 - **stderr** holds progress, questions, warnings and errors. On a terminal a live line shows bar, rate and time
   left; elsewhere there is one line per phase and file. \`--quiet\` silences progress, never questions, warnings
   and errors.
-- **\`--json\`** turns results into JSON, one object a line, each with a \`kind\`: \`repository\`, \`announcement\`,
-  \`capabilities\`, \`backup-report\`, \`image\`, \`image-manifest\`, \`image-standing\`, \`extracted-file\`, \`restore-report\`,
-  \`verify-report\`, \`open-entry\`, \`recover-report\`, \`open-entry\`, \`recover-report\`, \`image-diff\`, \`twin\`, \`drill-report\`, \`device-state\` and other \`device-...\` events of a twin, \`finding\`, \`check-report\`, \`error\`. A command that fails ends stdout with an \`error\` object
+- **\`--json\`** turns results into JSON, one object a line, each with a \`kind\`: ${KINDS.map((kind) => `\`${kind}\``).join(', ')}
+  and the \`device-...\` events of a twin. A command that fails ends stdout with an \`error\` object
   (\`code\`, \`message\`, \`exitCode\`, \`retriable\`, \`hint\`, \`details\`), and still says the same in words on stderr.
   Progress is never on stdout. Programs must ignore kinds and fields that they do not know.
 - **Ctrl-C** (SIGINT, SIGTERM, SIGHUP, on Windows Ctrl-Break too) ends the procedure on the device, says what

@@ -8,7 +8,7 @@ import { digestOf, type Digest, Hasher, hashing } from './digest.js';
 import { contentFaults, objectPlace, piecesOf } from './image-content.js';
 import { loadSmall } from './json.js';
 import type { Held } from './lock.js';
-import { encodeManifest, MANIFEST_LIMIT } from './manifest.js';
+import { encodeManifest, MANIFEST_LIMIT, readManifest } from './manifest.js';
 import { imageHandle, objectHandle, requireSite } from './names.js';
 import { encodeRecordLength } from './record-lengths.js';
 import { recall } from './trash.js';
@@ -50,9 +50,19 @@ export class Draft implements ImageDraft {
   }
 
   async publish(manifest: ImageManifest): Promise<ImageSummary> {
-    if (this.#closed) throw new EngineError('internal', 'a draft is published once, before it is closed');
     requireSite(manifest.site);
     const { octets, image } = encodeManifest(manifest);
+    return this.#publish(octets, image);
+  }
+
+  async publishOctets(octets: Uint8Array): Promise<ImageSummary> {
+    const reading = readManifest(octets);
+    if (!reading.ok) throw new EngineError('internal', `this is no manifest: ${reading.fault}`);
+    return this.#publish(octets, reading.image);
+  }
+
+  async #publish(octets: Uint8Array, image: ImageSummary): Promise<ImageSummary> {
+    if (this.#closed) throw new EngineError('internal', 'a draft is published once, before it is closed');
     const { store, hold, stillThere } = this.#context;
     await stillThere();
     await hold.confirm();

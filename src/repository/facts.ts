@@ -54,9 +54,6 @@ export async function recordFact(
 
 /** Reads the file of a fact, and judges it against its name. */
 export async function readFact(store: Store, name: string): Promise<FactReading> {
-  const damaged = (fault: string): FactReading => ({ kind: 'damaged', fault });
-  const says = parseFactName(name);
-  if (!says) return damaged('it does not have the name of a fact');
   let octets: Uint8Array | undefined;
   try {
     octets = await loadSmall(store, { area: 'images', name }, FACT_LIMIT);
@@ -64,7 +61,14 @@ export async function readFact(store: Store, name: string): Promise<FactReading>
     if (error instanceof EngineError && error.code === 'store-missing') return { kind: 'gone' };
     throw error;
   }
-  if (!octets) return damaged('it is larger than 4 MiB');
+  return octets ? judgeFact(name, octets) : { kind: 'damaged', fault: 'it is larger than 4 MiB' };
+}
+
+/** Judges the octets of a fact against its name in the area "images". */
+export function judgeFact(name: string, octets: Uint8Array): Exclude<FactReading, { kind: 'gone' }> {
+  const damaged = (fault: string) => ({ kind: 'damaged', fault }) as const;
+  const says = parseFactName(name);
+  if (!says) return damaged('it does not have the name of a fact');
   const sha256 = sha256Of(octets);
   if (!sha256.startsWith(says.id8))
     return damaged(`its octets hash to ${sha256.slice(0, 8)}..., not to its name`);

@@ -20,7 +20,7 @@ export function objectPlace(sha256: Sha256): string {
 }
 
 /** The octets of one object; rejects `repository-corrupt` at the end of one that is missing or damaged. */
-async function* objectContent(store: Store, piece: Piece): AsyncIterable<Uint8Array> {
+export async function* objectContent(store: Store, piece: Piece): AsyncIterable<Uint8Array> {
   const hasher = new Hasher();
   let octets = 0;
   try {

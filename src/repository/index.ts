@@ -14,6 +14,7 @@ export { parseUtcText, utcText } from './utc.js';
 export type { ImageFilter } from './catalogue.js';
 export type {
   DeviceIdentity,
+  ExportReport,
   FactBody,
   FoundImage,
   ImageDraft,
@@ -24,6 +25,7 @@ export type {
   ImageQuery,
   ImageStanding,
   ImageSummary,
+  ImportReport,
   Journal,
   JournalEntry,
   JournalNote,

@@ -3,7 +3,7 @@
 // images, facts, run logs and journal entries, and repository.json once.
 
 import { EngineError } from '../errors.js';
-import type { Clock, Log, Processes, Random, Store } from '../ports.js';
+import type { ArchiveReader, ArchiveWriter, Clock, Log, Processes, Random, Store } from '../ports.js';
 import { imageByPrefix, latestImage, listImages, readImage, type ImageFilter } from './catalogue.js';
 import { checkRepository } from './check.js';
 import { Draft } from './draft.js';
@@ -13,11 +13,14 @@ import { contentFaults, fileContent, fileRecords } from './image-content.js';
 import { cachedImages, confirmed, deviceNames } from './index-cache.js';
 import { StoredJournal } from './journal.js';
 import { Locks, type LockTimes } from './lock.js';
+import { exportImages } from './portable/export.js';
+import { importImages } from './portable/import.js';
 import { imageHandle, parseImageName } from './names.js';
 import { loadRepositoryFile, newRepositoryFile, REPOSITORY_HANDLE } from './repository-file.js';
 import { beginRun, readRun, runNames } from './run-log.js';
 import type { RepositoryFile } from './schema.js';
 import type {
+  ExportReport,
   FactBody,
   FoundImage,
   ImageDraft,
@@ -25,6 +28,7 @@ import type {
   ImageFile,
   ImageQuery,
   ImageSummary,
+  ImportReport,
   Journal,
   Repository,
   RepositoryOptions,
@@ -162,6 +166,14 @@ class StoredRepository implements Repository {
     if (none) await this.#stillThere();
   }
 
+  export(images: readonly ImageSummary[], archive: ArchiveWriter): Promise<ExportReport> {
+    return this.#held('export', () => exportImages(this.#store, images, archive));
+  }
+
+  import(archive: ArchiveReader): Promise<ImportReport> {
+    return importImages(this.#store, () => this.begin('import'), archive);
+  }
+
   record(image: ImageSummary, fact: FactBody): Promise<ImageFact> {
     return recordFact(this.#store, image, fact, this.#clock.unixTime());
   }
@@ -201,6 +213,16 @@ class StoredRepository implements Repository {
     const same =
       reading.image.id === id && JSON.stringify(reading.image.manifest) === JSON.stringify(manifest);
     return same ? [] : [`images/${name} is another manifest`];
+  }
+
+  /** Reads for long, and must not lose what it reads half-way. */
+  async #held<T>(command: string, work: () => Promise<T>): Promise<T> {
+    const hold = await this.hold(command);
+    try {
+      return await work();
+    } finally {
+      await hold.release();
+    }
   }
 
   async #stillThere(): Promise<void> {

@@ -1,6 +1,7 @@
 // What a repository holds, as the rest of the engine and the users of the library see it.
 // Types only. Knows no BACnet: identifiers, names and numbers are plain values.
 
+import type { ArchiveReader, ArchiveWriter } from '../ports.js';
 import type { CheckReport, Hold } from './upkeep-types.js';
 
 /** Lower-case hex SHA-256 of the plain octets. */
@@ -268,6 +269,25 @@ export interface Journal {
   close(id: string): Promise<void>;
 }
 
+export interface ExportReport {
+  readonly kind: 'export-report';
+  readonly place: string;
+  readonly images: readonly ImageId[];
+  /** Configuration files, and their octets. */
+  readonly files: number;
+  readonly octets: number;
+}
+
+export interface ImportReport {
+  readonly kind: 'import-report';
+  readonly place: string;
+  readonly imported: readonly ImageId[];
+  /** Were there already, and are as they were. */
+  readonly present: readonly ImageId[];
+  /** Facts that are new here. */
+  readonly facts: number;
+}
+
 /** A question to the catalogue. Everything that is given must fit. */
 export interface ImageQuery {
   readonly site?: string;
@@ -315,6 +335,8 @@ export interface ImageDraft {
   ): Promise<Pick<ImageFile, 'octets' | 'sha256' | 'objects' | 'recordLengths'>>;
   /** Writes the manifest. Only now is the image visible. What was published is closed. */
   publish(manifest: ImageManifest): Promise<ImageSummary>;
+  /** The same for a manifest that another repository made: its octets, and so its id, stay as they are. */
+  publishOctets(octets: Uint8Array): Promise<ImageSummary>;
   /** Ends the draft, published or not: always call it. Never rejects; more than once does no harm. */
   close(): Promise<void>;
 }
@@ -348,6 +370,16 @@ export interface Repository {
    * cannot be asked. Damaged images are left out and reported by `check`.
    */
   find(query?: ImageQuery): AsyncIterable<FoundImage>;
+  /**
+   * Writes images with their facts and files into an archive. Rejects `usage`, `repository-corrupt` or with
+   * `store-...`; nothing is left of the archive then.
+   */
+  export(images: readonly ImageSummary[], archive: ArchiveWriter): Promise<ExportReport>;
+  /**
+   * Takes in the images and facts of an archive, when everything in it is right; what is there already stays.
+   * Rejects `archive-damaged` before anything is written.
+   */
+  import(archive: ArchiveReader): Promise<ImportReport>;
   /** Writes a fact beside the image's manifest. */
   record(image: ImageSummary, fact: FactBody): Promise<ImageFact>;
   /** Oldest first. Damaged ones are left out here and reported by `check`. */

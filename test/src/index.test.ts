@@ -13,6 +13,8 @@ describe('the public API', () => {
         'isEngineError',
         'openClient',
         'openRepository',
+        'createArchive',
+        'openArchive',
         'initRepository',
         'MemoryStore',
         'consoleLog',

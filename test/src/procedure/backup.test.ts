@@ -155,6 +155,7 @@ async function draftOf(stage: Stage): Promise<ImageDraft> {
     addStream: (content) => draft.addStream(content),
     addRecords: (records) => draft.addRecords(records),
     publish: (manifest) => draft.publish(manifest),
+    publishOctets: (octets) => draft.publishOctets(octets),
     close: () => draft.close(),
   };
 }

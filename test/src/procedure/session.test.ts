@@ -32,6 +32,7 @@ function slowed(stage: Stage, ms: number): Repository {
           addStream: (content) => draft.addStream(slowly(content)),
           addRecords: (records) => draft.addRecords(slowly(records)),
           publish: (manifest) => draft.publish(manifest),
+          publishOctets: (octets) => draft.publishOctets(octets),
           close: () => draft.close(),
         };
       };

@@ -202,6 +202,7 @@ describe('copying a file', () => {
     const port = new FakePort(octetsOf(300), {
       read: ({ start }) => (start > 100 ? error(ErrorCode.unknownObject) : undefined),
     });
+    const notUsed = (): Promise<never> => Promise.reject(new Error('not used'));
     const lenient = {
       addStream: async (content: AsyncIterable<Uint8Array>) => {
         try {
@@ -211,9 +212,8 @@ describe('copying a file', () => {
         }
         return { octets: 0, sha256: '', objects: [] };
       },
-      addRecords: () => Promise.reject(new Error('not used')),
+      ...{ addRecords: notUsed, publish: notUsed, publishOctets: notUsed },
       close: () => Promise.resolve(),
-      publish: () => Promise.reject(new Error('not used')),
     };
     expect((await failure(copyFile(port, lenient, FILE))).code).to.equal('transfer-failed');
   });
