@@ -64,6 +64,7 @@ async function drilled(stage: Stage, image: ImageSummary, blank: 'empty' | 'miss
     networkMs: 1,
     password: undefined,
     preparationTimeoutMs: undefined,
+    allow: [],
     signal: new AbortController().signal,
     onEvent: () => undefined,
   }).run();

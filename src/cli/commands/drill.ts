@@ -1,8 +1,8 @@
 // bacvault drill: rehearses the restore of an image on a blank twin, proves the twin's octets without the
 // engine, and keeps what came of it beside the image. No device is touched and nothing is sent.
 
-import { Option } from 'commander';
-import { EngineError, type ImageSummary, type Repository } from '../../index.js';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { EngineError, type ImageSummary, PLAN_CHECKS, type Repository } from '../../index.js';
 import { findImage, imageName } from '../image-choice.js';
 import {
   addOutputOptions,
@@ -32,7 +32,10 @@ import {
 } from '../twin/index.js';
 import type { Verb } from '../verb.js';
 
-type Options = OutputOptions & RepositoryOptions & TwinOptions & ProcedureOptions & { readonly blank: Blank };
+type Options = OutputOptions &
+  RepositoryOptions &
+  TwinOptions &
+  ProcedureOptions & { readonly blank: Blank; readonly allow?: readonly string[] };
 
 export const drillVerb: Verb = {
   name: 'drill',
@@ -53,16 +56,32 @@ export const drillVerb: Verb = {
   ],
   define: (command, start) => {
     command.argument('<image>', 'image id (4 or more hex digits) or "latest"', imageName);
-    addTwinOptions(command).addOption(
-      new Option('--blank <how>', 'what the twin has of the files: empty ones, or none')
-        .choices(['empty', 'missing'] satisfies Blank[])
-        .default('empty'),
-    );
+    addDrillOptions(command);
     addProcedureOptions(command);
     addRepositoryOptions(command, 'only this site');
     addOutputOptions(command).action(start(drill));
   },
 };
+
+function addDrillOptions(command: Command): void {
+  addTwinOptions(command)
+    .addOption(
+      new Option('--blank <how>', 'what the twin has of the files: empty ones, or none')
+        .choices(['empty', 'missing'] satisfies Blank[])
+        .default('empty'),
+    )
+    .option(
+      '--allow <check>',
+      'a check of the plan that may block, as it will have to be allowed for the device; may be repeated',
+      checkName,
+    );
+}
+
+function checkName(text: string, before: readonly string[] | undefined): readonly string[] {
+  if (!Object.hasOwn(PLAN_CHECKS, text))
+    throw new InvalidArgumentError(`The checks are ${Object.keys(PLAN_CHECKS).join(', ')}.`);
+  return [...(before ?? []), text];
+}
 
 async function drill(session: Session, options: Options, name: string): Promise<void> {
   const { password } = await readProcedureOptions(options, session.io, session.output);
@@ -100,7 +119,7 @@ function rehearsalOf(
   image: ImageSummary,
   asked: Options & { readonly password: string | undefined },
 ): () => Promise<{ readonly report: DrillReport; readonly phases: Phases }> {
-  const { blank, quirk, password, preparationTimeout } = asked;
+  const { blank, quirk, password, preparationTimeout, allow = [] } = asked;
   const profile = twinProfile(image.manifest);
   const device = twinDevice(profile, emptyFiles(image), {
     quirks: quirk,
@@ -112,7 +131,7 @@ function rehearsalOf(
     const phases: { phase: string; atMs: number }[] = [];
     output.note('Rehearsing on a simulated twin. Nothing is sent; times are those of the twin.');
     const stage = new RehearsalStage({
-      ...{ engine, repository, image, device, blank, signal, password },
+      ...{ engine, repository, image, device, blank, signal, password, allow },
       networkMs: (profile.answerMs ?? 0) > 0 ? 0 : FAST_NETWORK_MS,
       preparationTimeoutMs: preparationTimeout === undefined ? undefined : preparationTimeout * 1000,
       onEvent: (event) => {

@@ -30,6 +30,8 @@ export interface RehearsalOptions {
   readonly networkMs: number;
   readonly password: string | undefined;
   readonly preparationTimeoutMs: number | undefined;
+  /** Checks of the plan that may block. */
+  readonly allow: readonly string[];
   readonly signal: AbortSignal;
   readonly onEvent: (event: ProgressEvent) => void;
 }
@@ -141,7 +143,7 @@ export class RehearsalStage {
   }
 
   async #restore(scratch: Repository, copy: ImageSummary): Promise<RestoreReport> {
-    const { engine, device: config, password, preparationTimeoutMs, signal } = this.#options;
+    const { engine, device: config, password, preparationTimeoutMs, allow, signal } = this.#options;
     const { clock } = this.#world;
     const transport = this.#world.transport(CLIENT);
     const client = await engine.openClient({ clock, transport, random: this.#world.random('client') });
@@ -151,6 +153,7 @@ export class RehearsalStage {
         expect: { instance: config.instance },
         ...(password === undefined ? {} : { password }),
         ...(preparationTimeoutMs === undefined ? {} : { preparationTimeoutMs }),
+        ...(allow.length === 0 ? {} : { allow, reason: 'a drill' }),
         signal,
         onEvent: (event) => this.#tell(event),
       });

@@ -145,6 +145,26 @@ describe('drill', () => {
     expect(refused.status).to.equal(17);
   });
 
+  it('meets the checks of the plan that the device will meet, and lets through what is allowed by name', async () => {
+    const { stage, image } = await kept({ files: FILES });
+    const { instance, name } = image.manifest.device;
+    const draft = await stage.repository.begin();
+    const nameless = {
+      stage,
+      image: await draft.publish({ ...image.manifest, device: { instance, name: name ?? '' } }),
+    };
+    const blocked = await drilled(nameless, { args: ['--json'] });
+    expect(blocked.status).to.equal(17);
+    expect(blocked.err).to.contain('--allow vendor');
+    const allowed = await drilled(nameless, { args: ['--allow', 'vendor', '--json'] });
+    expect(allowed.status, allowed.err).to.equal(0);
+    expect(allowed.lines()[0]).to.have.deep.nested.property('restore.allowed', ['vendor']);
+    const unknown = await drilled(nameless, { args: ['--allow', 'everything'] });
+    expect(unknown.status).to.equal(2);
+    expect(unknown.err).to.contain('The checks are site, instance');
+    expect((await left(nameless)).runs).to.have.length(2);
+  });
+
   it('asks its twin for the password that is given', async () => {
     const open = await kept({ files: FILES });
     const result = await drilled(open, { args: ['--password-env', 'REINIT'], env: { REINIT: 'geheim' } });

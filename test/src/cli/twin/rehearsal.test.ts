@@ -21,6 +21,7 @@ function stageOf({ stage, image }: Kept, more: Partial<RehearsalOptions> = {}): 
     networkMs: 1,
     password: undefined,
     preparationTimeoutMs: undefined,
+    allow: [],
     signal: new AbortController().signal,
     onEvent: () => undefined,
     ...more,
