@@ -1,6 +1,7 @@
 // The device's File objects as the transfers see them, with everything counted and noted by the session.
 
-import { type ObjectId, PropertyId } from '../../protocol/index.js';
+import { type ObjectId, PropertyId, type ReadFileAck, type ReadFileRequest } from '../../protocol/index.js';
+import type { Reply } from '../client/index.js';
 import type { FilePort } from '../transfer/index.js';
 import type { Session } from './session.js';
 
@@ -34,15 +35,7 @@ export function filePort(session: Session): SessionFilePort {
     },
     now: () => clock.now(),
     stillOurs: () => session.stillOurs(),
-    readFile: async (request, once = false) => {
-      session.throwIfCancelled();
-      const { retries } = session;
-      const call = session.fileCall(once ? { retries: 0 } : {});
-      const reply = await session.fileRequest(() => device.readFile(request, call), true);
-      // A device that did not answer at first may have restarted: what it gives then is not from our procedure.
-      if (reply.ok && session.retries !== retries) await session.stillOurs();
-      return reply;
-    },
+    readFile: (request, once = false) => readFile(session, request, once),
     // An AtomicWriteFile is not among the services that keep a procedure alive (clause 19.1.2.5).
     writeFile: async (request) => {
       session.throwIfCancelled();
@@ -84,4 +77,19 @@ export function filePort(session: Session): SessionFilePort {
         ...(recordsDone === undefined ? {} : { recordsDone }),
       }),
   };
+}
+
+/** One answer of AtomicReadFile; rejects when it came from a device that is no longer ours. */
+async function readFile(
+  session: Session,
+  request: ReadFileRequest,
+  once: boolean,
+): Promise<Reply<ReadFileAck>> {
+  session.throwIfCancelled();
+  const { retries } = session;
+  const call = session.fileCall(once ? { retries: 0 } : {});
+  const reply = await session.fileRequest(() => session.device.readFile(request, call), true);
+  // A device that did not answer at first may have restarted: what it gives then is not from our procedure.
+  if (reply.ok && session.retries !== retries) await session.stillOurs();
+  return reply;
 }

@@ -10,6 +10,7 @@ import {
   PREPARATION,
   probe,
   type ProgressEvent,
+  recover,
   restore,
   type RestoreReport,
   START_REFUSALS,
@@ -32,12 +33,14 @@ import {
 import type { EngineProcess } from './engine-process.js';
 import type { Lives } from './lives.js';
 import { CLIENT, type NightContext, RIVAL, type Station } from './night.js';
-import type { Act, Mistake } from './site.js';
+import type { Act, ActKind, Mistake } from './site.js';
 import type { WatchedDevice } from './watched-device.js';
 import type { WireWatch } from './wire-watch.js';
 
 /** No act takes longer than this, in virtual time, whatever happens. */
 const ACT_MS = 3 * 3_600_000;
+
+const NEEDS_IMAGE: readonly ActKind[] = ['restore', 'verify'];
 
 /** Longer than any faulty link holds a datagram back. */
 const QUIET_MS = 6000;
@@ -149,7 +152,7 @@ export class Actor {
     const { world, reach, trace } = this.#context;
     const images = await process.repository.images({ instance: device.instance });
     const image = wanted ?? images[world.random('choice').below(Math.max(1, images.length))];
-    const kind = image === undefined && act.kind !== 'probe' ? 'backup' : act.kind;
+    const kind = image === undefined && NEEDS_IMAGE.includes(act.kind) ? 'backup' : act.kind;
     this.#watch.begin(place);
     device.onEndRestore = undefined;
     this.#tamper(station, act);
@@ -192,7 +195,7 @@ export class Actor {
         `   ${device.instance}: ${error instanceof EngineError ? error.code : 'ERROR'} ${String(error)}`,
       );
       this.#judgeError(device, error);
-      if (found !== undefined && error instanceof EngineError && kind !== 'probe')
+      if (found !== undefined && error instanceof EngineError && !['probe', 'recover'].includes(kind))
         this.#released(device, CLIENT, error.details.release, before);
       await this.#expectNoImage(running, images);
       return 'failed';
@@ -215,9 +218,17 @@ export class Actor {
       await probe(device, { signal });
       return undefined;
     }
+    if (act.kind === 'recover') {
+      const { entries, released } = await recover(device, repository, options);
+      for (const { verdict } of entries) this.#context.reach.met(`recovery ${verdict}`);
+      return released?.release;
+    }
     if (act.kind === 'backup') {
-      const report: BackupReport = await backup(device, repository, options);
-      await this.#backedUp(running, report.imageId);
+      const report: BackupReport = await backup(device, repository, {
+        ...options,
+        ...(act.readsTwice === true ? { verify: true } : {}),
+      });
+      await this.#backedUp(running, report);
       return report.release;
     }
     const image = running.image!;
@@ -241,14 +252,17 @@ export class Actor {
     return report.release;
   }
 
-  async #backedUp(running: Running, imageId: string): Promise<void> {
+  async #backedUp(running: Running, { imageId, secondReading }: BackupReport): Promise<void> {
     const { process, station, fault, eventsBefore, othersBefore } = running;
     const { repository } = process;
     const image = await repository.image(imageId);
+    if (secondReading !== undefined) this.#context.reach.met(`second reading ${secondReading.outcome}`);
     const readMs = this.#watch.readMs(station.place);
     const othersStarted = station.device.startsByOthers(CLIENT) > othersBefore;
-    said(fault, checkWhole(station.device, image, { readMs, eventsBefore, othersStarted }));
-    said(fault, await checkImage(station.device, repository, image));
+    // A second reading that failed says so; where the first one ended is then not known here.
+    if (secondReading?.outcome !== 'failed')
+      said(fault, checkWhole(station.device, image, { readMs, eventsBefore, othersStarted }));
+    said(fault, await checkImage(station.device, repository, image, secondReading?.outcome));
     this.#lives.promised.set(image.id, await imageContent(repository, image));
   }
 
@@ -305,6 +319,7 @@ export class Actor {
     const { reach, trace } = this.#context;
     trace?.(`   ${JSON.stringify(event)}`);
     reach.met(`event ${event.kind}`);
+    if (event.kind === 'recovered') reach.met(`recovery ${event.outcome.verdict}`);
     if (event.kind === 'phase') {
       reach.met(`phase ${event.phase}`);
       if (event.phase === 'write' || event.phase === 'copy') reach.met('standing ready');

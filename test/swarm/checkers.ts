@@ -3,7 +3,7 @@
 // those of lies.ts, where nothing could have told.
 
 import { EngineError } from '../../src/errors.js';
-import type { RestoreReport, VerifyReport } from '../../src/procedure/index.js';
+import type { RestoreReport, SecondReading, VerifyReport } from '../../src/procedure/index.js';
 import type { ImageSummary, Repository } from '../../src/repository/index.js';
 import { joined } from '../support/world.js';
 import { hidesLeaving, hidesProcedure, same, untold } from './lies.js';
@@ -63,8 +63,14 @@ export async function checkImage(
   device: WatchedDevice,
   repository: Repository,
   image: ImageSummary,
+  secondReading?: SecondReading['outcome'],
 ): Promise<string | undefined> {
-  const { deviations } = image.manifest.procedure;
+  const { files, procedure } = image.manifest;
+  const deviations = [...procedure.deviations];
+  for (const { instance, volatileRanges = [] } of files) {
+    if (volatileRanges.length > 0 || secondReading === 'different')
+      deviations.push(`file ${instance}: was read twice and differed`);
+  }
   const content = await imageContent(repository, image);
   const found = difference(device.configuration(), content, excusedBy(device, deviations));
   return found === undefined ? undefined : `WRONG IMAGE ${image.id.slice(0, 8)}: ${found}`;
@@ -139,9 +145,9 @@ export function checkRestored(
   if (report.readBack === 'not-possible') {
     return report.unproven.length === 0 ? 'nothing was read back, and nothing is called unproven' : undefined;
   }
+  // It held the image when it was told to use it. That it then did not is what is called unproven.
+  if (!activated) return undefined;
   const said = [...report.deviations, ...report.unproven];
-  // It held the image when it was told to use it; that it did is what is called unproven.
-  if (device.hasQuirk('restore-ignored') && report.unproven.length > 0) return undefined;
   const found = difference(heldOf(device, image), image, excusedBy(device, said));
   return found === undefined ? undefined : `WRONG RESTORE: ${found}`;
 }

@@ -3,7 +3,7 @@
 
 import { createClient, type Client } from '../../src/client/index.js';
 import { FileStore } from '../../src/io/file-store.js';
-import type { Clock, Transport } from '../../src/ports.js';
+import type { Clock, Processes, Transport } from '../../src/ports.js';
 import { initRepository, openRepository, type Repository } from '../../src/repository/index.js';
 import type { World } from '../../simulator/index.js';
 import type { Death, SimulatedDisk } from '../support/simulated-disk.js';
@@ -21,11 +21,16 @@ export interface ProcessOptions {
   /** Number of lives before this one. */
   readonly life: number;
   readonly observer: WireObserver;
+  /** What can be seen of other processes; undefined: nothing. */
+  readonly processes: Processes | undefined;
   /** Asked at every operation on the disk. */
   readonly judge: () => Death | undefined;
 }
 
 const PLACE = '/repository';
+
+/** The computer that all lives are on. */
+export const HOST = 'swarm';
 
 export class EngineProcess {
   readonly client: Client;
@@ -34,6 +39,7 @@ export class EngineProcess {
   readonly #transport: Transport;
   readonly #store: FileStore;
   readonly #world: World;
+  readonly #processes: { readonly processes?: Processes };
   readonly #life: number;
   #repository: Repository | undefined;
   #dead = false;
@@ -41,8 +47,9 @@ export class EngineProcess {
   /** Resolves when the process dies. */
   readonly death: Promise<'died'>;
 
-  constructor({ world, disk, address, life, observer, judge }: ProcessOptions) {
+  constructor({ world, disk, address, life, observer, judge, processes }: ProcessOptions) {
     this.#world = world;
+    this.#processes = processes === undefined ? {} : { processes };
     this.#life = life;
     this.address = address;
     this.death = new Promise((resolve) => {
@@ -78,13 +85,38 @@ export class EngineProcess {
       place: PLACE,
       clock: this.clock,
       random: this.#world.random(`repository ${this.address} ${this.#life}`),
+      ...this.#processes,
     });
   }
 
   async init(): Promise<void> {
     const random = this.#world.random(`repository ${this.address} ${this.#life}`);
-    const options = { place: PLACE, clock: this.clock, random, defaultSite: 'swarm' };
+    const options = { place: PLACE, clock: this.clock, random, defaultSite: 'swarm', ...this.#processes };
     this.#repository = await initRepository(this.#store, options);
+  }
+
+  /** Leaves locks behind that nobody holds: of a dead process here, of one elsewhere, and one cut short. */
+  async leaveLocks(count: number): Promise<void> {
+    const holders = [
+      { mode: 'use', host: HOST, processId: 999, processMark: 'dead' },
+      { mode: 'upkeep', host: 'elsewhere', processId: 7 },
+      undefined,
+    ];
+    for (const [i, holder] of holders.slice(0, count).entries()) {
+      const id = String(i).padStart(16, '0');
+      const since = '2026-01-01T00:00:00Z';
+      const lock = {
+        kind: 'bacvault-lock',
+        format: 1,
+        id,
+        command: 'prune',
+        since,
+        tool: 'swarm',
+        ...holder,
+      };
+      const text = holder === undefined ? '{"kind":"bacv' : JSON.stringify(lock);
+      await this.#store.save({ area: 'locks', name: `${id}.json` }, new TextEncoder().encode(text));
+    }
   }
 
   kill(): void {

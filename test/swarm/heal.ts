@@ -58,6 +58,16 @@ async function works(context: NightContext, lives: Lives, actor: Actor, station:
   const restored = await actor.act(station, { ...calmly, kind: 'restore', tampers: true }, image);
   if (restored !== 'done' && restorable) fault('the restore failed, and nothing was in its way');
   if (context.site.endsWithVerify) await actor.act(station, { ...calmly, kind: 'verify' }, image);
+  // A process that cannot be seen may still be at work: what it began is left open for as long as any watchdog.
+  if (!restorable || !context.site.seesProcesses) return;
+  await actor.act(station, { ...calmly, kind: 'recover' });
+  // What this very process could not take away, because its disk failed, is for the next one.
+  const { journal } = repository;
+  for (const entry of await journal.entries()) {
+    if (entry.instance !== device.instance || (await journal.workerOf(entry)) === 'running') continue;
+    const { procedure, openedAt, note } = entry;
+    fault(`the journal still has the ${procedure} of ${openedAt} (${note.standing})`);
+  }
 }
 
 /** Whether a backup of this device must succeed when nothing else is wrong. */

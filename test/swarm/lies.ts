@@ -19,7 +19,12 @@ const LIES: readonly Lie[] = [
     why: 'the file changed and changed back while it was read, so that two whole readings were equal; or it tells no date, and its size stayed the same',
     told: (device) => device.hasQuirk('file-changes'),
     makes: (held, read) => same(withFirstOctetInverted(held), read),
-    admitted: ['two readings were equal', 'went on changing', 'Modification_Date is not readable'],
+    admitted: [
+      'was read twice and differed',
+      'two readings were equal',
+      'went on changing',
+      'Modification_Date is not readable',
+    ],
   },
   {
     why: 'a file of size 0 gives octets, as files do whose content is made when it is read',

@@ -5,7 +5,8 @@
 import type { ImageSummary } from '../../src/repository/index.js';
 import { type Death, soundDisk } from '../support/simulated-disk.js';
 import { difference, imageContent } from './checkers.js';
-import { EngineProcess } from './engine-process.js';
+import type { Processes } from '../../src/ports.js';
+import { EngineProcess, HOST } from './engine-process.js';
 import { CLIENT, type NightContext } from './night.js';
 import type { Content } from './watched-device.js';
 import type { WireWatch } from './wire-watch.js';
@@ -16,6 +17,7 @@ export class Lives {
   readonly #context: NightContext;
   readonly #watch: WireWatch;
   #current: Promise<EngineProcess> | undefined;
+  readonly #made: EngineProcess[] = [];
   #life = 0;
   #operations = 0;
   #deathsAtOperation: { readonly atOperation: number; readonly powerFails: boolean }[] = [];
@@ -35,7 +37,10 @@ export class Lives {
 
   async begin(): Promise<void> {
     const process = this.#make();
+    const { staleLocks } = this.#context.site;
+    if (staleLocks > 0) this.#context.reach.met('fault stale lock');
     await process.init();
+    await process.leaveLocks(staleLocks);
     this.#become(Promise.resolve(process));
     await this.#current;
   }
@@ -64,15 +69,31 @@ export class Lives {
   }
 
   #make(): EngineProcess {
-    const { world, disk } = this.#context;
-    return new EngineProcess({
+    const { world, disk, site } = this.#context;
+    const life = this.#life++;
+    const process = new EngineProcess({
       world,
       disk,
       address: CLIENT,
-      life: this.#life++,
+      life,
       observer: this.#watch,
       judge: () => this.#judge(),
+      processes: site.seesProcesses ? this.#processes(life) : undefined,
     });
+    this.#made.push(process);
+    return process;
+  }
+
+  /** What a life sees of the others: each is a process of the same computer. */
+  #processes(life: number): Processes {
+    return {
+      own: () => Promise.resolve({ processId: 100 + life, host: HOST, processMark: String(life) }),
+      stateOf: ({ host, processMark }) => {
+        if (host !== HOST) return Promise.resolve('elsewhere');
+        const other = this.#made[Number(processMark)];
+        return Promise.resolve(other !== undefined && !other.dead ? 'running' : 'gone');
+      },
+    };
   }
 
   #judge(): Death | undefined {

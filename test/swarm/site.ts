@@ -10,7 +10,7 @@ import {
 import { type DiskFaults, soundDisk } from '../support/simulated-disk.js';
 import { QUIRK_DRAWS, type QuirkDraw } from './quirk-draws.js';
 
-export type ActKind = 'backup' | 'restore' | 'verify' | 'probe';
+export type ActKind = 'backup' | 'restore' | 'verify' | 'probe' | 'recover';
 
 /** A target with a mistake: another instance at the address, or a network that no router knows. */
 export type Mistake = 'instance' | 'network';
@@ -22,6 +22,8 @@ export interface Act {
   readonly cancelAfterMs?: number;
   /** Somebody changes the device first. */
   readonly tampers: boolean;
+  /** A backup that reads the device twice. */
+  readonly readsTwice?: true;
   /** A restore onto a device that has lost this many of its files. */
   readonly filesLost: number;
   readonly mistake?: Mistake;
@@ -80,6 +82,10 @@ export interface SiteSpec {
     readonly requestToo: boolean;
     readonly forMs: number;
   };
+  /** Whether a process can tell of another one if it still runs. */
+  readonly seesProcesses: boolean;
+  /** Locks that others have left behind: of a dead process here, of one elsewhere, and one that was cut short. */
+  readonly staleLocks: number;
   /** After the healing, comparisons too. */
   readonly endsWithVerify: boolean;
   /** A backup of everything before the chaos. */
@@ -187,11 +193,13 @@ function drawAct(random: SeededRandom): Act {
     'restore',
     'verify',
     'probe',
+    'recover',
   ] as const);
   return {
     kind,
     pauseMs: random.chance(0.5) ? 0 : random.below(30_000),
     tampers: random.chance(0.5),
+    ...(kind === 'backup' && random.chance(0.15) ? { readsTwice: true } : {}),
     filesLost: kind === 'restore' && random.chance(0.2) ? 1 : 0,
     ...(random.chance(0.02) ? { mistake: pick(random, ['instance', 'network'] as const) } : {}),
     ...(random.chance(0.2) ? { cancelAfterMs: random.below(2 ** random.below(17)) } : {}),
@@ -301,6 +309,8 @@ export function drawSite(seed: number): SiteSpec {
       ? { rival: { device: random.below(devices.length), atMs: random.below(20_000) } }
       : {}),
     ...(random.chance(0.15) ? { cut: drawCut(random, lanes.length > 0) } : {}),
+    seesProcesses: random.chance(0.8),
+    staleLocks: random.chance(0.2) ? 1 + random.below(3) : 0,
     endsWithVerify: random.chance(0.3),
     beginsCalm: random.chance(0.4),
   };

@@ -29,13 +29,19 @@ interface OpenWrite {
   readonly file: number | undefined;
 }
 
+type Kind = 'backup' | 'restore';
+
 /** What one act of the client has done to one device so far. */
+interface Start {
+  readonly invokeId: number;
+  readonly kind: Kind;
+  answer: 'none' | 'acknowledged' | 'refused';
+}
+
 interface Conversation {
-  starts: {
-    readonly invokeId: number;
-    readonly kind: 'backup' | 'restore';
-    answer: 'none' | 'acknowledged' | 'refused';
-  }[];
+  starts: Start[];
+  /** END and ABORT that went out, by invoke id. */
+  readonly ends: Map<number, Kind>;
   restoreEnded: boolean;
   /** Invoke id of the last question for Backup_And_Restore_State, and what the last answer was. */
   stateAsked: number | undefined;
@@ -67,7 +73,7 @@ const { preparingForBackup, preparingForRestore, performingABackup, performingAR
 const PREPARING: readonly number[] = [preparingForBackup, preparingForRestore];
 
 /** States of a procedure of the other kind: somebody else's. */
-const OTHER: Readonly<Record<'backup' | 'restore', readonly number[]>> = {
+const OTHER: Readonly<Record<Kind, readonly number[]>> = {
   backup: [preparingForRestore, performingARestore],
   restore: [preparingForBackup, performingABackup],
 };
@@ -79,6 +85,8 @@ export class WireWatch implements WireObserver {
   readonly #now: () => number;
   readonly #fault: (text: string) => void;
   readonly #trace: ((text: string) => void) | undefined;
+  /** What earlier acts began at a place and did not see ended: it may be ended by whoever comes after. */
+  readonly #left = new Map<string, Start[]>();
   readonly #aliases = new Map<string, string>();
   readonly #conversations = new Map<string, Conversation>();
   /** Requests that wait for an answer, by lane, then by place and invoke id, with the time of sending. */
@@ -104,6 +112,8 @@ export class WireWatch implements WireObserver {
 
   /** An act on the device at this place begins: nothing of earlier ones counts any more. */
   begin(place: string): void {
+    const open = this.#conversations.get(place)?.starts.filter(({ answer }) => answer !== 'refused') ?? [];
+    this.#left.set(place, [...(this.#left.get(place) ?? []), ...open]);
     this.#conversations.delete(place);
     const waiting = this.#waiting.get(laneOf(place));
     for (const key of waiting?.keys() ?? []) if (key.startsWith(`${place} `)) waiting?.delete(key);
@@ -160,6 +170,11 @@ export class WireWatch implements WireObserver {
       if (start.invokeId === apdu.invokeId && start.answer === 'none')
         start.answer = acknowledged ? 'acknowledged' : 'refused';
     }
+    const ended = acknowledged ? conversation?.ends.get(apdu.invokeId) : undefined;
+    if (conversation !== undefined && ended !== undefined) {
+      const others = (start: Start): boolean => start.kind !== ended;
+      this.#left.set(place, (this.#left.get(place) ?? []).filter(others));
+    }
     if (conversation?.openWrite?.invokeId === apdu.invokeId) conversation.openWrite = undefined;
   }
 
@@ -181,6 +196,7 @@ export class WireWatch implements WireObserver {
     if (conversation === undefined) {
       conversation = {
         starts: [],
+        ends: new Map(),
         restoreEnded: false,
         stateAsked: undefined,
         stateHeard: undefined,
@@ -233,12 +249,13 @@ export class WireWatch implements WireObserver {
       return;
     }
     const ends = state === ReinitializeState.endBackup ? 'backup' : 'restore';
+    conversation.ends.set(invokeId, ends);
     this.#requireHeld(place, conversation, ends, `reinitializes with ${state}`);
     if (state === ReinitializeState.endRestore) conversation.restoreEnded = true;
   }
 
-  #requireHeld(place: string, { starts }: Conversation, kind: 'backup' | 'restore', what: string): void {
-    const own = starts.filter((start) => start.kind === kind);
+  #requireHeld(place: string, { starts }: Conversation, kind: Kind, what: string): void {
+    const own = [...starts, ...(this.#left.get(place) ?? [])].filter((start) => start.kind === kind);
     if (own.length === 0) this.#fault(`${place}: ${what} without having started a ${kind}`);
     else if (own.every((start) => start.answer === 'refused'))
       this.#fault(`${place}: ${what} although its START was refused`);
