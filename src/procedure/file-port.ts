@@ -63,6 +63,16 @@ export function filePort(session: Session): SessionFilePort {
         if (property === PropertyId.fileSize || property === PropertyId.recordCount) noteTruncation();
       }
     },
+    ...listener(session),
+  };
+}
+
+/** What the transfers tell while they work. */
+function listener(
+  session: Session,
+): Pick<FilePort, 'resumed' | 'pause' | 'repeated' | 'deviation' | 'progress'> {
+  const { device } = session;
+  return {
     resumed: (file, position, silentMs) =>
       session.emit({ kind: 'resumed', device: device.instance, file, position, silentMs }),
     pause: (ms, reason) => session.pause(ms, reason),
