@@ -50,6 +50,7 @@ export {
   initRepository,
   type InitRepositoryOptions,
   openArchive,
+  openSourceFolder,
   openClient,
   type OpenClientOptions,
   openRepository,
@@ -66,6 +67,7 @@ export type {
   Processes,
   ProcessIdentity,
   Random,
+  SourceFolder,
   Store,
   StoreHandle,
   Transport,
@@ -117,6 +119,7 @@ export type {
   DeviceIdentity,
   ExportReport,
   FactBody,
+  ForeignImportReport,
   FoundImage,
   Hold,
   ImageFact,
@@ -126,6 +129,7 @@ export type {
   ImageQuery,
   ImageStanding,
   ImageSummary,
+  ImportedFrom,
   ImportReport,
   Journal,
   JournalEntry,
@@ -144,4 +148,5 @@ export type {
   Sha256,
   UnitRange,
 } from './repository/index.js';
-export { MemoryStore, standingOf, tagFault } from './repository/index.js';
+export type { ForeignWords, Layout } from './repository/index.js';
+export { LAYOUTS, MemoryStore, standingOf, tagFault } from './repository/index.js';

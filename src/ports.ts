@@ -181,6 +181,16 @@ export interface ArchiveReader {
   close(): Promise<void>;
 }
 
+/** A folder of somebody else's files, to be read. */
+export interface SourceFolder {
+  /** Its whole path, for messages, and its own name. */
+  readonly place: string;
+  readonly name: string;
+  /** The plain files in it, sorted. */
+  readonly names: readonly string[];
+  read(name: string): AsyncIterable<Uint8Array>;
+}
+
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 /** Diagnostics for people who debug; results and progress go through return values and events. */

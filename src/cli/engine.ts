@@ -19,6 +19,7 @@ export type Engine = Pick<
   | 'judgeImages'
   | 'createArchive'
   | 'openArchive'
+  | 'openSourceFolder'
   | 'parseTarget'
   | 'formatTarget'
 >;

@@ -59,6 +59,7 @@ const KINDS = [
   'extracted-file',
   'export-report',
   'import-report',
+  'foreign-import-report',
   'restore-report',
   'verify-report',
   'open-entry',

@@ -3,6 +3,7 @@
 
 export { checkRepository } from './check.js';
 export { sha256Of } from './digest.js';
+export { LAYOUTS, type ForeignWords, type Layout } from './foreign/types.js';
 export { standingOf } from './facts.js';
 export { decodeRecordLengths } from './record-lengths.js';
 export { FORMAT } from './repository-file.js';
@@ -16,6 +17,7 @@ export type {
   DeviceIdentity,
   ExportReport,
   FactBody,
+  ForeignImportReport,
   FoundImage,
   ImageDraft,
   ImageFact,
@@ -25,6 +27,7 @@ export type {
   ImageQuery,
   ImageStanding,
   ImageSummary,
+  ImportedFrom,
   ImportReport,
   Journal,
   JournalEntry,

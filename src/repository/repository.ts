@@ -3,12 +3,23 @@
 // images, facts, run logs and journal entries, and repository.json once.
 
 import { EngineError } from '../errors.js';
-import type { ArchiveReader, ArchiveWriter, Clock, Log, Processes, Random, Store } from '../ports.js';
+import type {
+  ArchiveReader,
+  ArchiveWriter,
+  Clock,
+  Log,
+  Processes,
+  Random,
+  SourceFolder,
+  Store,
+} from '../ports.js';
 import { imageByPrefix, latestImage, listImages, readImage, type ImageFilter } from './catalogue.js';
 import { checkRepository } from './check.js';
 import { Draft } from './draft.js';
 import { factsOf, recordFact } from './facts.js';
 import { finder } from './find.js';
+import { importForeign } from './foreign/import.js';
+import type { ForeignWords, Layout } from './foreign/types.js';
 import { contentFaults, fileContent, fileRecords } from './image-content.js';
 import { cachedImages, confirmed, deviceNames } from './index-cache.js';
 import { StoredJournal } from './journal.js';
@@ -22,6 +33,7 @@ import type { RepositoryFile } from './schema.js';
 import type {
   ExportReport,
   FactBody,
+  ForeignImportReport,
   FoundImage,
   ImageDraft,
   ImageFact,
@@ -172,6 +184,10 @@ class StoredRepository implements Repository {
 
   import(archive: ArchiveReader): Promise<ImportReport> {
     return importImages(this.#store, () => this.begin('import'), archive);
+  }
+
+  importForeign(folder: SourceFolder, layout: Layout, words: ForeignWords): Promise<ForeignImportReport> {
+    return importForeign(() => this.begin('import'), this.#clock, folder, layout, words);
   }
 
   record(image: ImageSummary, fact: FactBody): Promise<ImageFact> {

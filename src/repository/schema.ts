@@ -155,6 +155,9 @@ export const manifestSchema: z.ZodType<ImageManifest> = z.looseObject({
   createdAt: time,
   tool: text,
   tags: z.array(tag).exactOptional(),
+  imported: z
+    .looseObject({ layout: text.min(1), madeAt: text.exactOptional(), unknown: z.array(text) })
+    .exactOptional(),
   device: deviceSchema,
   reachedAt,
   procedure,

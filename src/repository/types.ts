@@ -1,7 +1,8 @@
 // What a repository holds, as the rest of the engine and the users of the library see it.
 // Types only. Knows no BACnet: identifiers, names and numbers are plain values.
 
-import type { ArchiveReader, ArchiveWriter } from '../ports.js';
+import type { ArchiveReader, ArchiveWriter, SourceFolder } from '../ports.js';
+import type { ForeignWords, Layout } from './foreign/types.js';
 import type { CheckReport, Hold } from './upkeep-types.js';
 
 /** Lower-case hex SHA-256 of the plain octets. */
@@ -117,6 +118,15 @@ export interface ProcedureTimings {
   readonly endMs: number;
 }
 
+/** Where an image comes from that bacvault did not take from a device. */
+export interface ImportedFrom {
+  readonly layout: string;
+  /** When it was made, in the words of its maker; `createdAt` is when it was imported. */
+  readonly madeAt?: string;
+  /** What an image should say, and nobody knew: "modelName", "file,1 accessMethod". */
+  readonly unknown: readonly string[];
+}
+
 /** One image. Written once, never changed. */
 export interface ImageManifest {
   readonly kind: 'bacvault-image';
@@ -126,6 +136,8 @@ export interface ImageManifest {
   readonly tool: string;
   /** Given when it was made, as "undo" or "as-built"; later ones are facts. */
   readonly tags?: readonly string[];
+  /** For a backup that another program made. */
+  readonly imported?: ImportedFrom;
   readonly device: DeviceIdentity;
   readonly reachedAt: ReachedAt;
   readonly procedure: ProcedureFacts;
@@ -288,6 +300,14 @@ export interface ImportReport {
   readonly facts: number;
 }
 
+export interface ForeignImportReport {
+  readonly kind: 'foreign-import-report';
+  readonly place: string;
+  readonly layout: Layout;
+  readonly image: ImageId;
+  readonly unknown: readonly string[];
+}
+
 /** A question to the catalogue. Everything that is given must fit. */
 export interface ImageQuery {
   readonly site?: string;
@@ -380,6 +400,11 @@ export interface Repository {
    * Rejects `archive-damaged` before anything is written.
    */
   import(archive: ArchiveReader): Promise<ImportReport>;
+  /**
+   * Takes in a folder that another program made, as one image. Rejects `usage` with everything that is missing or
+   * wrong before anything is written.
+   */
+  importForeign(folder: SourceFolder, layout: Layout, words: ForeignWords): Promise<ForeignImportReport>;
   /** Writes a fact beside the image's manifest. */
   record(image: ImageSummary, fact: FactBody): Promise<ImageFact>;
   /** Oldest first. Damaged ones are left out here and reported by `check`. */

@@ -15,6 +15,8 @@ describe('the public API', () => {
         'openRepository',
         'createArchive',
         'openArchive',
+        'openSourceFolder',
+        'LAYOUTS',
         'initRepository',
         'MemoryStore',
         'consoleLog',

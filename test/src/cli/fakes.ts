@@ -6,7 +6,7 @@ import type { Engine } from '../../../src/cli/engine.js';
 import type { Folder, Interruption, Io } from '../../../src/cli/io.js';
 import { run } from '../../../src/cli/program.js';
 import { fakeJournal, type FakeJournalOptions, recoverReport } from './open-entries.js';
-import { fakeArchive } from './fake-archive.js';
+import { fakeArchive, fakeFolderOf } from './fake-archive.js';
 import {
   type Announcement,
   type BackupReport,
@@ -162,6 +162,7 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     formatTarget,
     createArchive: noted('createArchive', (place) => Promise.resolve(fakeArchive(place))),
     openArchive: noted('openArchive', (place) => Promise.resolve(fakeArchive(place))),
+    openSourceFolder: noted('openSourceFolder', (place) => Promise.resolve(fakeFolderOf(place))),
     openClient: noted(
       'openClient',
       options.openClient ?? (() => Promise.resolve(fakeClient(options, noted))),
