@@ -2,7 +2,7 @@
 // of where the answers come from. A device is known by every name it ever had: renaming hides nothing.
 
 import { EngineError } from '../errors.js';
-import type { FoundImage, ImageQuery } from './types.js';
+import type { FoundImage, ImageQuery } from './catalogue-types.js';
 import { parseUtcText } from './utc.js';
 
 const DAY = /^\d{4}-\d\d-\d\d$/;

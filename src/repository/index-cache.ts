@@ -11,7 +11,8 @@ import { readFact, standingOf } from './facts.js';
 import { loadSmall, parseJson } from './json.js';
 import { encodeSite, parseFactName, parseImageName, type ImageName } from './names.js';
 import { deviceSchema, factSchema } from './schema.js';
-import type { DeviceIdentity, FoundImage, ImageFact, ImageManifest } from './types.js';
+import type { FoundImage } from './catalogue-types.js';
+import type { DeviceIdentity, ImageFact, ImageManifest } from './types.js';
 import { parseUtcText } from './utc.js';
 
 /** Raised when an entry means something else than before: old caches are then not looked at. */

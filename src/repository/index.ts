@@ -3,7 +3,8 @@
 
 export { checkRepository } from './check.js';
 export { sha256Of } from './digest.js';
-export { LAYOUTS, type ForeignWords, type Layout } from './foreign/types.js';
+export { LAYOUTS } from './foreign/import.js';
+export type { ForeignWords, Layout } from './foreign/types.js';
 export { standingOf } from './facts.js';
 export { decodeRecordLengths } from './record-lengths.js';
 export { FORMAT } from './repository-file.js';
@@ -15,20 +16,15 @@ export { parseUtcText, utcText } from './utc.js';
 export type { ImageFilter } from './catalogue.js';
 export type {
   DeviceIdentity,
-  ExportReport,
   FactBody,
-  ForeignImportReport,
-  FoundImage,
   ImageDraft,
   ImageFact,
   ImageFile,
   ImageId,
   ImageManifest,
-  ImageQuery,
   ImageStanding,
   ImageSummary,
   ImportedFrom,
-  ImportReport,
   Journal,
   JournalEntry,
   JournalNote,
@@ -47,3 +43,10 @@ export type {
   UnitRange,
 } from './types.js';
 export type { CheckFinding, CheckReport, Hold, LockHolder } from './upkeep-types.js';
+export type {
+  ExportReport,
+  ForeignImportReport,
+  FoundImage,
+  ImageQuery,
+  ImportReport,
+} from './catalogue-types.js';

@@ -32,15 +32,17 @@ import { beginRun, readRun, runNames } from './run-log.js';
 import type { RepositoryFile } from './schema.js';
 import type {
   ExportReport,
-  FactBody,
   ForeignImportReport,
   FoundImage,
+  ImageQuery,
+  ImportReport,
+} from './catalogue-types.js';
+import type {
+  FactBody,
   ImageDraft,
   ImageFact,
   ImageFile,
-  ImageQuery,
   ImageSummary,
-  ImportReport,
   Journal,
   Repository,
   RepositoryOptions,

@@ -23,7 +23,7 @@ interface Options extends OutputOptions, RepositoryOptions {
 
 export const importVerb: Verb = {
   name: 'import',
-  summary: 'take images into the repository: from an exported file, or from backups of other programs',
+  summary: 'take images into the repository',
   description:
     'Reads an exported ZIP file, checks every octet, name and sum before anything is written, and then takes in the images ' +
     'and what was said of them. Images that are in the repository already stay as they are. Ids do not change.\n' +

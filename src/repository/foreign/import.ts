@@ -5,12 +5,15 @@ import { EngineError } from '../../errors.js';
 import type { Clock, SourceFolder } from '../../ports.js';
 import { requireSite } from '../names.js';
 import { TOOL } from '../tool.js';
-import type { ForeignImportReport, ImageDraft, ImageFile, ImageManifest } from '../types.js';
+import type { ForeignImportReport } from '../catalogue-types.js';
+import type { ImageDraft, ImageFile, ImageManifest } from '../types.js';
 import { utcText } from '../utc.js';
 import { codesysBackup, isCodesysXml } from './codesys.js';
 import { plainBackup } from './plain.js';
 import type { ForeignBackup, ForeignFile, ForeignWords, Layout } from './types.js';
 import { vtsBackup } from './vts.js';
+
+export const LAYOUTS = ['folder', 'codesys', 'vts', 'bacnet4j', 'niagara'] as const satisfies Layout[];
 
 /** The largest index or XML that is read, in octets. */
 const INDEX_LIMIT = 16 * 1024 * 1024;

@@ -3,8 +3,7 @@
 import type { DeviceIdentity, ImageFile } from '../types.js';
 
 /** The layouts that are read. */
-export const LAYOUTS = ['folder', 'codesys', 'vts', 'bacnet4j', 'niagara'] as const;
-export type Layout = (typeof LAYOUTS)[number];
+export type Layout = 'folder' | 'codesys' | 'vts' | 'bacnet4j' | 'niagara';
 
 /** One configuration file of it. What is undefined was not said, and must be said by the user. */
 export interface ForeignFile {

@@ -37,8 +37,8 @@ function fileOf(line: string, names: readonly string[], wrong: (what: string) =>
   if (instance === undefined || way === undefined || size === undefined)
     throw wrong('it is not a file, as 1, STREAM-ACCESS, 1843263, "name", backup1.file1.backupdata');
   const accessMethod = way.toLowerCase() === 'record' ? 'record' : 'stream';
-  const [, count, named] =
-    accessMethod === 'record' ? (/^(\d{1,10})\s*,\s*(.*)$/.exec(rest) ?? []) : [, , rest];
+  const counted = accessMethod === 'record' ? (/^(\d{1,10})\s*,\s*(.*)$/.exec(rest) ?? []) : ['', '', rest];
+  const [, count, named] = counted;
   const [, quoted, bare, path] = NAMED.exec(named ?? '') ?? [];
   if (path === undefined) throw wrong('it does not end with a name and a data file');
   const source = path.split(/[\\/]/).at(-1) ?? path;

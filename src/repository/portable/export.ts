@@ -11,7 +11,8 @@ import { loadSmall } from '../json.js';
 import { MANIFEST_LIMIT } from '../manifest.js';
 import { imageHandle, parseFactName, parseImageName } from '../names.js';
 import { TOOL } from '../tool.js';
-import type { ExportReport, ImageSummary } from '../types.js';
+import type { ExportReport } from '../catalogue-types.js';
+import type { ImageSummary } from '../types.js';
 import { contentPlaces, inImages, README, readmeText, sumLine, SUMS } from './layout.js';
 
 /**

@@ -8,7 +8,8 @@ import { judgeFact } from '../facts.js';
 import { MANIFEST_LIMIT, readManifest } from '../manifest.js';
 import { imageHandle, parseFactName, parseImageName } from '../names.js';
 import { recordLengths } from '../record-lengths.js';
-import type { ImageDraft, ImageFile, ImageSummary, ImportReport, Sha256 } from '../types.js';
+import type { ImportReport } from '../catalogue-types.js';
+import type { ImageDraft, ImageFile, ImageSummary, Sha256 } from '../types.js';
 import { contentPlaces, imagesName, parseSums, README, SUMS } from './layout.js';
 
 /** An image of the archive, judged and whole. */
