@@ -39,7 +39,7 @@ export type {
   Verdict,
   ZipView,
 } from './diff/index.js';
-export { diffImages, judgeImages } from './diff/index.js';
+export { type Change, type ChangesOptions, diffImages, judgeChanges, judgeImages } from './diff/index.js';
 export type { ErrorDetails, ErrorRow, Release } from './errors.js';
 export { EngineError, type ErrorCode, ERRORS, isEngineError } from './errors.js';
 export {

@@ -16,10 +16,10 @@ export type Engine = Pick<
   | 'verify'
   | 'diffImages'
   | 'diffDevice'
-  | 'judgeImages'
   | 'createArchive'
   | 'openArchive'
   | 'openSourceFolder'
+  | 'judgeChanges'
   | 'parseTarget'
   | 'formatTarget'
 >;

@@ -55,6 +55,20 @@ export async function compareFiles(
   };
 }
 
+/**
+ * Whether two files are the same, as far as their descriptions tell; undefined when only the contents can: their
+ * hashes differ, and volatile parts are known.
+ */
+export function glanceAtFiles(a: ImageFile, b: ImageFile): 'equal' | 'changed' | undefined {
+  if (propertyChanges(a, b).some((change) => change.counts)) return 'changed';
+  if (sameContent(a, b)) return 'equal';
+  return knowsVolatile(a, b) ? undefined : 'changed';
+}
+
+function knowsVolatile(a: ImageFile, b: ImageFile): boolean {
+  return [a, b].some((file) => (file.volatileRanges ?? []).length > 0);
+}
+
 export function fileSide({ file, position }: PlacedFile): FileSide {
   const { name, accessMethod, octets, sha256 } = file;
   return { position, ...(name === undefined ? {} : { name }), access: accessMethod, octets, sha256 };
@@ -90,9 +104,8 @@ async function contentDiff(
   b: PlacedFile,
   detail: FileDetail,
 ): Promise<ContentDiff | undefined> {
-  const known = [a.file, b.file].some((file) => (file.volatileRanges ?? []).length > 0);
   // The hashes have said that they differ, and nothing could say that this is nothing.
-  if (!detail.views && !known) return undefined;
+  if (!detail.views && !knowsVolatile(a.file, b.file)) return undefined;
   return a.file.accessMethod === 'stream' ? streamDiff(a, b, detail) : recordDiff(a, b, detail);
 }
 

@@ -8,6 +8,7 @@ import {
   type Contents,
   type FileDetail,
   fileSide,
+  glanceAtFiles,
   type PlacedFile,
   sameContent,
 } from './compare-files.js';
@@ -31,9 +32,28 @@ export async function compareImages(a: Compared, b: Compared, signal?: AbortSign
   return { kind: 'image-diff', verdict, a: sideOf(a), b: sideOf(b), device, files };
 }
 
-/** The verdict alone, by as little reading as it takes. */
-export async function judgeImages(a: Compared, b: Compared, signal?: AbortSignal): Promise<Verdict> {
+/** What cannot be told without reading so many octets of both sides. */
+export interface Unread {
+  readonly octets: number;
+}
+
+/** The verdict, as far as the manifests alone can tell. */
+export function glanceAtImages(a: Compared, b: Compared): Verdict | Unread {
   if (deviceChanges(a.image.manifest, b.image.manifest).some((change) => change.counts)) return 'different';
+  const [filesA, filesB] = [placed(a), placed(b)];
+  if (filesA.length !== filesB.length) return 'different';
+  let octets = 0;
+  for (const [index, { key, file }] of filesA.entries()) {
+    const other = filesB[index];
+    const glance = other?.key === key ? glanceAtFiles(file, other.file) : 'changed';
+    if (glance === 'changed') return 'different';
+    if (glance === undefined) octets += file.octets + (other?.file.octets ?? 0);
+  }
+  return octets === 0 ? 'equal' : { octets };
+}
+
+/** The verdict by reading what must be read; stops at the first difference. Rejects as `compareImages` does. */
+export async function readVerdict(a: Compared, b: Compared, signal?: AbortSignal): Promise<Verdict> {
   const files: FileDiff[] = [];
   for await (const file of fileDiffs(a, b, { views: false, signal })) {
     files.push(file);

@@ -1,8 +1,8 @@
-// The comparison of two images as users of the library call it, and the question whether anything changed.
+// The comparison of two images as users of the library call it.
 
 import type { ImageSummary, Repository } from '../repository/index.js';
-import { type Compared, compareImages, judgeImages as judge } from './compare-images.js';
-import type { DiffOptions, ImageDiff, Verdict } from './types.js';
+import { type Compared, compareImages } from './compare-images.js';
+import type { DiffOptions, ImageDiff } from './types.js';
 
 /**
  * What differs from image `a` to image `b`, which may be of one device or of two. Octet ranges of any file are
@@ -16,19 +16,6 @@ export function diffImages(
   options: DiffOptions = {},
 ): Promise<ImageDiff> {
   return compareImages(imageOf(repository, a), imageOf(repository, b), options.signal);
-}
-
-/**
- * The verdict of `diffImages` alone, and quickly: it stops at the first difference, and reads contents only
- * where hashes differ in a file of which volatile parts are known. Rejects as `diffImages` does.
- */
-export function judgeImages(
-  repository: Repository,
-  a: ImageSummary,
-  b: ImageSummary,
-  options: DiffOptions = {},
-): Promise<Verdict> {
-  return judge(imageOf(repository, a), imageOf(repository, b), options.signal);
 }
 
 function imageOf(repository: Repository, image: ImageSummary): Compared {

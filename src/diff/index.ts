@@ -2,5 +2,6 @@
 // neither a device nor a repository.
 
 export { diffDevice, type DiffDeviceOptions, type Scratch } from './diff-device.js';
-export { diffImages, judgeImages } from './diff-images.js';
+export { diffImages } from './diff-images.js';
+export { type Change, type ChangesOptions, judgeChanges, judgeImages } from './judge-images.js';
 export type * from './types.js';

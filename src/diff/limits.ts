@@ -57,3 +57,6 @@ export const MEMBERS_MAX = 10_000;
 
 /** Octets that are unpacked from one pair of archives, all their members together. */
 export const UNPACKED_OCTETS_MAX = 64 * 1024 * 1024;
+
+/** Octets that are read to say of the images of a list whether they changed. */
+export const LIST_OCTETS_MAX = 256 * 1024 * 1024;

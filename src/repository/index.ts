@@ -27,6 +27,7 @@ export type {
   ImportedFrom,
   Journal,
   JournalEntry,
+  Memo,
   JournalNote,
   JournalStanding,
   NewJournalEntry,

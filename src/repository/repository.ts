@@ -26,6 +26,7 @@ import { StoredJournal } from './journal.js';
 import { Locks, type LockTimes } from './lock.js';
 import { exportImages } from './portable/export.js';
 import { importImages } from './portable/import.js';
+import { StoredMemo } from './memo.js';
 import { imageHandle, parseImageName } from './names.js';
 import { loadRepositoryFile, newRepositoryFile, REPOSITORY_HANDLE } from './repository-file.js';
 import { beginRun, readRun, runNames } from './run-log.js';
@@ -44,6 +45,7 @@ import type {
   ImageFile,
   ImageSummary,
   Journal,
+  Memo,
   Repository,
   RepositoryOptions,
   RunLog,
@@ -104,6 +106,7 @@ class StoredRepository implements Repository {
   readonly #log: Log | undefined;
   readonly #locks: Locks;
   readonly journal: Journal;
+  readonly memo: Memo;
 
   constructor(store: Store, options: OpenOptions, file: RepositoryFile) {
     const { place, clock, random, processes, log, journal, lockTimes } = options;
@@ -112,6 +115,7 @@ class StoredRepository implements Repository {
     this.#random = random;
     this.#log = log;
     this.#locks = new Locks({ store, clock, random, processes, log, place, times: lockTimes });
+    this.memo = new StoredMemo(store, log);
     this.journal = journal ?? new StoredJournal({ store, clock, random, processes });
     this.place = place;
     this.id = file.id;

@@ -303,6 +303,14 @@ export interface ImageDraft {
   close(): Promise<void>;
 }
 
+/** Answers that never change, and that may be forgotten at any time. */
+export interface Memo {
+  /** undefined when it is not known, or not known any more. Never rejects. */
+  recall(question: string): Promise<string | undefined>;
+  /** Never rejects: what cannot be kept is worked out again. */
+  keep(question: string, answer: string): Promise<void>;
+}
+
 export interface Repository {
   readonly id: string;
   readonly options: RepositoryOptions;
@@ -358,6 +366,8 @@ export interface Repository {
   /** Rejects `store-missing` when there is no such run. */
   readRun(name: string): Promise<RunReading>;
   readonly journal: Journal;
+  /** For whoever asks long questions about things that never change, as two images. */
+  readonly memo: Memo;
   /** Reads everything. Never changes anything. */
   check(options?: { readonly signal?: AbortSignal }): Promise<CheckReport>;
   /** Lets go of what drafts and holds still have. */

@@ -36,6 +36,7 @@ describe('the public API', () => {
         'diffDevice',
         'diffImages',
         'judgeImages',
+        'judgeChanges',
       ].sort(),
     );
   });

@@ -1,6 +1,6 @@
 // bacvault images: what the repository holds, newest first.
 
-import { type ImageSummary, isEngineError, type Repository } from '../../index.js';
+import type { Change } from '../../index.js';
 import {
   addOutputOptions,
   addRepositoryOptions,
@@ -22,7 +22,8 @@ export const imagesVerb: Verb = {
   description:
     'Lists images, newest first, with the first digits of their id: all of them, or those of one device or one site. ' +
     '"changed" says whether anything differs from the image before it of the same device, parts that are known to ' +
-    'change by themselves left aside; it is empty for the first, and "?" where a content could not be read. ' +
+    'change by themselves left aside. It is empty for the first, and "?" where contents would have to be read that are ' +
+    'damaged, or more than 256 MiB of them: what was found out once is kept, so that the next list knows more. ' +
     '"bacvault diff" shows what changed. Damaged images are not listed; "bacvault check" reports them.',
   examples: [
     { line: 'bacvault images', what: 'every image' },
@@ -47,7 +48,7 @@ async function images(session: Session, options: Options, instance: number | und
       return;
     }
     const digits = idDigits(found.map((image) => image.id));
-    const changed = await changes(session, repository, found);
+    const changes = await session.engine.judgeChanges(repository, found, { signal: session.signal });
     const text = table(
       [
         { heading: 'image' },
@@ -67,42 +68,21 @@ async function images(session: Session, options: Options, instance: number | und
         printable(manifest.device.name ?? ''),
         String(manifest.files.length),
         grouped(octetsOf(manifest)),
-        changedText(changed[index]),
+        CHANGED[changes[index] ?? 'first'],
       ]),
     );
-    output.result(text, ...found.map((image, index) => ({ ...imageObject(image), changed: changed[index] })));
+    output.result(
+      text,
+      ...found.map((image, index) => ({ ...imageObject(image), ...changedObject(changes[index]) })),
+    );
   });
 }
 
-/**
- * For each image, newest first, whether it differs from the one before it of the same device: undefined for the
- * first, null where a content that had to be read is damaged.
- */
-async function changes(
-  { engine, signal }: Session,
-  repository: Repository,
-  images: readonly ImageSummary[],
-): Promise<(boolean | null | undefined)[]> {
-  const later = new Map<string, number>();
-  const found = images.map((): boolean | null | undefined => undefined);
-  for (const [index, image] of images.entries()) {
-    const device = JSON.stringify([image.manifest.site, image.manifest.device.instance]);
-    const next = later.get(device);
-    later.set(device, index);
-    const after = next === undefined ? undefined : images[next];
-    if (next === undefined || after === undefined) continue;
-    try {
-      found[next] = (await engine.judgeImages(repository, image, after, { signal })) === 'different';
-    } catch (error) {
-      if (!isEngineError(error, 'repository-corrupt')) throw error;
-      found[next] = null;
-    }
-  }
-  return found;
-}
+/** "yes", "no", nothing for the first, "?" where it is not known. */
+const CHANGED: Readonly<Record<Change, string>> = { first: '', same: 'no', changed: 'yes', unknown: '?' };
 
-function changedText(changed: boolean | null | undefined): string {
-  if (changed === undefined) return '';
-  if (changed === null) return '?';
-  return changed ? 'yes' : 'no';
+/** true, false, null where it is not known; absent for the first. */
+function changedObject(change: Change | undefined): { readonly changed?: boolean | null } {
+  if (change === undefined || change === 'first') return {};
+  return { changed: change === 'unknown' ? null : change === 'changed' };
 }

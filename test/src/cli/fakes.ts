@@ -45,7 +45,7 @@ export interface FakeEngineOptions extends FakeJournalOptions {
   readonly verify?: Engine['verify'];
   readonly diffImages?: Engine['diffImages'];
   readonly diffDevice?: Engine['diffDevice'];
-  readonly judgeImages?: Engine['judgeImages'];
+  readonly judgeChanges?: Engine['judgeChanges'];
   readonly openClient?: Engine['openClient'];
   readonly openRepository?: Engine['openRepository'];
   readonly initRepository?: Engine['initRepository'];
@@ -99,7 +99,10 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       'diffDevice',
       options.diffDevice ?? (() => Promise.resolve({ ...imageDiff(), release: 'released' as const })),
     ),
-    judgeImages: noted('judgeImages', options.judgeImages ?? (() => Promise.resolve('different' as const))),
+    judgeChanges: noted(
+      'judgeChanges',
+      options.judgeChanges ?? ((_, images) => Promise.resolve(images.map(() => 'first' as const))),
+    ),
   };
 }
 

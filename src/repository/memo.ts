@@ -1,0 +1,64 @@
+// Answers that took long to work out and that never change, kept to be quicker the next time. A cache and
+// nothing else: it may be deleted at any time, is asked and never relied on, and never fails a question.
+
+import { z } from 'zod';
+import { EngineError } from '../errors.js';
+import type { Log, Store, StoreHandle } from '../ports.js';
+import { sha256Of } from './digest.js';
+import { loadSmall, parseJson } from './json.js';
+import type { Memo } from './types.js';
+
+/** No site is encoded to this, so that it stands beside the folders of the sites. */
+const FOLDER = '=memo';
+const LIMIT = 64 * 1024;
+
+const memoSchema = z.object({ question: z.string(), answer: z.string(), sha256: z.string() });
+
+export class StoredMemo implements Memo {
+  readonly #store: Store;
+  readonly #log: Log | undefined;
+
+  constructor(store: Store, log: Log | undefined) {
+    this.#store = store;
+    this.#log = log;
+  }
+
+  async recall(question: string): Promise<string | undefined> {
+    let octets: Uint8Array | undefined;
+    try {
+      octets = await loadSmall(this.#store, handleOf(question), LIMIT);
+    } catch (error) {
+      if (error instanceof EngineError) return undefined;
+      throw error;
+    }
+    const json = octets && parseJson(octets);
+    const found = json?.ok === true ? memoSchema.safeParse(json.value) : undefined;
+    if (found?.success !== true || found.data.question !== question) return undefined;
+    const { answer, sha256 } = found.data;
+    return sha256 === guard(question, answer) ? answer : undefined;
+  }
+
+  async keep(question: string, answer: string): Promise<void> {
+    const text = `${JSON.stringify({ question, answer, sha256: guard(question, answer) }, null, 2)}\n`;
+    try {
+      await this.#store.save(handleOf(question), new TextEncoder().encode(text));
+    } catch (error) {
+      // A folder that cannot be written to, or an answer that is there: the next one works it out again.
+      if (!(error instanceof EngineError)) throw error;
+      if (error.code !== 'store-exists')
+        this.#log?.log('debug', `an answer was not kept: ${error.message}`, { question });
+    }
+  }
+}
+
+function handleOf(question: string): StoreHandle {
+  return { area: 'cache', name: `${FOLDER}/${hashOf(question).slice(0, 32)}.json` };
+}
+
+function guard(question: string, answer: string): string {
+  return hashOf(`${question}\n${answer}`);
+}
+
+function hashOf(text: string): string {
+  return sha256Of(new TextEncoder().encode(text));
+}
