@@ -19,6 +19,7 @@ export { PREPARATION, STANDINGS } from './states.js';
 export { probe } from './probe.js';
 export { recover } from './recover.js';
 export { restore } from './restore.js';
+export { rollBack } from './rollback.js';
 export { START_REFUSALS } from './start-refusals.js';
 export type * from './types.js';
 export { verify, VERIFY_PHASES } from './verify.js';

@@ -99,6 +99,8 @@ export function wanted(): string[] {
     ...Object.keys(ERRORS)
       .filter((code) => !(code in ELSEWHERE))
       .map((code) => `error ${code}`),
+    ...['verified', 'restored-unverified', 'failed', 'failed-rolled-back'].map((word) => `verdict ${word}`),
+    ...['done', 'failed', 'offered', 'not-tried'].map((word) => `rollback ${word}`),
     ...DEVICE_EVENTS.map((kind) => `device-event ${kind}`),
     ...TRANSITIONS.map(({ from, on, to }) => `row ${PHASES[from].state} ${on} ${PHASES[to].state}`),
     ...Object.values(BackupState).map((state) => `seen state ${state}`),
