@@ -70,6 +70,8 @@ export async function writeAndProve(act: WriteAndProve): Promise<RestoreReport> 
     steps: timeline.times,
     // What could not be read back before the end, and was equal after it, stays worth knowing.
     deviations: [...new Set([...deviations, ...(isEqual ? written.unread : []), ...proven.deviations])],
+    ...(written.learned === undefined ? {} : { learned: written.learned }),
+    ...(written.quirks === undefined ? {} : { quirks: written.quirks }),
     unproven,
     release,
     run: story.run,

@@ -6,6 +6,7 @@ import { formatPlace } from '../client/index.js';
 import { EngineError } from '../errors.js';
 import type { DeviceIdentity, ImageSummary, Repository } from '../repository/index.js';
 import { fileError } from '../transfer/index.js';
+import { keepLearned, learnedRow, quirksRow, remember } from './equip.js';
 import { filePort } from './file-port.js';
 import { measure } from './image-content.js';
 import { keptAlive } from './keep-alive.js';
@@ -70,7 +71,16 @@ export const RESTORE_PHASES: readonly PhaseRow<RestoreRun>[] = [
 /** An image that was written and ended, and what the device showed when it was back. */
 export interface WrittenRestore extends Pick<
   RestoreReport,
-  'readBack' | 'after' | 'octets' | 'octetsRewritten' | 'unproven' | 'release' | 'deviations' | 'openEntry'
+  | 'readBack'
+  | 'after'
+  | 'octets'
+  | 'octetsRewritten'
+  | 'unproven'
+  | 'release'
+  | 'deviations'
+  | 'learned'
+  | 'quirks'
+  | 'openEntry'
 > {
   /** Who the device was right before START. */
   readonly identity: DeviceIdentity;
@@ -93,6 +103,7 @@ export async function writeRestore(
 ): Promise<WrittenRestore> {
   const plans = await plan(repository, image);
   const ledger = { journal: repository.journal, site: image.manifest.site };
+  session.remembered = await remember(repository, image);
   const opening = await open(
     session,
     'restore',
@@ -122,6 +133,7 @@ export async function writeRestore(
       return run.returned;
     },
   );
+  await keepLearned(session, repository, image, opening.identity);
   return report(session, opening, writer, returned);
 }
 
@@ -187,6 +199,8 @@ function report(session: Session, opening: Opening, writer: FileWriter, returned
     release,
     ...(stillIn === undefined ? {} : { stillIn }),
     deviations: session.deviations,
+    ...learnedRow(session),
+    ...quirksRow(session),
     ...openEntryOf(session),
   };
 }

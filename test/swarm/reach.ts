@@ -51,6 +51,7 @@ const KINDS: Readonly<Record<ProgressEvent['kind'], true>> = {
   waiting: true,
   state: true,
   deviation: true,
+  quirk: true,
   released: true,
   recovered: true,
 };
@@ -83,6 +84,7 @@ const DEVICE_EVENTS = ['refused', 'restored', 'file-created', 'restarting'];
 /** Rows and quirks that no client of ours can meet, each with the reason. */
 const UNREACHABLE: Readonly<Record<string, string>> = {
   'quirk failure-timeout-fixed': 'the engine never writes Backup_Failure_Timeout',
+  'event quirk': 'no device of the swarm is of a vendor of quirks.json; test/scenario/known-deviations',
   'quirk append-echoed': 'the engine never appends',
   'recovery under-way': 'one process at a time; test/src/procedure/recover',
   'refusal the router on the way does not know its network': 'it knew it when the device was found',
