@@ -11,6 +11,7 @@ export type Engine = Pick<
   | 'initRepository'
   | 'probe'
   | 'backup'
+  | 'planRestore'
   | 'restore'
   | 'recover'
   | 'verify'

@@ -155,6 +155,9 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 /** A device instance: 0..4194302. */
 export const deviceInstance = wholeNumber(0, 4_194_302);
 
+/** A device instance, or 4194303 for a device that has none yet. */
+export const targetInstance = wholeNumber(0, 4_194_303);
+
 /** The instance of a File object: 0..4194302. */
 export const fileInstance = wholeNumber(0, 4_194_302);
 

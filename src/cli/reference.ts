@@ -41,6 +41,7 @@ const TARGETS = `## Targets, images, addresses
 | \`1201@10.1.4.77\` or \`1201@10.1.4.77:47809\` | the same at a static B/IP address; port 47808 when none is given |
 | \`1201@2001:17@10.1.0.1\` | behind the router at 10.1.0.1, on network number 2001 with MAC 17. A MAC of one octet is decimal, a longer one is hex |
 | \`1a2b3c4d\` | the image whose id begins with these digits, 4 or more |
+| \`4194303@10.1.4.77\` | the unconfigured device there; it has no instance yet, so it needs its address |
 | \`latest\` | the newest image of a device |
 
 Addresses are IPv4 addresses. Names are not looked up: a wrong answer of a name server must never choose the
@@ -60,6 +61,7 @@ const KINDS = [
   'export-report',
   'import-report',
   'foreign-import-report',
+  'restore-plan',
   'restore-report',
   'verify-report',
   'open-entry',

@@ -2,7 +2,7 @@
 // one place, with the instance that was named. In doubt (two answers, another instance, silence) this
 // fails with a word for it; it must never choose for the user.
 
-import type { ApduLimits } from '../../protocol/index.js';
+import { type Address, type ApduLimits, INSTANCE_MAX } from '../../protocol/index.js';
 import { EngineError } from '../errors.js';
 import type { RequestQueue } from '../pacing/index.js';
 import type { Clock, Log } from '../ports.js';
@@ -21,6 +21,11 @@ export interface Binding {
   readonly vendorId: number | undefined;
   /** Whether the user said the address. Then it is kept, whoever else answers to the instance. */
   readonly addressGiven: boolean;
+}
+
+/** A device as it was bound before it was lost sight of. */
+interface Last extends Binding {
+  readonly mayMove: boolean;
 }
 
 export interface BinderOptions {
@@ -56,6 +61,8 @@ export class Binder {
   async bind(target: Target, options: RebindOptions): Promise<Binding> {
     return this.#cancellable(options.signal, async (signal) => {
       if (target.address === undefined) {
+        if (target.instance === INSTANCE_MAX)
+          throw new EngineError('usage', `An unconfigured device needs an address.`);
         const heard = await this.#listen(target.instance, options.waitMs ?? BIND_WAIT_MS, signal);
         if (heard === undefined) throw notFound(target.instance);
         return this.#complete(heard, signal);
@@ -68,15 +75,42 @@ export class Binder {
         signal,
       };
       await confirmAtAddress(identify);
+      if (instance === INSTANCE_MAX) await this.#requireUnconfigured(target.address, signal);
       return this.#completeUnheard(identify, {}, true);
     });
   }
 
   /**
-   * Binds a device again that may have restarted. It is asked for by Who-Is and, as long as nobody says
-   * otherwise, at its last address. An address that the user gave is never left.
+   * A device with an instance may answer for the wildcard as if it had none: what it says of itself when it is
+   * asked directly counts. Rejects `device-mismatch`. Many unconfigured devices do not say I-Am at all.
    */
-  async rebind(last: Binding, options: RebindOptions): Promise<Binding> {
+  async #requireUnconfigured(address: Address, signal: AbortSignal): Promise<void> {
+    const { wire, queue, clock, log } = this.#options;
+    let says: number | undefined;
+    const unsubscribe = onAnnouncement(wire, log, (announcement) => {
+      if (placeKey(announcement.address) === placeKey(address)) says = announcement.instance;
+    });
+    try {
+      await askWhoIs(wire, queue, address, {}, signal);
+      await clock.sleep(DUPLICATE_WAIT_MS, signal);
+    } finally {
+      unsubscribe();
+    }
+    if (says !== undefined && says !== INSTANCE_MAX) {
+      const text = `At ${placeWords(address)} answers device ${says}, not an unconfigured one.`;
+      throw new EngineError('device-mismatch', text, {
+        details: { device: INSTANCE_MAX, found: says, address },
+      });
+    }
+  }
+
+  /**
+   * Binds a device again that may have restarted. It is asked for by Who-Is and, as long as nobody says
+   * otherwise, at its last address. An address that the user gave is not left unless it may be.
+   */
+  async rebind(before: Binding, options: RebindOptions): Promise<Binding> {
+    const { instance: now = before.instance, mayMove = false } = options;
+    const last: Last = { ...before, instance: now, mayMove };
     return this.#cancellable(options.signal, async (signal) => {
       const heard = await this.#listen(last.instance, options.waitMs ?? BIND_WAIT_MS, signal, last);
       if (heard === undefined) throw notFound(last.instance, last);
@@ -107,14 +141,14 @@ export class Binder {
     instance: DeviceInstance,
     waitMs: number,
     signal: AbortSignal,
-    last: Binding,
+    last: Last,
   ): Promise<Announcement | 'at-last-address' | undefined>;
   /** The one I-Am of the instance; undefined when none came in time; throws when there were two. */
   async #listen(
     instance: DeviceInstance,
     waitMs: number,
     signal: AbortSignal,
-    last?: Binding,
+    last?: Last,
   ): Promise<Announcement | 'at-last-address' | undefined> {
     const { wire, queue, clock, log } = this.#options;
     const heard = new Map<string, Announcement>();
@@ -122,7 +156,8 @@ export class Binder {
     const unsubscribe = onAnnouncement(wire, log, (announcement) => {
       if (announcement.instance !== instance) return;
       const key = placeKey(announcement.address);
-      if (last?.addressGiven === true && key !== placeKey(last.path.address)) {
+      const isTied = last?.addressGiven === true && !last.mayMove;
+      if (isTied && key !== placeKey(last.path.address)) {
         log?.log('warn', `Device ${instance} was also announced from ${placeWords(announcement.address)}.`);
         return;
       }
@@ -178,7 +213,7 @@ export class Binder {
     const address = same && last.addressGiven ? last.path.address : heard.address;
     const path = new Path(address, this.#options.own, heard, same ? last.path.carries : undefined);
     const stated = await readLimits({ ...this.#options, path, instance, signal });
-    const addressGiven = last?.addressGiven ?? false;
+    const addressGiven = same && last.addressGiven;
     return { instance, path: this.#narrowed(path, heard, stated), vendorId, addressGiven };
   }
 

@@ -2,6 +2,7 @@
 //   INSTANCE                          found by Who-Is
 //   INSTANCE@HOST[:PORT]              static B/IP address
 //   INSTANCE@NET:MAC@ROUTER[:PORT]    static address behind a router
+// Instance 4194303, which means "unconfigured", only with an address.
 // HOST and ROUTER are IPv4 addresses. Names are refused, not looked up: an Address never holds a name,
 // and a wrong answer of a name server must never choose the controller that is restored.
 
@@ -15,6 +16,9 @@ export const DEFAULT_PORT = BIP_PORT;
 /** Highest instance of a real device; 4194303 means "unconfigured" (clause 12.11.1). */
 export const HIGHEST_INSTANCE = INSTANCE_MAX - 1;
 
+/** Nobody can be found by the instance that every unconfigured device has. */
+const UNCONFIGURED = `${INSTANCE_MAX} is the instance of every unconfigured device, so its address must be said`;
+
 const FORMS = 'INSTANCE, INSTANCE@HOST[:PORT] or INSTANCE@NET:MAC@ROUTER[:PORT]';
 
 /**
@@ -25,11 +29,12 @@ const FORMS = 'INSTANCE, INSTANCE@HOST[:PORT] or INSTANCE@NET:MAC@ROUTER[:PORT]'
 export function parseTarget(text: string): Target {
   const parts = text.trim().split('@');
   const [instanceText = '', second, third] = parts;
-  const instance = integer(instanceText, HIGHEST_INSTANCE);
+  const instance = integer(instanceText, INSTANCE_MAX);
   if (instance === undefined) {
-    throw wrong(text, `the device instance "${instanceText}" is not a number from 0 to ${HIGHEST_INSTANCE}`);
+    throw wrong(text, `the device instance "${instanceText}" is not a number from 0 to ${INSTANCE_MAX}`);
   }
   if (parts.length > 3) throw wrong(text, 'it has more than two "@"');
+  if (second === undefined && instance === INSTANCE_MAX) throw wrong(text, UNCONFIGURED);
   if (second === undefined) return { instance };
   if (third === undefined) return { instance, address: { link: link(text, second, 'HOST') } };
   const [networkText = '', macText, ...rest] = second.split(':');

@@ -17,7 +17,7 @@ import type {
 import type { Priority } from '../pacing/index.js';
 import type { Clock } from '../ports.js';
 
-/** Device instance 0..4194302. */
+/** Device instance 0..4194302; 4194303 for a device that has none yet, which only its address names. */
 export type DeviceInstance = number;
 
 /** How to reach a device: found by Who-Is, or said by the user. */
@@ -71,6 +71,10 @@ export interface DiscoverOptions {
 export interface RebindOptions {
   readonly waitMs?: number;
   readonly signal?: AbortSignal;
+  /** The device may answer to this instance now, and is looked for under it alone: it was just restored. */
+  readonly instance?: DeviceInstance;
+  /** Leaves an address that the user gave, when nobody answers there: it is known that no other device has the instance. */
+  readonly mayMove?: boolean;
 }
 
 /** A device that has been found. Its address and limits may change with `rebind`. */
@@ -105,7 +109,7 @@ export interface Device {
   /**
    * Looks the device up again, by Who-Is and where it was (address and limits may have changed), for about
    * `waitMs`, default 10 s; rejects like `client.device` and then changes nothing. An address that the user
-   * gave is kept: nobody else is taken for the device.
+   * gave is kept: nobody else is taken for the device, unless `mayMove` says so.
    */
   rebind(options?: RebindOptions): Promise<void>;
 }
@@ -125,7 +129,8 @@ export interface Client {
    * then one second more in which a second device of the instance would be heard. Rejects with EngineError
    * `device-not-found`, `device-silent`, `device-no-route`, `device-duplicate` (I-Ams of one instance from two
    * places), `device-mismatch` (another instance answers at the static address), `device-refused` (what
-   * answers there does not say who it is), `usage` (a text that is no target), `cancelled`.
+   * answers there does not say who it is), `usage` (a text that is no target), `cancelled`. A device that is
+   * called unconfigured (4194303) must not say otherwise when it is asked directly.
    */
   device(
     target: Target | string,

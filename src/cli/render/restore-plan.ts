@@ -1,31 +1,33 @@
-// What a person sees before a restore: the image and the device side by side, the files, and what it may
-// do to the plant.
+// What a person sees before a restore: image and device, check by check, what stands against it, the files,
+// and what it may do to the plant.
 
-import type { Capabilities, ImageSummary } from '../../index.js';
-import { fileTable, identityRows, octetsOf, reachedText } from './image.js';
-import { table } from './table.js';
-import { counted, moment, octets, printable, printableMaybe } from './text.js';
+import type { GateVerdict, ImageSummary, PlanCheck, RestorePlan } from '../../index.js';
+import { fileTable, octetsOf, reachedText, vendor } from './image.js';
+import { pairs, table } from './table.js';
+import { counted, duration, moment, octets, printable } from './text.js';
 
 /** In place of what one side does not say. */
 const UNKNOWN = '-';
 
-/** The plan as text without a line end at its end. */
-export function restorePlanText({ id, manifest }: ImageSummary, live: Capabilities): string {
-  const device = new Map(identityRows(live.identity));
-  const rows = [...identityRows(manifest.device), ...factRows(manifest, live)].map(
-    ([label, inImage, onDevice = device.get(label)]) => [
-      `  ${label}`,
-      inImage ?? UNKNOWN,
-      onDevice ?? UNKNOWN,
-      judged(label, inImage, onDevice),
-    ],
-  );
-  const known = rows.filter((row) => row[1] !== UNKNOWN || row[2] !== UNKNOWN);
-  const title = `RESTORE of device ${live.device} from image ${id.slice(0, 8)}, made ${moment(manifest.createdAt)}, site ${printable(manifest.site)}`;
-  const sides = table(
-    [{ heading: '' }, { heading: 'in the image' }, { heading: 'device now' }, { heading: '' }],
-    known,
-  );
+/** Longest value in the table; --json has all of it. */
+const CELL = 36;
+
+/** The plan as text, each line ended. */
+export function restorePlanText(image: ImageSummary, plan: RestorePlan, verdict: GateVerdict): string {
+  const { id, manifest } = image;
+  const allowed = new Set(verdict.used.map(({ name }) => name));
+  const rows = plan.checks.map((check) => [
+    `  ${label(check, allowed)}`,
+    check.name,
+    clipped(check.image),
+    clipped(check.device),
+  ]);
+  const columns = [
+    { heading: '' },
+    { heading: 'check' },
+    { heading: 'in the image' },
+    { heading: 'device now' },
+  ];
   const files = fileTable(manifest.files)
     .trimEnd()
     .split('\n')
@@ -33,36 +35,82 @@ export function restorePlanText({ id, manifest }: ImageSummary, live: Capabiliti
     .join('\n');
   return [
     '',
-    title,
+    `RESTORE of device ${plan.device} from image ${id.slice(0, 8)}, made ${moment(manifest.createdAt)}, site ${printable(manifest.site)}`,
     '',
-    sides,
+    who(image, plan),
+    table(columns, rows),
+    remarks(plan, allowed),
     `Files to write: ${counted(manifest.files.length, 'file')}, ${octets(octetsOf(manifest))}`,
     files,
     '',
+    estimateText(plan),
+    becomesText(plan),
     'The device may restart, and it may stop controlling its plant until it is back.',
     '',
-  ].join('\n');
+  ]
+    .filter((line) => line !== undefined)
+    .join('\n');
 }
 
-type Row = readonly [label: string, inImage: string | undefined, onDevice?: string | undefined];
-
-function factRows(manifest: ImageSummary['manifest'], live: Capabilities): Row[] {
-  const text = (value: number | undefined): string | undefined =>
-    value === undefined ? undefined : String(value);
-  return [
-    ['Address', reachedText(manifest.reachedAt), reachedText(live.reachedAt)],
-    ['Database_Revision', text(manifest.procedure.databaseRevision), text(live.databaseRevision)],
-    ['System_Status', undefined, printableMaybe(live.systemStatus)],
-    ['Backup_And_Restore_State', undefined, printableMaybe(live.state)],
-  ];
+/** What both are called, and where they are: for a person to recognize. */
+function who({ manifest }: ImageSummary, plan: RestorePlan): string {
+  const words = ({ identity, reachedAt }: Pick<RestorePlan, 'identity' | 'reachedAt'>): string =>
+    [
+      identity.name,
+      identity.location,
+      identity.description,
+      [vendor(identity), identity.modelName].filter((word) => word !== undefined).join(' '),
+    ]
+      .filter((word) => word !== undefined && word !== '')
+      .map((word) => printable(word ?? ''))
+      .concat(reachedText(reachedAt))
+      .join(', ');
+  const inImage = { identity: manifest.device, reachedAt: manifest.reachedAt };
+  return pairs(
+    [
+      ['image', words(inImage)],
+      ['device', words(plan)],
+    ],
+    '  ',
+  );
 }
 
-/** Facts that name the very controller or its program: a difference deserves a second look. */
-const IDENTITY =
-  /^(Device instance|Object_Name|Vendor|Model_Name|Firmware_Revision|Application_Software_Version|Protocol_Revision|Serial_Number)$/;
+function label({ name, severity }: PlanCheck, allowed: ReadonlySet<string>): string {
+  if (severity !== 'block') return severity;
+  return allowed.has(name) ? 'allowed' : 'BLOCK';
+}
 
-function judged(label: string, inImage: string | undefined, onDevice: string | undefined): string {
-  return IDENTITY.test(label) && inImage !== undefined && onDevice !== undefined && inImage !== onDevice
-    ? '<- DIFFERENT'
-    : '';
+function clipped(value: string | undefined): string {
+  if (value === undefined) return UNKNOWN;
+  const text = Array.from(printable(value));
+  return text.length > CELL ? `${text.slice(0, CELL - 3).join('')}...` : text.join('');
+}
+
+/** What every check says that is not ok, blocks first. */
+function remarks({ checks }: RestorePlan, allowed: ReadonlySet<string>): string | undefined {
+  const line = (check: PlanCheck): string =>
+    `  ${label(check, allowed).padEnd(7)}  ${check.name}: ${printable(check.text)}${permission(check)}`;
+  const blocks = checks.filter(({ severity }) => severity === 'block');
+  const warnings = checks.filter(({ severity }) => severity === 'warn');
+  if (blocks.length + warnings.length === 0) return undefined;
+  return ['What speaks against it:', ...[...blocks, ...warnings].map(line), ''].join('\n');
+}
+
+function permission({ severity, allowable }: PlanCheck): string {
+  return severity === 'block' && !allowable ? ' (this cannot be allowed)' : '';
+}
+
+function estimateText({ estimate }: RestorePlan): string {
+  const { totalMs, outageMs, basis } = estimate;
+  const why = printable(basis.join('; '));
+  if (totalMs === undefined || outageMs === undefined) return `Duration: ${why}.`;
+  return (
+    `Duration: about ${duration(totalMs)}, with a backup before and after; for about ${duration(outageMs)} of it the ` +
+    `device may be out of service. An estimate: ${why}.`
+  );
+}
+
+function becomesText({ replacement, device, becomes }: RestorePlan): string | undefined {
+  if (!replacement) return undefined;
+  return `After the restore the device should answer as device ${becomes}, no longer as ${device}.`;
 }

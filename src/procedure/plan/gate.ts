@@ -31,14 +31,17 @@ export function gate(plan: Pick<RestorePlan, 'checks'>, allow: readonly string[]
 }
 
 /** The error for a restore that may not begin: the code of the first block, and all blocks in words. */
-export function blockedError(plan: RestorePlan, { blocked }: GateVerdict): EngineError {
+export function blockedError(plan: RestorePlan, { blocked }: Pick<GateVerdict, 'blocked'>): EngineError {
+  const { name } = plan.identity;
+  const device = name === undefined || name === '' ? plan.device : `${plan.device} (${name})`;
   const reasons = blocked.map((check) => `${check.name}: ${check.text}${sides(check)}`);
   const open = blocked.filter((check) => check.allowable).map((check) => `--allow ${check.name}`);
   const way = open.length === 0 ? '' : ` (to go on all the same: ${open.join(' ')} --reason TEXT)`;
+  const image = plan.imageId.slice(0, 8);
   return new EngineError(
     blocked[0]?.code ?? 'internal',
-    `the restore of image ${plan.imageId.slice(0, 8)} is blocked: ${reasons.join('; ')}${way}; nothing was written`,
-    { details: { blocked: blocked.map(({ name }) => name) } },
+    `Device ${device}: the restore of image ${image} is blocked: ${reasons.join('; ')}${way}; nothing was written.`,
+    { details: { device: plan.device, blocked: blocked.map((check) => check.name), release: 'not-started' } },
   );
 }
 

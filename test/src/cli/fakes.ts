@@ -17,7 +17,9 @@ import {
   type ImageManifest,
   type ImageSummary,
   parseTarget,
+  type PlanCheck,
   type Repository,
+  type RestorePlan,
   type RestoreReport,
   type Target,
   type VerifyReport,
@@ -40,6 +42,7 @@ export interface FakeEngineOptions extends FakeJournalOptions {
   readonly device?: (target: Target) => Promise<Device>;
   readonly probe?: Engine['probe'];
   readonly backup?: Engine['backup'];
+  readonly planRestore?: Engine['planRestore'];
   readonly restore?: Engine['restore'];
   readonly recover?: Engine['recover'];
   readonly verify?: Engine['verify'];
@@ -85,6 +88,10 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     ),
     probe: noted('probe', options.probe ?? ((device) => Promise.resolve(capabilities(device.instance)))),
     backup: noted('backup', options.backup ?? ((device) => Promise.resolve(backupReport(device.instance)))),
+    planRestore: noted(
+      'planRestore',
+      options.planRestore ?? ((device) => Promise.resolve(restorePlan(device.instance))),
+    ),
     restore: noted(
       'restore',
       options.restore ?? ((device) => Promise.resolve(restoreReport(device.instance))),
@@ -234,6 +241,45 @@ export function backupReport(instance: number, overrides: Partial<BackupReport> 
     durationMs: 20_400,
     release: 'released',
     unrecorded: [],
+    ...overrides,
+  };
+}
+
+export function planCheck(name: PlanCheck['name'], overrides: Partial<PlanCheck> = {}): PlanCheck {
+  return {
+    name,
+    title: name,
+    severity: 'ok',
+    image: 'same',
+    device: 'same',
+    unknown: false,
+    text: 'as it should be',
+    allowable: true,
+    code: 'device-mismatch',
+    ...overrides,
+  };
+}
+
+export function restorePlan(instance: number, overrides: Partial<RestorePlan> = {}): RestorePlan {
+  const { device, reachedAt } = manifest();
+  return {
+    kind: 'restore-plan',
+    device: instance,
+    imageId: image().id,
+    site: 'default',
+    replacement: false,
+    becomes: instance,
+    madeAt: '2026-11-24T08:00:00.000Z',
+    identity: { ...device, instance },
+    reachedAt,
+    checks: [planCheck('instance'), planCheck('firmware', { image: '2.4', device: '2.4' })],
+    estimate: {
+      totalMs: 180_000,
+      outageMs: 65_000,
+      undoMs: 57_500,
+      proofMs: 57_500,
+      basis: ['its backup took 60 s'],
+    },
     ...overrides,
   };
 }

@@ -21,6 +21,7 @@ describe('targets', () => {
   const read: Readonly<Record<string, Target>> = {
     '0': { instance: 0 },
     '4194302': { instance: 4194302 },
+    '4194303@10.0.0.1': { instance: 4194303, address: { link: '10.0.0.1:47808' } },
     ' 1201 ': { instance: 1201 },
     '1201@192.168.1.10': { instance: 1201, address: { link: '192.168.1.10:47808' } },
     '1201@192.168.1.10:47809': { instance: 1201, address: { link: '192.168.1.10:47809' } },
@@ -58,7 +59,8 @@ describe('targets', () => {
   const refused: Readonly<Record<string, string>> = {
     '': 'device instance ""',
     abc: 'device instance "abc"',
-    '4194303': 'device instance "4194303"',
+    '4194303': 'its address must be said',
+    '4194304@10.0.0.1': 'device instance "4194304"',
     '-1': 'device instance "-1"',
     '1.5': 'device instance "1.5"',
     '1e3': 'device instance "1e3"',

@@ -1,14 +1,15 @@
 // bacvault restore: nothing is written without consent for this very device.
 
 import { expect } from 'chai';
-import type { Capabilities } from '../../../../src/index.js';
+import { PLAN_CHECKS, type RestorePlan } from '../../../../src/index.js';
 import {
-  capabilities,
   fakeEngine,
   type FakeEngineOptions,
   fakeIo,
   type FakeIo,
+  planCheck,
   ran,
+  restorePlan,
   restoreReport,
 } from '../fakes.js';
 
@@ -33,27 +34,15 @@ const sent = (calls: readonly string[]): boolean => calls.includes('openClient')
 const written = (calls: readonly string[]): boolean => calls.includes('restore');
 
 describe('restore', () => {
-  it('shows image and device side by side, files and warning, then asks for the device instance', async () => {
+  it('shows the plan, then asks for the device instance', async () => {
     const io = fakeIo({ terminal: true, typed: ['1201'] });
-    const live = capabilities(1201);
-    const probe = (): Promise<Capabilities> =>
-      Promise.resolve({ ...live, identity: { ...live.identity, firmwareRevision: '2.6' } });
-    const result = await restore(io, [], { probe });
+    const result = await restore(io);
     expect(result.status).to.equal(0);
     expect(written(result.calls)).to.equal(true);
     expect(result.err).to.contain(
       'RESTORE of device 1201 from image 1a2b3c4d, made 2026-11-23 19:03:22 UTC, site default',
     );
-    expect(result.err).to.match(/ {2}Firmware_Revision +2\.4 +2\.6 +<- DIFFERENT\n/);
-    expect(result.err).to.match(/ {2}Model_Name +AC-9 +AC-9\n/);
-    expect(result.err).to.match(/ {2}Database_Revision +7 +9\n/);
-    expect(result.err).to.match(/ {2}System_Status +- +operational\n/);
-    expect(result.err).to.not.contain('Serial_Number');
-    expect(result.err).to.contain('Files to write: 2 files, 8 octets\n');
-    expect(result.err).to.match(/ {2}file,12 +config\.bin +stream +5\n/);
-    expect(result.err).to.contain(
-      'The device may restart, and it may stop controlling its plant until it is back.',
-    );
+    expect(result.err).to.match(/ {2}ok +firmware +2\.4 +2\.4\n/);
     expect(io.questions).to.deep.equal([
       'Type the device instance to restore it, or anything else to stop: ',
     ]);
@@ -171,3 +160,145 @@ describe('restore', () => {
     expect(written(result.calls)).to.equal(false);
   });
 });
+
+/** A plan with this firmware check and nothing else wrong. */
+const blocking = (): Promise<RestorePlan> =>
+  Promise.resolve(
+    restorePlan(1201, {
+      checks: [
+        planCheck('vendor'),
+        planCheck('firmware', { severity: 'block', image: '2.4', device: '2.6', text: 'another firmware' }),
+      ],
+    }),
+  );
+
+describe('restore with a plan that blocks', () => {
+  it('asks nobody, writes nothing, and ends with the status of the block', async () => {
+    const io = fakeIo({ terminal: true, typed: ['1201'] });
+    const result = await restore(io, ['--json'], { planRestore: blocking });
+    expect(result.status).to.equal(16);
+    expect(written(result.calls)).to.equal(false);
+    expect(io.questions).to.deep.equal([]);
+    expect(result.err).to.contain('BLOCK').and.to.contain('--allow firmware --reason TEXT');
+    expect(result.err).to.contain('nothing was written');
+    const [plan, error] = jsonLines(result.out);
+    expect(plan).to.include({ kind: 'restore-plan' });
+    expect(error).to.include({ kind: 'error', code: 'device-mismatch' });
+    expect(error?.['details']).to.deep.include({ blocked: ['firmware'], release: 'not-started' });
+  });
+
+  it('shows it even with --quiet and --yes-device', async () => {
+    const result = await restore(fakeIo(), ['--quiet', '--yes-device', '1201'], { planRestore: blocking });
+    expect(result.err).to.contain('BLOCK').and.to.contain('another firmware');
+  });
+
+  it('goes on with its permission and reason, and hands both to the engine', async () => {
+    const args = ['--yes-device', '1201', '--allow', 'firmware', '--reason', 'the maker says so'];
+    const result = await restore(fakeIo(), args, { planRestore: blocking });
+    expect(result.status).to.equal(0);
+    expect(result.options).to.deep.include({ allow: ['firmware'], reason: 'the maker says so' });
+    expect(result.err).to.contain('allowed');
+  });
+
+  it('tells which permissions were not needed', async () => {
+    const args = ['--yes-device', '1201', '--allow', 'firmware', '--allow', 'vendor', '--reason', 'r'];
+    const result = await restore(fakeIo(), args, { planRestore: blocking });
+    expect(result.status).to.equal(0);
+    expect(result.options).to.deep.include({ allow: ['firmware', 'vendor'] });
+    expect(result.err).to.contain('--allow vendor was not needed: that check does not block.');
+  });
+
+  it('sends nothing for a permission without a reason, an unknown name, or what cannot be allowed', async () => {
+    const wrong: readonly (readonly [readonly string[], string])[] = [
+      [['--allow', 'firmware'], '--allow needs a --reason'],
+      [['--allow', 'firmware', '--reason', '  '], 'A reason needs words'],
+      [['--allow', 'firmwear', '--reason', 'r'], 'firmware'],
+      [['--allow', 'image-hashes', '--reason', 'r'], 'It cannot be allowed'],
+    ];
+    for (const [args, words] of wrong) {
+      const result = await restore(fakeIo(), ['--yes-device', '1201', ...args]);
+      expect(result.status, args.join(' ')).to.equal(2);
+      expect(result.err).to.contain(words);
+      expect(result.calls).to.deep.equal([]);
+    }
+    const unknown = await restore(fakeIo(), ['--allow', 'firmwear', '--reason', 'r']);
+    for (const name of Object.keys(PLAN_CHECKS)) expect(unknown.err).to.contain(name);
+  });
+});
+
+describe('restore --plan', () => {
+  it('prints the plan as the result, asks nothing, and never restores', async () => {
+    const io = fakeIo();
+    const result = await restore(io, ['--plan']);
+    expect(result.status).to.equal(0);
+    expect(result.out)
+      .to.contain('RESTORE of device 1201')
+      .and.to.match(/ {2}ok +firmware /);
+    expect(io.questions).to.deep.equal([]);
+    expect(written(result.calls)).to.equal(false);
+  });
+
+  it('prints it whole as an object with --json', async () => {
+    const result = await restore(fakeIo(), ['--plan', '--json']);
+    expect(jsonLines(result.out)).to.deep.equal([JSON.parse(JSON.stringify(restorePlan(1201)))]);
+  });
+
+  it('ends with the status of a block, unless that is allowed', async () => {
+    const blocked = await restore(fakeIo(), ['--plan', '--json'], { planRestore: blocking });
+    expect(blocked.status).to.equal(16);
+    expect(jsonLines(blocked.out).map((line) => line['kind'])).to.deep.equal(['restore-plan', 'error']);
+    const args = ['--plan', '--allow', 'firmware', '--reason', 'r'];
+    const allowed = await restore(fakeIo(), args, { planRestore: blocking });
+    expect(allowed.status).to.equal(0);
+    expect(written(allowed.calls)).to.equal(false);
+  });
+
+  it('plans for another device than the image’s, too', async () => {
+    const engine = fakeEngine();
+    const result = await ran(['restore', '1a2b', '1202', '--plan'], fakeIo(), engine);
+    expect(result.status).to.equal(0);
+    expect(engine.argumentsOf('planRestore')).to.have.length(1);
+  });
+});
+
+describe('restore onto a replacement', () => {
+  it('goes on when another instance is allowed, asking for the instance that is overwritten', async () => {
+    const io = fakeIo({ terminal: true, typed: ['4194303'] });
+    const engine = fakeEngine({
+      planRestore: (device) =>
+        Promise.resolve(restorePlan(device.instance, { replacement: true, becomes: 1201 })),
+    });
+    const args = ['restore', '1a2b', '4194303@10.1.4.77', '--allow', 'instance', '--reason', 'board failed'];
+    const result = await ran(args, io, engine);
+    expect(result.status, result.err).to.equal(0);
+    const [call] = engine.argumentsOf('restore') as [unknown, unknown, unknown, Record<string, unknown>][];
+    expect(call?.[3]).to.deep.include({ expect: { instance: 4194303 }, allow: ['instance'] });
+  });
+
+  it('takes the latest image of the device that is replaced', async () => {
+    const engine = fakeEngine();
+    const args = ['restore', 'latest', '9999@10.1.4.77', '--device', '1201', '--plan'];
+    expect((await ran(args, fakeIo(), engine)).status).to.equal(0);
+    expect(engine.argumentsOf('image')).to.deep.equal([['latest', { instance: 1201 }]]);
+  });
+
+  it('names the site of the device, and finds an image by its id in any', async () => {
+    const engine = fakeEngine();
+    await ran(['restore', '1a2b', '1201', '--plan', '--site', 'South'], fakeIo(), engine);
+    expect(engine.argumentsOf('image')).to.deep.equal([['1a2b', {}]]);
+    const [call] = engine.argumentsOf('planRestore') as [
+      unknown,
+      unknown,
+      unknown,
+      Record<string, unknown>,
+    ][];
+    expect(call?.[3]).to.include({ site: 'South' });
+  });
+});
+
+function jsonLines(out: string): Record<string, unknown>[] {
+  return out
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
