@@ -199,6 +199,8 @@ export interface ErrorDetails {
   readonly words?: string;
   /** Set on every error that leaves a procedure. */
   readonly release?: Release;
+  /** What is known of such devices about this failure, in sentences. */
+  readonly advice?: readonly string[];
   /** Departures from the standard that were met before it failed. */
   readonly deviations?: readonly string[];
   readonly [key: string]: unknown;

@@ -54,7 +54,7 @@ export function errorText(
   error: EngineError,
   options: { readonly debug?: boolean; readonly verb?: string } = {},
 ): string {
-  const { device, file, words, release } = error.details;
+  const { device, file, words, release, advice } = error.details;
   const lines = [`bacvault: ${printable(error.message)}`];
   const add = (label: string, value: string | undefined): void => {
     if (value !== undefined) lines.push(`  ${label.padEnd(13)} ${value}`);
@@ -62,6 +62,7 @@ export function errorText(
   add('Device:', device === undefined ? undefined : String(device));
   add('File:', file === undefined ? undefined : `file,${file}`);
   add('Device says:', words === undefined || error.message.includes(words) ? undefined : printable(words));
+  for (const text of advice ?? []) add('Known of it:', printable(text));
   add('Left behind:', releaseWords(release));
   const { openEntry } = error.details;
   if (device !== undefined && isOpenEntry(openEntry)) lines.push(openEntryText(device, openEntry));

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { LogLevel } from '../index.js';
 import type { Io } from './io.js';
 import type { OutputOptions } from './output.js';
+import { addQuirksOption, type QuirksOptions } from './quirks.js';
 
 /** Where images are kept, when neither --repo nor BACVAULT_REPO says. */
 export const DEFAULT_REPOSITORY = './bacvault-repository';
@@ -33,7 +34,7 @@ export interface PasswordOptions {
   readonly passwordEnv?: string;
 }
 
-export interface ProcedureOptions extends PasswordOptions {
+export interface ProcedureOptions extends PasswordOptions, QuirksOptions {
   /** Seconds. */
   readonly preparationTimeout?: number;
   /** Seconds. */
@@ -85,7 +86,7 @@ export function addNetworkOptions(command: Command): Command {
 }
 
 export function addProcedureOptions(command: Command): Command {
-  return addPasswordOptions(command.optionsGroup('Procedure:'))
+  return addQuirksOption(addPasswordOptions(command.optionsGroup('Procedure:')))
     .option(
       '--preparation-timeout <s>',
       'how long the device may prepare, in seconds (default from its own times, at least 150)',

@@ -5,6 +5,7 @@ import { EngineError, type ProcedureOptions as EngineOptions } from '../index.js
 import type { Io } from './io.js';
 import type { PasswordOptions, ProcedureOptions } from './options.js';
 import type { Output } from './output.js';
+import { readQuirks } from './quirks.js';
 import { capital } from './render/text.js';
 
 /** The most characters that ReinitializeDevice can carry (clause 16.4.1.1.2). */
@@ -15,13 +16,14 @@ export async function readProcedureOptions(
   options: ProcedureOptions,
   io: Io,
   output: Output,
-): Promise<Pick<EngineOptions, 'password' | 'preparationTimeoutMs' | 'outageTimeoutMs'>> {
+): Promise<Pick<EngineOptions, 'password' | 'preparationTimeoutMs' | 'outageTimeoutMs' | 'quirks'>> {
   const password = await readPassword(options, io, output);
   const { preparationTimeout, outageTimeout } = options;
   return {
     ...(password === undefined ? {} : { password }),
     ...(preparationTimeout === undefined ? {} : { preparationTimeoutMs: preparationTimeout * 1000 }),
     ...(outageTimeout === undefined ? {} : { outageTimeoutMs: outageTimeout * 1000 }),
+    ...(await readQuirks(options, io)),
   };
 }
 

@@ -16,6 +16,8 @@ export interface ChunkHints {
   readonly octets?: number;
   /** Most octets of one request, whatever the limits allow: of a known deviation. */
   readonly octetsMax?: number;
+  /** Most records of one request that an earlier run found to work. */
+  readonly records?: number;
   /** Most records of one request, of a known deviation. */
   readonly recordsMax?: number;
 }

@@ -11,7 +11,7 @@ import {
   CONFIRMED_REQUEST_SEGMENT_HEADER_OCTETS,
   SEGMENTS_ASSUMED,
 } from '../../protocol/index.js';
-import { type ChunkHints, ChunkLadder, type Frame } from './chunk-ladder.js';
+import { type ChunkHints, ChunkLadder, type Frame, GROW_AFTER } from './chunk-ladder.js';
 
 /** Whether content comes from the device (AtomicReadFile) or goes to it (AtomicWriteFile). */
 export type TransferDirection = 'read' | 'write';
@@ -119,11 +119,16 @@ export class ChunkSizes {
   readonly #write: ChunkLadder;
   #recordOctetsSeen = 0;
   #recordsAsked = 0;
+  /** From an earlier run: how many records to begin with. */
+  #recordsHint: number | undefined;
+  #recordAnswers = 0;
+  #recordsLearnt: number | undefined;
 
   /** `peer`: what may be sent to the device and what it can segment; `own`: what we accept. */
   constructor(peer: ApduLimits, own: ApduLimits, hints: SizeHints = {}) {
     this.#read = new ChunkLadder(framesOf('read', peer, own), hints.read);
     this.#write = new ChunkLadder(framesOf('write', peer, own), hints.write);
+    this.#recordsHint = hints.read?.records;
   }
 
   /** Octets to ask for, or to write, at this position of a stream file. */
@@ -135,6 +140,11 @@ export class ChunkSizes {
   /** What works, where it is less than the limits in force allow; undefined where nothing had to be learnt. */
   learnt(direction: TransferDirection): number | undefined {
     return this.#of(direction).reduced ? this.octets(direction, POSITION_MAX) : undefined;
+  }
+
+  /** Most records of one read that worked; undefined where the device took as many as fit. */
+  learntRecords(): number | undefined {
+    return this.#recordsLearnt ?? this.#recordsHint;
   }
 
   /** Begins another record file: records of another size. */
@@ -152,7 +162,8 @@ export class ChunkSizes {
   recordsToRead(position: number): number {
     const { frame, recordsMax } = this.#read;
     if (this.#recordOctetsSeen === 0) return 1;
-    const most = Math.min(recordsMax, CHUNK_RECORDS_MAX, Math.max(1, 2 * this.#recordsAsked));
+    const known = Math.min(recordsMax, this.#recordsHint ?? Infinity, CHUNK_RECORDS_MAX);
+    const most = Math.min(known, Math.max(1, 2 * this.#recordsAsked));
     const room = contentRoom('read', frame, position) - 1 - countOctets(most);
     return Math.max(1, Math.min(most, Math.floor(room / this.#recordOctetsSeen)));
   }
@@ -160,6 +171,9 @@ export class ChunkSizes {
   /** Tells what an answer to `asked` records held, so that the next request fits. */
   sawRecords(asked: number, lengths: readonly number[]): void {
     this.#recordsAsked = asked;
+    // What an earlier run found is given up after a while: if it still holds, the device says so once more.
+    this.#recordAnswers += 1;
+    if (this.#recordAnswers >= GROW_AFTER) this.#recordsHint = undefined;
     for (const length of lengths) {
       this.#recordOctetsSeen = Math.max(this.#recordOctetsSeen, octetStringOctets(length));
     }
@@ -194,7 +208,9 @@ export class ChunkSizes {
 
   /** The device aborted a request of this many units as too large. False: it cannot be made smaller. */
   aborted(direction: TransferDirection, unit: 'octets' | 'records', asked: number): boolean {
-    return this.#of(direction).aborted(unit, asked);
+    const smaller = this.#of(direction).aborted(unit, asked);
+    if (direction === 'read' && unit === 'records' && asked === 2) this.#recordsLearnt = 1;
+    return smaller;
   }
 
   /** Nobody answered, although the request was repeated: see the ladder. */

@@ -19,6 +19,7 @@ import { copyFile } from '../transfer/index.js';
 import { readConfigurationFiles } from './configuration-files.js';
 import { endBackup } from './end-backup.js';
 import { leftWith } from './failure.js';
+import { learnedRow, quirksRow, rememberNewest } from './equip.js';
 import { filePort } from './file-port.js';
 import { reachedAt } from './identify.js';
 import { keptAlive } from './keep-alive.js';
@@ -94,6 +95,7 @@ export async function backup(
       files: files.length,
       octets: files.reduce((sum, row) => sum + row.octets, 0),
       durationMs: session.clock.now() - beganMs,
+      ...quirksRow(session),
       release,
       ...(secondReading === undefined ? {} : { secondReading }),
       ...(story === undefined ? {} : { run: story.run }),
@@ -200,6 +202,7 @@ async function readOnce(
   draft: ImageDraft,
   { site, options }: Taking,
 ): Promise<{ readonly first: FirstReading; readonly released: Released }> {
+  session.remembered = await rememberNewest(repository, site, session.device.instance);
   const opening = await open(session, 'backup', options, { journal: repository.journal, site });
   const objects = await readObjectList(session);
   const startedAt = utcText(session.clock.unixTime());
@@ -277,10 +280,11 @@ function manifestOf(
       ...opening.facts,
       statesSeen: session.statesSeen,
       systemStatusSeen: session.systemStatusSeen,
-      passwordUsed: session.password !== undefined,
+      passwordUsed: session.passwordUsed,
       deviations: session.deviations,
       requests: session.requests,
       retries: session.retries,
+      ...learnedRow(session),
       timings,
       ...(objects === undefined ? {} : { objects }),
     },

@@ -22,10 +22,22 @@ export async function readDeviceArray(
   name: string,
   elementsMax: number,
 ): Promise<ArrayReading> {
+  if (session.arraysByIndex.has(property)) {
+    const known = await readByIndex(session, property, elementsMax);
+    if (known.kind !== 'refused') return known;
+    // What was known of it does not hold here.
+    session.arraysByIndex.delete(property);
+  }
   const whole = await askPatiently(session, () => session.read(session.object, property));
   if (whole.ok) return { kind: 'values', values: whole.value };
   if (!needsIndexes(whole.refusal)) return { kind: 'refused', refusal: whole.refusal };
   session.repeated(2, `${name} as a whole: ${refusalWords(whole.refusal)}`);
+  const reading = await readByIndex(session, property, elementsMax);
+  if (reading.kind !== 'refused') session.arraysByIndex.add(property);
+  return reading;
+}
+
+async function readByIndex(session: Session, property: number, elementsMax: number): Promise<ArrayReading> {
   const first = await readElement(session, property, 0);
   if (!first.ok) return { kind: 'refused', refusal: first.refusal };
   const count = numberOf(first.value);

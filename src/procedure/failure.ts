@@ -4,6 +4,7 @@
 import { EngineError, type ErrorDetails, type Release } from '../errors.js';
 import { openEntryOf } from './open-entry.js';
 import type { Released } from './release.js';
+import type { QuirkAdvice } from './quirks.js';
 import type { Session } from './session.js';
 import { stateName, statusName } from './states.js';
 
@@ -59,12 +60,22 @@ export function withEntry(session: Session, error: unknown): unknown {
   return new EngineError(code, message, { cause, details: { ...details, ...openEntryOf(session) } });
 }
 
+/** What is known of such devices about this, for an error's details. */
+export function adviceDetails(
+  session: Session,
+  about: keyof QuirkAdvice,
+): { readonly advice?: readonly string[] } {
+  const advice = session.advice.flatMap((known) => known[about] ?? []);
+  return advice.length === 0 ? {} : { advice };
+}
+
 function detailsOf(session: Session, cause: EngineError, release: Release): ErrorDetails {
   return {
     ...cause.details,
     device: session.device.instance,
     failure: cause.code,
     release,
+    ...(cause.code.startsWith('transfer-') ? adviceDetails(session, 'transfer') : {}),
     ...(session.deviations.length === 0 ? {} : { deviations: session.deviations }),
     ...openEntryOf(session),
   };

@@ -17,6 +17,7 @@ export {
 } from './plan/index.js';
 export { PREPARATION, STANDINGS } from './states.js';
 export { probe } from './probe.js';
+export { KNOWN_QUIRKS, parseQuirks, type DeviceQuirk, type QuirkAdvice, type Remedies } from './quirks.js';
 export { recover } from './recover.js';
 export { restore } from './restore.js';
 export { START_REFUSALS } from './start-refusals.js';

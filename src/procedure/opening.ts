@@ -2,6 +2,7 @@
 
 import { EngineError } from '../errors.js';
 import type { DeviceIdentity, JournalEntry } from '../repository/index.js';
+import { equip } from './equip.js';
 import { type DeviceFacts, readFacts, readIdentity } from './identify.js';
 import type { Ledger } from './open-entry.js';
 import type { Session } from './session.js';
@@ -34,6 +35,7 @@ export async function open(
   session.throwIfCancelled();
   session.enter('identify');
   const identity = await readIdentity(session);
+  equip(session, identity);
   const facts = await readFacts(session);
   session.outageMs = options.outageTimeoutMs ?? outageLimitMs(facts.backupFailureTimeoutS);
   const { before, may } = await recovered(session, facts, ledger);
@@ -50,7 +52,9 @@ export async function open(
     identity,
     facts,
     before,
-    preparationMs: options.preparationTimeoutMs ?? preparationLimitMs(time),
+    preparationMs:
+      options.preparationTimeoutMs ??
+      Math.max(preparationLimitMs(time), (session.remedies.preparationSeconds ?? 0) * 1000),
     ledger,
   };
 }

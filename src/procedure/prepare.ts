@@ -19,6 +19,10 @@ import { IDLE_LOOKS_MAX, POLL_MS } from './timing.js';
  */
 export async function prepare(session: Session, lease: Lease, limitMs: number): Promise<void> {
   const deadline = lease.startedMs + limitMs;
+  const { quietAfterStartSeconds } = session.remedies;
+  if (quietAfterStartSeconds !== undefined) {
+    await session.pause(quietAfterStartSeconds * 1000, 'it is known to need quiet after START');
+  }
   let idleLooks = 0;
   for (;;) {
     const sighting = await session.look('work', false);

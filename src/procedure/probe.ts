@@ -5,6 +5,7 @@ import { ErrorCode, PropertyId } from '../../protocol/index.js';
 import type { Device } from '../client/index.js';
 import { numberOf } from '../transfer/index.js';
 import { backupAndRestore, readServices } from './abilities.js';
+import { equip, quirksRow } from './equip.js';
 import { leftWith } from './failure.js';
 import { type DeviceFacts, reachedAt, readDeviceProperty, readFacts, readIdentity } from './identify.js';
 import { Session } from './session.js';
@@ -17,6 +18,7 @@ export async function probe(device: Device, options: ProbeOptions = {}): Promise
   try {
     session.throwIfCancelled();
     const identity = await readIdentity(session);
+    equip(session, identity);
     const facts: DeviceFacts = await readFacts(session);
     const sighting = await session.look('work', true);
     const services = await readServices(session);
@@ -32,6 +34,7 @@ export async function probe(device: Device, options: ProbeOptions = {}): Promise
       ...(sighting.status === undefined ? {} : { systemStatus: statusName(sighting.status) }),
       ...facts,
       ...(typeof files === 'number' ? { configurationFiles: files } : {}),
+      ...quirksRow(session),
     };
   } catch (error) {
     throw leftWith(session, error, 'not-started');

@@ -77,7 +77,8 @@ export class Return {
     this.#acknowledged = acknowledged;
     const now = session.clock.now();
     this.#sentMs = now;
-    this.#deadlineMs = now + (limitMs ?? returnLimitMs(facts.restoreCompletionTimeS));
+    const knownMs = (session.remedies.returnSeconds ?? 0) * 1000;
+    this.#deadlineMs = now + (limitMs ?? Math.max(returnLimitMs(facts.restoreCompletionTimeS), knownMs));
     if (acknowledged) this.#noteEnded();
   }
 

@@ -16,10 +16,13 @@ import { EngineError } from '../errors.js';
 import { ChunkSizes } from '../pacing/index.js';
 import type { Clock } from '../ports.js';
 import { type Habits, habitsOf, numberOf } from '../transfer/index.js';
+import type { LearnedHabits } from '../repository/index.js';
+import type { Remembered } from './equip.js';
 import type { OpenEntry } from './open-entry.js';
+import type { DeviceQuirk, QuirkAdvice, Remedies } from './quirks.js';
 import { type Sighting, stateName, statusName } from './states.js';
 import { outageLimitMs, PATIENCE_MS, POLL_TIMEOUT_MS, REINITIALIZE_TIMEOUT_MS } from './timing.js';
-import type { Phase, ProcedureOptions, ProgressEvent } from './types.js';
+import type { AppliedQuirk, Phase, ProcedureOptions, ProgressEvent } from './types.js';
 
 const STARTS: readonly number[] = [ReinitializeState.startBackup, ReinitializeState.startRestore];
 
@@ -29,7 +32,7 @@ export type Manner = 'work' | 'release';
 export class Session {
   readonly device: Device;
   readonly clock: Clock;
-  readonly sizes: ChunkSizes;
+  sizes: ChunkSizes;
   readonly password: string | undefined;
   /** Backup_And_Restore_State and System_Status in the order they were seen, repeats left out. */
   readonly statesSeen: string[] = [];
@@ -38,6 +41,17 @@ export class Session {
   deviceName: string | undefined;
   /** How the device behaves while its files move. */
   habits: Habits = habitsOf();
+  /** What is known of such devices, in force: see equip.ts. */
+  remedies: Remedies = {};
+  advice: readonly QuirkAdvice[] = [];
+  quirks: readonly AppliedQuirk[] = [];
+  /** What an earlier procedure learned of the device, and what of it still holds. */
+  remembered: Remembered | undefined;
+  learnedBefore: LearnedHabits = {};
+  /** ReinitializeDevice goes without the password until the device asks for one. */
+  withholdsPassword = false;
+  /** Arrays of the Device object that are read, or had to be read, element by element. */
+  readonly arraysByIndex = new Set<number>();
   /** How long busy answers to file services are waited out. */
   patienceMs = PATIENCE_MS;
   /** How long a device that falls silent in the middle of the work is waited for. */
@@ -75,6 +89,16 @@ export class Session {
   get subject(): string {
     const name = this.deviceName === undefined || this.deviceName === '' ? '' : ` (${this.deviceName})`;
     return `Device ${this.device.instance}${name}`;
+  }
+
+  /** Quirks that the caller adds to the known ones. */
+  get ownQuirks(): readonly DeviceQuirk[] | undefined {
+    return this.#options.quirks;
+  }
+
+  /** Whether a password was sent, and the device did not refuse it. */
+  get passwordUsed(): boolean {
+    return this.password !== undefined && !this.withholdsPassword;
   }
 
   now(): number {
@@ -161,7 +185,7 @@ export class Session {
     else if (this.entry === undefined) throw new Error('a START that is not in the journal');
     const priority = manner === 'release' ? 'release' : 'control';
     return this.#counted(() =>
-      this.device.reinitialize(state, this.password, {
+      this.device.reinitialize(state, this.withholdsPassword ? undefined : this.password, {
         priority,
         apduTimeoutMs: REINITIALIZE_TIMEOUT_MS,
         retries: 0,

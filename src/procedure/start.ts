@@ -2,11 +2,11 @@
 // row in start-refusals.ts; what an unanswered START did is found by looking, never by sending it blindly
 // again. Returns when the procedure is ours; a START that was refused is never ended.
 
-import { type Refusal, refusalWords, ReinitializeState } from '../../protocol/index.js';
+import { ErrorCode, type Refusal, refusalWords, ReinitializeState } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
 import { EngineError, isEngineError } from '../errors.js';
 import { backoffMs } from '../pacing/index.js';
-import { leftAfter } from './failure.js';
+import { adviceDetails, leftAfter } from './failure.js';
 import { letGo, RELEASE_COMMAND } from './release.js';
 import type { Session } from './session.js';
 import { startRefusal } from './start-refusals.js';
@@ -50,6 +50,11 @@ export async function startProcedure(
     const reply = await send(session, state, word);
     if (reply.ok) return;
     const { refusal } = reply;
+    if (session.withholdsPassword && isPasswordFailure(refusal)) {
+      session.withholdsPassword = false;
+      session.repeated(number + 1, `${word} without a password: ${refusalWords(refusal)}`);
+      continue;
+    }
     const attempt = { session, kind, word, before, silenceMs, number, unanswered };
     const isUnknown = refusal.kind === 'timeout' || refusal.kind === 'malformed';
     const next = isUnknown ? await afterSilence(attempt, refusal) : await afterRefusal(attempt, refusal);
@@ -106,8 +111,12 @@ async function afterRefusal(attempt: Attempt, refusal: Refusal): Promise<'ours' 
   const words = refusalWords(refusal);
   const meaning = row.code === 'device-password' ? passwordMeaning(session) : row.meaning;
   throw new EngineError(row.code, `${word} was refused with ${words}: ${meaning}`, {
-    details: { words },
+    details: { words, ...adviceDetails(session, 'start') },
   });
+}
+
+function isPasswordFailure(refusal: Refusal): boolean {
+  return refusal.kind === 'error' && refusal.errorCode === ErrorCode.passwordFailure;
 }
 
 /** Some devices that need no password refuse any (BACnet4J, bac-py): so "wrong" may mean "none, please". */

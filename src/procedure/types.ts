@@ -1,8 +1,9 @@
 // What a procedure reports while it runs and when it ends. Types only.
 
 import type { DeviceInstance } from '../client/index.js';
-import type { ImageId, ImageManifest, JournalEntry } from '../repository/index.js';
+import type { ImageId, ImageManifest, LearnedHabits, JournalEntry } from '../repository/index.js';
 import type { Release } from '../errors.js';
+import type { DeviceQuirk } from './quirks.js';
 import type { Verdict } from './judgement.js';
 import type { ProcedureKind } from './states.js';
 
@@ -55,6 +56,14 @@ export type ProgressEvent =
       readonly attempt: number;
       readonly reason: string;
     }
+  /** The device is one of which something is known: what is done differently, and what people should know. */
+  | {
+      readonly kind: 'quirk';
+      readonly device: DeviceInstance;
+      readonly name: string;
+      readonly remedies: readonly string[];
+      readonly advice: readonly string[];
+    }
   /** The device was away for so long, ms, and the file goes on at this position, in octets or records. */
   | {
       readonly kind: 'resumed';
@@ -91,6 +100,16 @@ export interface ProcedureOptions {
    * Backup_Failure_Timeout, ten minutes at most. After that it has freed itself.
    */
   readonly outageTimeoutMs?: number;
+  /** Known deviations besides those that bacvault knows (`KNOWN_QUIRKS`); one of the same name takes its place. */
+  readonly quirks?: readonly DeviceQuirk[];
+}
+
+/** A known deviation of the device, as it was met: what was done differently, and what people should know. */
+export interface AppliedQuirk {
+  readonly name: string;
+  readonly remedies: readonly string[];
+  readonly advice: readonly string[];
+  readonly source: string;
 }
 
 export interface BackupOptions extends ProcedureOptions {
@@ -131,6 +150,8 @@ export interface VerifyOptions extends ProcedureOptions {
 
 export interface ProbeOptions {
   readonly signal?: AbortSignal;
+  /** As for a procedure. */
+  readonly quirks?: readonly DeviceQuirk[];
 }
 
 /** What a second reading, right after a backup, came to. */
@@ -202,6 +223,8 @@ export interface BackupReport {
   readonly files: number;
   readonly octets: number;
   readonly durationMs: number;
+  /** What was known of the device, and done for it. */
+  readonly quirks?: readonly AppliedQuirk[];
   readonly release: Release;
   readonly openEntry?: OpenEntryReport;
   /** With `verify`. */
@@ -257,9 +280,13 @@ export interface RestoreReport {
   readonly octets: number;
   readonly octetsRewritten: number;
   readonly durationMs: number;
+  /** What was found out about the device's ways, besides. */
+  readonly learned?: LearnedHabits;
   readonly deviations: readonly string[];
   /** Facts that speak against or do not prove the result; empty when everything was proven. */
   readonly unproven: readonly string[];
+  /** What was known of the device, and done for it. */
+  readonly quirks?: readonly AppliedQuirk[];
   readonly release: Release;
   readonly openEntry?: OpenEntryReport;
 }
@@ -270,6 +297,8 @@ export interface VerifyReport {
   readonly imageId: ImageId;
   readonly equal: boolean;
   readonly files: readonly FileComparison[];
+  /** What was known of the device, and done for it. */
+  readonly quirks?: readonly AppliedQuirk[];
   readonly release: Release;
   readonly openEntry?: OpenEntryReport;
 }
@@ -294,4 +323,6 @@ export interface Capabilities {
   readonly lastRestoreTime?: string;
   /** Number of Configuration_Files outside a procedure; many devices show none then. */
   readonly configurationFiles?: number;
+  /** What is known of such devices. */
+  readonly quirks?: readonly AppliedQuirk[];
 }

@@ -20,6 +20,7 @@ import {
 } from '../transfer/index.js';
 import { readConfigurationFiles } from './configuration-files.js';
 import { endBackup } from './end-backup.js';
+import { quirksRow, remember } from './equip.js';
 import { leftWith } from './failure.js';
 import { filePort, type SessionFilePort } from './file-port.js';
 import { contentOf, findImage, measure } from './image-content.js';
@@ -74,6 +75,7 @@ export async function verify(
     const image = await findImage(repository, imageId, device.instance, options.site);
     await repository.verifyImage(image);
     const ledger = { journal: repository.journal, site: image.manifest.site };
+    session.remembered = await remember(repository, image);
     const opening = await open(session, 'backup', options, ledger);
     const compared = await compareDevice(session, opening, repository, image.manifest);
     released = compared.released;
@@ -83,6 +85,7 @@ export async function verify(
       imageId: image.id,
       equal: compared.files.every((comparison) => comparison.equal),
       files: compared.files,
+      ...quirksRow(session),
       release: released.release,
       ...openEntryOf(session),
     };

@@ -6,6 +6,7 @@ import { formatPlace } from '../client/index.js';
 import { EngineError } from '../errors.js';
 import type { ImageSummary, Repository } from '../repository/index.js';
 import { fileError } from '../transfer/index.js';
+import { keepLearned, learnedRow, quirksRow, remember } from './equip.js';
 import { filePort } from './file-port.js';
 import { measure } from './image-content.js';
 import { keptAlive } from './keep-alive.js';
@@ -81,6 +82,7 @@ export async function writeRestore(
   const beganMs = session.clock.now();
   const plans = await plan(repository, image);
   const ledger = { journal: repository.journal, site: image.manifest.site };
+  session.remembered = await remember(repository, image);
   const opening = await open(
     session,
     'restore',
@@ -110,7 +112,9 @@ export async function writeRestore(
       return run.returned;
     },
   );
-  return report(session, image, opening, writer, returned, session.clock.now() - beganMs);
+  const durationMs = session.clock.now() - beganMs;
+  await keepLearned(session, repository, image, opening.identity);
+  return report(session, image, opening, writer, returned, durationMs);
 }
 
 /** Whether somebody allowed to begin on a device that shows somebody's procedure. */
@@ -182,6 +186,8 @@ function report(
     octetsRewritten: written.octetsRewritten,
     durationMs,
     deviations: session.deviations,
+    ...learnedRow(session),
+    ...quirksRow(session),
     unproven: [...written.unproven, ...returned.unproven],
     release: returned.release,
     ...openEntryOf(session),

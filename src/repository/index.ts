@@ -33,6 +33,7 @@ export type {
   NewJournalEntry,
   ObjectListFacts,
   ProcedureFacts,
+  LearnedHabits,
   ProcedureTimings,
   ReachedAt,
   Repository,

@@ -12,6 +12,7 @@ import type {
   JournalNote,
   RepositoryOptions,
   RunLine,
+  LearnedHabits,
 } from './types.js';
 import type { LockFile } from './upkeep-types.js';
 import { parseUtcText } from './utc.js';
@@ -94,6 +95,16 @@ const reachedAt = z.looseObject({
   segmentation: text,
 });
 
+const learnedSchema: z.ZodType<LearnedHabits> = z.looseObject({
+  readOctets: count.min(1).exactOptional(),
+  writeOctets: count.min(1).exactOptional(),
+  recordsPerRead: count.min(1).exactOptional(),
+  endOfFile: z.enum(['late', 'refused', 'never']).exactOptional(),
+  accessMethod: z.literal('swapped').exactOptional(),
+  sizing: z.literal('refused').exactOptional(),
+  configurationFiles: z.literal('by-index').exactOptional(),
+});
+
 const procedure = z.looseObject({
   startedAt: time,
   endedAt: time,
@@ -109,6 +120,7 @@ const procedure = z.looseObject({
   deviations: z.array(text),
   requests: count,
   retries: count,
+  learned: learnedSchema.exactOptional(),
   timings: z.looseObject({ prepareMs: count, copyMs: count, endMs: count }).exactOptional(),
   objects: z.looseObject({ count, sha256: hash.exactOptional() }).exactOptional(),
 });
@@ -184,6 +196,7 @@ export const factSchema: z.ZodType<ImageFact> = z.looseObject({
       run,
       report: z.record(z.string(), z.unknown()),
     }),
+    z.looseObject({ type: z.literal('learned'), learned: learnedSchema }),
   ]),
 });
 

@@ -101,8 +101,30 @@ export interface ProcedureFacts {
   readonly requests: number;
   readonly retries: number;
   readonly timings?: ProcedureTimings;
+  /** What the procedure found out about the device's ways; absent when everything was as it should be. */
+  readonly learned?: LearnedHabits;
   /** Object_List outside the procedure, where the device told it. */
   readonly objects?: ObjectListFacts;
+}
+
+/**
+ * How a device behaved, for the next procedure on it: hints, true of this firmware at most, and never believed
+ * against what the device shows.
+ */
+export interface LearnedHabits {
+  /** Most octets of one AtomicReadFile, of one AtomicWriteFile, that worked, where the limits told allow more. */
+  readonly readOctets?: number;
+  readonly writeOctets?: number;
+  /** Most records of one AtomicReadFile that worked. */
+  readonly recordsPerRead?: number;
+  /** How it says the end of a file, where not with the last octet or record. */
+  readonly endOfFile?: 'late' | 'refused' | 'never';
+  /** File_Access_Method says the opposite. */
+  readonly accessMethod?: 'swapped';
+  /** File_Size and Record_Count cannot be written. */
+  readonly sizing?: 'refused';
+  /** Configuration_Files cannot be read as a whole. */
+  readonly configurationFiles?: 'by-index';
 }
 
 /** Object_List in short: enough to see that another one is another. */
@@ -173,7 +195,9 @@ export type FactBody =
       readonly passed: boolean;
       readonly run?: string;
       readonly report: Readonly<Record<string, unknown>>;
-    };
+    }
+  /** What a restore of it found out about the device's ways, which the backup could not. */
+  | { readonly type: 'learned'; readonly learned: LearnedHabits };
 
 /** One fact, in a file beside the manifest. Written once, never changed. */
 export interface ImageFact {

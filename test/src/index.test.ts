@@ -24,6 +24,8 @@ describe('the public API', () => {
         'tagFault',
         'parseTarget',
         'formatTarget',
+        'KNOWN_QUIRKS',
+        'parseQuirks',
         'probe',
         'recover',
         'backup',

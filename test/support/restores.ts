@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { ConfirmedService, decodeReinitializeDeviceRequest } from '../../protocol/index.js';
 import type { DeviceConfigInput, FileConfig, Quirk } from '../../simulator/index.js';
 import type { RestoreReport } from '../../src/procedure/index.js';
+import type { LearnedHabits } from '../../src/repository/index.js';
 import { imageOf } from './images.js';
 import { octetsOf, recordFile, Stage, type StageOptions, streamFile } from './world.js';
 
@@ -28,6 +29,8 @@ export function damaged(files: readonly FileConfig[], grow = 7): readonly FileCo
 export interface Story extends StageOptions {
   readonly good?: readonly FileConfig[];
   readonly before?: readonly FileConfig[];
+  /** What the image says that it learned of the device. */
+  readonly learned?: LearnedHabits;
 }
 
 export interface Scene {
@@ -38,10 +41,13 @@ export interface Scene {
 
 /** A damaged device and the image that it shall get back. */
 export async function scene(story: Story): Promise<Scene> {
-  const { good = GOOD, before = damaged(good), device = {}, ...options } = story;
+  const { good = GOOD, before = damaged(good), device = {}, learned, ...options } = story;
   const common: DeviceConfigInput = { limits: NARROW, ...device };
   const stage = await Stage.open({ ...options, device: { ...common, files: before } });
-  return { stage, good, image: await imageOf(stage, { ...common, files: good, procedure: {} }) };
+  const image = await imageOf(stage, { ...common, files: good, procedure: {} }, (manifest) =>
+    learned === undefined ? manifest : { ...manifest, procedure: { ...manifest.procedure, learned } },
+  );
+  return { stage, good, image };
 }
 
 /** The device holds the image: every octet, every record boundary. */

@@ -10,13 +10,14 @@ import {
   type RepositoryOptions,
 } from '../options.js';
 import type { OutputOptions } from '../output.js';
+import { addQuirksOption, type QuirksOptions, readQuirks } from '../quirks.js';
 import { identityRows, reachedText } from '../render/image.js';
 import { pairs } from '../render/table.js';
 import { capital, octets, printable, printableMaybe } from '../render/text.js';
 import type { Session } from '../session.js';
 import type { Verb } from '../verb.js';
 
-type Options = OutputOptions & NetworkOptions & RepositoryOptions;
+type Options = OutputOptions & NetworkOptions & QuirksOptions & RepositoryOptions;
 
 export const probeVerb: Verb = {
   name: 'probe',
@@ -37,7 +38,7 @@ export const probeVerb: Verb = {
       '<target...>',
       'devices: INSTANCE, INSTANCE@HOST[:PORT] or INSTANCE@NET:MAC@ROUTER[:PORT]',
     );
-    addJournalOptions(command);
+    addQuirksOption(addJournalOptions(command).optionsGroup('Procedure:'));
     addNetworkOptions(command);
     addOutputOptions(command).action(start(probe));
   },
@@ -45,10 +46,11 @@ export const probeVerb: Verb = {
 
 async function probe(session: Session, options: Options, texts: readonly string[]): Promise<void> {
   const targets = session.targets(texts);
+  const asked = await readQuirks(options, session.io);
   await session.withClient(options, (client) =>
     forEachTarget(session, targets, { done: 'probed' }, async (target) => {
       const device = await client.device(target, { signal: session.signal });
-      const found = await session.engine.probe(device, { signal: session.signal });
+      const found = await session.engine.probe(device, { ...asked, signal: session.signal });
       session.output.result(capabilitiesText(found), found);
     }),
   );
@@ -86,6 +88,9 @@ function capabilitiesText(found: Capabilities): string {
     ['Database_Revision', found.databaseRevision === undefined ? undefined : String(found.databaseRevision)],
     ['Last_Restore_Time', printableMaybe(found.lastRestoreTime)],
   ];
+  for (const { name, remedies, advice } of found.quirks ?? []) {
+    rows.push([`Known: ${name}`, printable([...remedies, ...advice].join('; '))]);
+  }
   const reasons = found.reasons.map((reason) => `  ${printable(reason)}\n`).join('');
   return `Device ${found.device}\n  Backup and restore: ${ANSWER[found.backupAndRestore]}\n${reasons}${pairs(rows, '  ')}`;
 }

@@ -91,6 +91,12 @@ export class Progress {
       case 'waiting':
         this.#waiting(event.device, printable(event.reason.replace(/^waiting: /, '')));
         break;
+      case 'quirk': {
+        const applied = event.remedies.length === 0 ? '' : `: ${event.remedies.join(', ')}`;
+        this.#line(event.device, `known deviation ${printable(event.name)}${printable(applied)}`);
+        for (const text of event.advice) this.#line(event.device, `  ${printable(text)}`);
+        break;
+      }
       case 'resumed': {
         const away = duration(event.silentMs);
         this.#line(event.device, `it was away for ${away}; file ${event.file} goes on at ${event.position}`);

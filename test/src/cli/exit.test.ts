@@ -36,6 +36,13 @@ describe('exit', () => {
     expect(text).to.contain('Left behind:  the device may STILL be in the procedure');
   });
 
+  it('says what is known of such devices', () => {
+    const text = errorText(
+      new EngineError('device-refused', 'x', { details: { advice: ['Switch it on.'] } }),
+    );
+    expect(text).to.contain('  Known of it:  Switch it on.');
+  });
+
   it('says that the journal still has the device', () => {
     const openEntry = { entry: '0123456789abcdef', problem: 'it could not be taken away: the disk is full' };
     const text = errorText(new EngineError('device-busy', 'x', { details: { device: 7, openEntry } }));

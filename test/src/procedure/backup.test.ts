@@ -86,6 +86,7 @@ describe('a backup', () => {
       const device = await stage.bind();
       const repository = Object.create(stage.repository, {
         options: { value: stage.repository.options },
+        image: { value: stage.repository.image.bind(stage.repository) },
         begin: {
           value: async (): Promise<ImageDraft> => ({
             ...(await draftOf(stage)),

@@ -9,6 +9,7 @@ const session = {
   subject: 'Device 7 (AHU)',
   device: { instance: 7 },
   deviations: ['it is odd'],
+  advice: [],
 } as unknown as Session;
 const inner = new EngineError(
   'transfer-failed',

@@ -48,6 +48,13 @@ describe('probe', () => {
     expect(out).to.match(/Configuration_Files +3 now/);
   });
 
+  it('says what is known of such devices', async () => {
+    const quirk = { name: 'station', remedies: ['returnSeconds 9'], advice: ['It reboots.'], source: 'seen' };
+    const engine = fakeEngine({ probe: () => Promise.resolve(capabilities(1201, { quirks: [quirk] })) });
+    const { out } = await ran(['probe', '1201'], fakeIo(), engine);
+    expect(out).to.match(/Known: station +returnSeconds 9; It reboots\./);
+  });
+
   it('prints the capabilities as they are with --json, one line a device', async () => {
     const result = await ran(['probe', '1201', '1202', '--json'], fakeIo(), fakeEngine());
     const plain = JSON.parse(JSON.stringify([capabilities(1201), capabilities(1202)])) as unknown;

@@ -137,6 +137,20 @@ describe('progress', () => {
     expect(text).to.contain(': 50 000 octets, 1.0 s, 50.0 kB/s');
   });
 
+  it('says what is known of the device, and what is done for it', () => {
+    const text = play(fakeIo(), false, [
+      {
+        kind: 'quirk',
+        device,
+        name: 'station',
+        remedies: ['preparationSeconds 900'],
+        advice: ['It reboots.'],
+      },
+    ]);
+    expect(text).to.contain('known deviation station: preparationSeconds 900');
+    expect(text).to.contain('It reboots.');
+  });
+
   it('says that the device was away, and where the file goes on', () => {
     const text = play(fakeIo(), false, [
       file(),
