@@ -151,7 +151,7 @@ export function learnedOf(session: Session): LearnedHabits | undefined {
     configurationFiles: session.arraysByIndex.has(PropertyId.configurationFiles) ? 'by-index' : undefined,
   };
   const told = Object.entries(found).filter(([, value]) => value !== undefined);
-  return told.length === 0 ? undefined : (Object.fromEntries(told));
+  return told.length === 0 ? undefined : Object.fromEntries(told);
 }
 
 /** The row of a manifest, where there is something to tell. */

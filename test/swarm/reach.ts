@@ -47,6 +47,7 @@ const KINDS: Readonly<Record<ProgressEvent['kind'], true>> = {
   file: true,
   chunk: true,
   retry: true,
+  quirk: true,
   resumed: true,
   waiting: true,
   state: true,
@@ -83,6 +84,7 @@ const DEVICE_EVENTS = ['refused', 'restored', 'file-created', 'restarting'];
 /** Rows and quirks that no client of ours can meet, each with the reason. */
 const UNREACHABLE: Readonly<Record<string, string>> = {
   'quirk failure-timeout-fixed': 'the engine never writes Backup_Failure_Timeout',
+  'event quirk': 'the devices of the swarm are of no known vendor; test/scenario/known-deviations',
   'quirk append-echoed': 'the engine never appends',
   'recovery under-way': 'one process at a time; test/src/procedure/recover',
   'refusal the router on the way does not know its network': 'it knew it when the device was found',
