@@ -1,7 +1,14 @@
 // Backup_And_Restore_State and System_Status as the procedures read them (clauses 12.11, 19.1; protocol
 // facts 1.4). The tables say what a state means to whom; nothing here asks or waits.
 
-import { BackupState, enumName, type Refusal, refusalWords, SystemStatus } from '../../protocol/index.js';
+import {
+  BackupState,
+  enumName,
+  ErrorCode,
+  type Refusal,
+  refusalWords,
+  SystemStatus,
+} from '../../protocol/index.js';
 import { isBusy } from '../pacing/index.js';
 
 /** Which procedure we hold, or want. A comparison runs as a backup. */
@@ -151,6 +158,10 @@ export function sightingWords(sighting: Sighting): string {
   if (sighting.state !== undefined) words.push(stateName(sighting.state));
   if (sighting.status !== undefined) words.push(statusName(sighting.status));
   if (words.length > 0) return `the device shows ${words.join(' and ')}`;
-  const why = sighting.untold === undefined ? '' : ` (${refusalWords(sighting.untold)})`;
-  return `the device does not tell its state${why}`;
+  if (sighting.untold === undefined) return 'the device does not tell its state';
+  const why = refusalWords(sighting.untold);
+  // The Device object is there under one instance: who does not know it has another one.
+  return sighting.untold.kind === 'error' && sighting.untold.errorCode === ErrorCode.unknownObject
+    ? `the device does not answer to its instance any more (${why})`
+    : `the device does not tell its state (${why})`;
 }
