@@ -59,7 +59,7 @@ export interface Released {
 type Verdict = 'left' | 'still-in' | 'unclear';
 
 /**
- * Sends the command, up to three times while it goes unanswered, and looks after each. `statusSeen`: the
+ * Sends the command, up to three times until it is acknowledged, and looks after each. `statusSeen`: the
  * System_Status of the procedure was seen while it ran, so that its absence says something. `untilMs`: when it
  * may be somebody else's (Clock.now()); the command is not sent again after that.
  */
@@ -91,8 +91,10 @@ export async function letGo(
       const words = `${command} ${answer} and ${sightingWords(sighting)}`;
       return told(session, { release: 'released', words, stuck: false, mayBeOver: true, sighting });
     }
+    // Acknowledged: what the device is in now may be the next procedure of somebody else.
+    if (acknowledged) break;
     // The device cannot be seen, but it spoke: saying the same again would tell nothing new.
-    if (verdict === 'unclear' && (acknowledged || refused)) break;
+    if (verdict === 'unclear' && refused) break;
     // A wrong password does not become right, and devices lock out.
     if (refused && !later && attempt > 1) break;
     if (session.clock.now() + POLL_MS >= untilMs) break;

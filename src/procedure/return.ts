@@ -156,9 +156,12 @@ export class Return {
   }
 
   /** The device still waits for ENDRESTORE, or works on it. */
-  async #stillIn(sighting: Sighting, now: number): Promise<undefined> {
+  async #stillIn(sighting: Sighting, now: number): Promise<Returned | undefined> {
     this.#waiting(sightingWords(sighting));
     if (now >= this.#deadlineMs) {
+      const revision = await this.#readRevision();
+      // Ours took place: what the device is in by now is the next restore of somebody else.
+      if (revision !== undefined && this.#isRecorded(revision)) return this.#conclude(sighting, revision);
       this.#lease.resumed();
       throw new EngineError(
         'restore-failed',
@@ -166,12 +169,15 @@ export class Return {
       );
     }
     const due = now >= this.#sentMs + REINITIALIZE_TIMEOUT_MS + POLL_MS;
-    if (this.#acknowledged || !due || this.#sent >= REINITIALIZE_TRIES) return;
+    if (this.#acknowledged || !due || this.#sent >= REINITIALIZE_TRIES) return undefined;
+    const revision = await this.#readRevision();
+    if (revision === undefined || this.#isRecorded(revision)) return undefined;
     this.#sent += 1;
     this.#session.repeated(this.#sent, 'ENDRESTORE was not acknowledged, and the device waits for it');
     this.#acknowledged = await endRestore(this.#session);
     this.#sentMs = this.#session.clock.now();
     if (this.#acknowledged) this.#noteEnded();
+    return undefined;
   }
 
   #conclude(sighting: Sighting, revision: Revision): Returned {
@@ -214,6 +220,11 @@ export class Return {
       (revision.lastRestoreTime !== undefined && revision.lastRestoreTime !== lastRestoreTime) ||
       (revision.databaseRevision !== undefined && revision.databaseRevision !== databaseRevision)
     );
+  }
+
+  /** The device has written down that a restore was completed since we looked first; creating files does not do that. */
+  #isRecorded({ lastRestoreTime }: Revision): boolean {
+    return lastRestoreTime !== undefined && lastRestoreTime !== this.#facts.lastRestoreTime;
   }
 
   #showsFault({ status }: Sighting): boolean {

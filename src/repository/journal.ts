@@ -63,8 +63,10 @@ export class StoredJournal implements Journal {
       throw new EngineError('internal', `this is no note of a journal entry: ${schemaFault(parsed.error)}`);
     const notes = entry.notes + 1;
     await this.#save(entry.id, notes, parsed.data);
-    // The older one has no meaning any more. If it stays, it goes with the entry.
-    if (entry.notes > 0) await this.#context.store.remove(journalHandle(entry.id, entry.notes));
+    // Older ones have no meaning any more, and go with the entry. They must not become many; but before an END
+    // the device waits.
+    if (entry.notes > 0 && note.standing === 'held')
+      await this.#context.store.remove(journalHandle(entry.id, entry.notes));
     return { ...entry, note: parsed.data, notes };
   }
 

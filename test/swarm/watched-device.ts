@@ -20,6 +20,7 @@ import type { DeviceSpec } from './site.js';
 export type Content = readonly Uint8Array[];
 
 const STARTS: readonly string[] = ['start-backup', 'start-restore'];
+const ENDS: readonly string[] = ['end-backup', 'end-restore', 'abort-restore'];
 
 export class WatchedDevice implements SimulatedNode {
   readonly spec: DeviceSpec;
@@ -32,6 +33,8 @@ export class WatchedDevice implements SimulatedNode {
   onEndRestore: (() => void) | undefined;
   /** How often each client has started a procedure here. */
   readonly #starts = new Map<string, number>();
+  /** How often each client has ended a procedure of somebody else. */
+  readonly #endsOfOthers = new Map<string, number>();
   #owner: string | undefined;
   #speaker = '';
   #isStarted = false;
@@ -81,6 +84,11 @@ export class WatchedDevice implements SimulatedNode {
   startsByOthers(address: string): number {
     const all = [...this.#starts.values()].reduce((sum, count) => sum + count, 0);
     return all - this.startsBy(address);
+  }
+
+  /** How often this client has ended a procedure of somebody else. */
+  endsOfOthersBy(address: string): number {
+    return this.#endsOfOthers.get(this.#nameOf(address)) ?? 0;
   }
 
   /** What has happened in it since there were so many events. */
@@ -166,6 +174,8 @@ export class WatchedDevice implements SimulatedNode {
     if (event.kind !== 'state') return;
     if (event.to === BackupState.backupFailure || event.to === BackupState.restoreFailure) this.onFailure?.();
     if (event.on === 'end-restore') this.onEndRestore?.();
+    if (ENDS.includes(event.on) && this.#owner !== this.#speaker)
+      this.#endsOfOthers.set(this.#speaker, (this.#endsOfOthers.get(this.#speaker) ?? 0) + 1);
     if (STARTS.includes(event.on)) {
       this.#owner = this.#speaker;
       this.#starts.set(this.#speaker, (this.#starts.get(this.#speaker) ?? 0) + 1);

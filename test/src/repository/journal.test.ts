@@ -50,10 +50,11 @@ describe('the journal', () => {
     const opened = await repository.journal.open(entry);
     const held = { standing: 'held', heldAt: '2026-03-01T02:14:05.000Z', statusFollows: true } as const;
     const noted = await repository.journal.note(opened, held);
-    const ending = await repository.journal.note(noted, { standing: 'ending', left: true });
+    const again = await repository.journal.note(noted, { ...held, heldAt: '2026-03-01T02:14:25.000Z' });
+    expect(await all(store.list('journal'))).to.have.length(2);
+    const ending = await repository.journal.note(again, { standing: 'ending', left: true });
     expect(ending.note).to.deep.equal({ standing: 'ending', left: true });
     expect(await repository.journal.entries()).to.deep.equal([ending]);
-    expect(await all(store.list('journal'))).to.have.length(2);
     await repository.journal.close(opened.id);
     expect(await all(store.list('journal'))).to.deep.equal([]);
   });
