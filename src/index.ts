@@ -112,11 +112,15 @@ export {
   verify,
 } from './procedure/index.js';
 export type {
+  CalendarSpan,
   CheckFinding,
   CheckReport,
   DeviceIdentity,
   ExportReport,
   FactBody,
+  ForgetDecision,
+  ForgetOptions,
+  ForgetReport,
   FoundImage,
   Hold,
   ImageFact,
@@ -132,16 +136,20 @@ export type {
   JournalNote,
   JournalStanding,
   LockHolder,
+  ObjectCount,
   ObjectListFacts,
   ProcedureFacts,
   ProcedureTimings,
+  PruneOptions,
+  PruneReport,
   ReachedAt,
   Repository,
   RepositoryOptions,
+  RetentionPolicy,
   RunLine,
   RunLog,
   RunReading,
   Sha256,
   UnitRange,
 } from './repository/index.js';
-export { MemoryStore, standingOf, tagFault } from './repository/index.js';
+export { MemoryStore, parseSpan, standingOf, tagFault } from './repository/index.js';

@@ -43,4 +43,16 @@ export type {
   Sha256,
   UnitRange,
 } from './types.js';
-export type { CheckFinding, CheckReport, Hold, LockHolder } from './upkeep-types.js';
+export { parseSpan, type CalendarSpan, type RetentionPolicy } from './retention.js';
+export type {
+  CheckFinding,
+  CheckReport,
+  ForgetDecision,
+  ForgetOptions,
+  ForgetReport,
+  Hold,
+  LockHolder,
+  ObjectCount,
+  PruneOptions,
+  PruneReport,
+} from './upkeep-types.js';

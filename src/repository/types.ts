@@ -2,7 +2,14 @@
 // Types only. Knows no BACnet: identifiers, names and numbers are plain values.
 
 import type { ArchiveReader, ArchiveWriter } from '../ports.js';
-import type { CheckReport, Hold } from './upkeep-types.js';
+import type {
+  CheckReport,
+  ForgetOptions,
+  ForgetReport,
+  Hold,
+  PruneOptions,
+  PruneReport,
+} from './upkeep-types.js';
 
 /** Lower-case hex SHA-256 of the plain octets. */
 export type Sha256 = string & { readonly brand?: 'sha256' };
@@ -391,6 +398,13 @@ export interface Repository {
   /** Rejects `store-missing` when there is no such run. */
   readRun(name: string): Promise<RunReading>;
   readonly journal: Journal;
+  /**
+   * Takes images out of the repository: those named by id, or those that a policy does not keep. Their content
+   * stays until `prune`. Rejects `repository-locked` when another upkeep is at work.
+   */
+  forget(options: ForgetOptions): Promise<ForgetReport>;
+  /** Deletes what no image needs, safe beside backups. Rejects `repository-locked`, `repository-corrupt`. */
+  prune(options?: PruneOptions): Promise<PruneReport>;
   /** Reads everything. Never changes anything. */
   check(options?: { readonly signal?: AbortSignal }): Promise<CheckReport>;
   /** Lets go of what drafts and holds still have. */
