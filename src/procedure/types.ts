@@ -7,6 +7,8 @@ import type { DeviceQuirk } from './quirks.js';
 import type { Verdict } from './judgement.js';
 import type { ProcedureKind } from './states.js';
 
+export type { Capabilities } from './capabilities.js';
+
 /** The parts of a procedure in the order they happen; each is a row of the phase tables. */
 export type Phase =
   | 'plan'
@@ -381,28 +383,4 @@ export interface VerifyReport {
   readonly quirks?: readonly AppliedQuirk[];
   readonly release: Release;
   readonly openEntry?: OpenEntryReport;
-}
-
-/** What a device can do, found by reading alone. */
-export interface Capabilities {
-  readonly kind: 'capabilities';
-  readonly device: DeviceInstance;
-  readonly identity: ImageManifest['device'];
-  readonly reachedAt: ImageManifest['reachedAt'];
-  /** "yes": ReinitializeDevice, AtomicReadFile and AtomicWriteFile are in Protocol_Services_Supported and Configuration_Files exists. */
-  readonly backupAndRestore: 'yes' | 'no' | 'unknown';
-  readonly reasons: readonly string[];
-  readonly services: Readonly<Record<string, boolean>>;
-  readonly state?: string;
-  readonly systemStatus?: string;
-  readonly backupFailureTimeoutS?: number;
-  readonly backupPreparationTimeS?: number;
-  readonly restorePreparationTimeS?: number;
-  readonly restoreCompletionTimeS?: number;
-  readonly databaseRevision?: number;
-  readonly lastRestoreTime?: string;
-  /** Number of Configuration_Files outside a procedure; many devices show none then. */
-  readonly configurationFiles?: number;
-  /** What is known of such devices. */
-  readonly quirks?: readonly AppliedQuirk[];
 }

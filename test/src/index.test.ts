@@ -13,6 +13,8 @@ describe('the public API', () => {
         'isEngineError',
         'openClient',
         'openRepository',
+        'rollBack',
+        'parseSpan',
         'createArchive',
         'openArchive',
         'openSourceFolder',
