@@ -4,6 +4,7 @@
 import { ObjectType, PropertyId } from '../../protocol/index.js';
 import type { DeviceInstance } from '../client/index.js';
 import { isEngineError } from '../errors.js';
+import type { DeviceIdentity } from '../repository/index.js';
 import type { RestorePlan } from './plan/index.js';
 import type { Session } from './session.js';
 import { POLL_TIMEOUT_MS, REBIND_WAIT_MS } from './timing.js';
@@ -14,6 +15,14 @@ export interface Comeback {
   readonly instance: DeviceInstance;
   /** Nobody else answered to that instance before: who does now is the device, wherever it is. */
   readonly mayMove: boolean;
+}
+
+/** What was found out about the device before its restore. */
+export interface Planned {
+  /** Who it was: it must still be the same right before START. */
+  readonly identity: DeviceIdentity;
+  /** Absent: it comes back as it is. */
+  readonly comeback?: Comeback;
 }
 
 /** What the plan says about it: by the check that asked who else has the instance. */

@@ -2,7 +2,8 @@
 // is back, backed up again and compared. What comes of it is one report. A restore and a rollback both end here.
 
 import { formatPlace, type Device } from '../client/index.js';
-import type { DeviceIdentity, ImageSummary, Repository } from '../repository/index.js';
+import type { ImageSummary, Repository } from '../repository/index.js';
+import type { Planned } from './comeback.js';
 import { type Proven, prove } from './proof.js';
 import { Session } from './session.js';
 import { sightingReport } from './states.js';
@@ -16,8 +17,7 @@ export interface WriteAndProve {
   readonly device: Device;
   readonly repository: Repository;
   readonly image: ImageSummary;
-  /** Who the device was when all was checked: it must still be the same right before START. */
-  readonly planned: { readonly identity: DeviceIdentity };
+  readonly planned: Planned;
   readonly undo: Undo | undefined;
   readonly story: Story;
   readonly timeline: Timeline;
@@ -40,7 +40,8 @@ export async function writeAndProve(act: WriteAndProve): Promise<RestoreReport> 
     repository,
     image: image.manifest,
     undo: undo?.image.manifest,
-    identity,
+    // The instance may be one that the restore brought: as which it was found again, it is told by the report.
+    identity: { ...identity, instance: device.instance },
     options,
   });
   await story.tell('proof', { ...proven.proof, release: proven.release });

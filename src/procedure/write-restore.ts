@@ -3,7 +3,7 @@
 // aborted. What cannot be proven is reported as unproven, never as done.
 
 import { formatPlace } from '../client/index.js';
-import { type Comeback, comebackOf } from './comeback.js';
+import type { Comeback, Planned } from './comeback.js';
 import { EngineError } from '../errors.js';
 import type { DeviceIdentity, ImageSummary, Repository } from '../repository/index.js';
 import { fileError } from '../transfer/index.js';
@@ -16,7 +16,6 @@ import { openEntryOf } from './open-entry.js';
 import { open, type Opening } from './opening.js';
 import { type PhaseRow, runPhases } from './phases.js';
 import { prepare } from './prepare.js';
-import type { RestorePlan } from './plan/index.js';
 import { checkUnchanged } from './unchanged.js';
 import { endRestore, Return, type Returned } from './return.js';
 import type { Session } from './session.js';
@@ -103,7 +102,7 @@ export async function writeRestore(
   repository: Repository,
   image: ImageSummary,
   options: RestoreOptions,
-  planned?: Pick<RestorePlan, 'identity'>,
+  planned?: Planned,
 ): Promise<WrittenRestore> {
   const plans = await plan(repository, image);
   const ledger = { journal: repository.journal, site: image.manifest.site };
@@ -129,7 +128,7 @@ export async function writeRestore(
         plans: files,
         writer,
         options,
-        comeback: planned === undefined ? undefined : comebackOf(planned),
+        comeback: planned?.comeback,
         acknowledged: false,
         returned: undefined,
       };
