@@ -128,12 +128,16 @@ export {
   verify,
 } from './procedure/index.js';
 export type {
+  CalendarSpan,
   CheckFinding,
   CheckReport,
   DeviceIdentity,
   ExportReport,
   FactBody,
   ForeignImportReport,
+  ForgetDecision,
+  ForgetOptions,
+  ForgetReport,
   FoundImage,
   Hold,
   ImageFact,
@@ -150,13 +154,17 @@ export type {
   JournalNote,
   JournalStanding,
   LockHolder,
+  ObjectCount,
   ObjectListFacts,
   LearnedHabits,
   ProcedureFacts,
   ProcedureTimings,
+  PruneOptions,
+  PruneReport,
   ReachedAt,
   Repository,
   RepositoryOptions,
+  RetentionPolicy,
   RunLine,
   RunLog,
   RunReading,
@@ -164,4 +172,4 @@ export type {
   UnitRange,
 } from './repository/index.js';
 export type { ForeignWords, Layout } from './repository/index.js';
-export { LAYOUTS, MemoryStore, standingOf, tagFault } from './repository/index.js';
+export { LAYOUTS, MemoryStore, parseSpan, standingOf, tagFault } from './repository/index.js';

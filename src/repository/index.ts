@@ -44,7 +44,6 @@ export type {
   Sha256,
   UnitRange,
 } from './types.js';
-export type { CheckFinding, CheckReport, Hold, LockHolder } from './upkeep-types.js';
 export type {
   ExportReport,
   ForeignImportReport,
@@ -52,3 +51,16 @@ export type {
   ImageQuery,
   ImportReport,
 } from './catalogue-types.js';
+export { parseSpan, type CalendarSpan, type RetentionPolicy } from './retention.js';
+export type {
+  CheckFinding,
+  CheckReport,
+  ForgetDecision,
+  ForgetOptions,
+  ForgetReport,
+  Hold,
+  LockHolder,
+  ObjectCount,
+  PruneOptions,
+  PruneReport,
+} from './upkeep-types.js';

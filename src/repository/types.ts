@@ -10,7 +10,14 @@ import type {
   FoundImage,
 } from './catalogue-types.js';
 import type { ForeignWords, Layout } from './foreign/types.js';
-import type { CheckReport, Hold } from './upkeep-types.js';
+import type {
+  CheckReport,
+  ForgetOptions,
+  ForgetReport,
+  Hold,
+  PruneOptions,
+  PruneReport,
+} from './upkeep-types.js';
 
 /** Lower-case hex SHA-256 of the plain octets. */
 export type Sha256 = string & { readonly brand?: 'sha256' };
@@ -392,6 +399,12 @@ export interface Repository {
   readonly journal: Journal;
   /** For whoever asks long questions about things that never change, as two images. */
   readonly memo: Memo;
+   * Takes images out of the repository: those named by id, or those that a policy does not keep. Their content
+   * stays until `prune`. Rejects `repository-locked` when another upkeep is at work.
+   */
+  forget(options: ForgetOptions): Promise<ForgetReport>;
+  /** Deletes what no image needs, safe beside backups. Rejects `repository-locked`, `repository-corrupt`. */
+  prune(options?: PruneOptions): Promise<PruneReport>;
   /** Reads everything. Never changes anything. */
   check(options?: { readonly signal?: AbortSignal }): Promise<CheckReport>;
   /** Lets go of what drafts and holds still have. */
