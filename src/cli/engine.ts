@@ -14,7 +14,6 @@ export type Engine = Pick<
   | 'planRestore'
   | 'restore'
   | 'recover'
-  | 'rollBack'
   | 'verify'
   | 'diffImages'
   | 'diffDevice'

@@ -26,8 +26,6 @@ export interface Returned {
   /** What speaks against the restore, or does not prove it. */
   readonly unproven: readonly string[];
   readonly release: 'released' | 'unproven';
-  /** With "unproven": what was seen instead of its leaving. */
-  readonly stillIn?: string;
 }
 
 interface Revision {
@@ -194,9 +192,10 @@ export class Return {
     }
     const unproven = this.#doubts(revision);
     const release = this.#hasLeft(sighting) ? 'released' : 'unproven';
+    if (release === 'unproven')
+      unproven.push(`that the device left the restore was not seen: ${sightingWords(sighting)}`);
     this.#end(release, sighting);
-    const stillIn = `that the device left the restore was not seen: ${sightingWords(sighting)}`;
-    return { sighting, revision, unproven, release, ...(release === 'unproven' ? { stillIn } : {}) };
+    return { sighting, revision, unproven, release };
   }
 
   /**

@@ -8,7 +8,7 @@ type Details = Readonly<Record<string, unknown>>;
 
 export class Story {
   readonly #log: RunLog;
-  #failure: Error | undefined;
+  #fault: string | undefined;
 
   private constructor(log: RunLog) {
     this.#log = log;
@@ -24,15 +24,14 @@ export class Story {
     return this.#log.name;
   }
 
-  /** Why the log is not whole; empty while it is. */
-  get faults(): readonly string[] {
-    return this.#failure === undefined ? [] : [`run log ${this.run} is not whole: ${this.#failure.message}`];
+  /** Why the log is not whole; undefined while it is. */
+  get fault(): string | undefined {
+    return this.#fault;
   }
 
-  /** A line without which nothing may be started. Rejects as the store does, or did. */
+  /** A line without which nothing may be started. Rejects as the store does. */
   async require(event: string, details: Details = {}): Promise<void> {
-    await this.tell(event, details);
-    if (this.#failure !== undefined) throw this.#failure;
+    await this.#log.write(event, details);
   }
 
   /** A line of what has happened. Never rejects. */
@@ -46,11 +45,12 @@ export class Story {
   }
 
   async #attempt(write: () => Promise<void>): Promise<void> {
-    if (this.#failure !== undefined) return;
+    if (this.#fault !== undefined) return;
     try {
       await write();
     } catch (error) {
-      this.#failure = error instanceof Error ? error : new Error(String(error));
+      const words = error instanceof Error ? error.message : String(error);
+      this.#fault = `run log ${this.run} is not whole: ${words}`;
     }
   }
 }

@@ -7,8 +7,6 @@ import type { DeviceQuirk } from './quirks.js';
 import type { Verdict } from './judgement.js';
 import type { ProcedureKind } from './states.js';
 
-export type { Capabilities } from './capabilities.js';
-
 /** The parts of a procedure in the order they happen; each is a row of the phase tables. */
 export type Phase =
   | 'plan'
@@ -24,19 +22,8 @@ export type Phase =
   | 'return'
   | 'compare';
 
-/**
- * What one act is made of, in the order it happens; most are procedures of their own. "roll-back" is followed
- * by a "write" and a "prove" of its own.
- */
-export type Step = 'undo' | 'second-reading' | 'write' | 'prove' | 'roll-back';
-
-/** How long a step took, and each phase of it, ms. */
-export interface StepTime {
-  /** "plan" is what comes before the first step. */
-  readonly step: Step | 'plan';
-  readonly durationMs: number;
-  readonly phases: readonly { readonly phase: Phase; readonly durationMs: number }[];
-}
+/** The procedures that one act is made of, in the order they happen. */
+export type Step = 'second-reading' | 'undo' | 'write' | 'prove' | 'roll-back';
 
 /** Progress, as a union that a program can switch on. Times are Clock.now() milliseconds. */
 export type ProgressEvent =
@@ -154,17 +141,7 @@ export interface RestoreOptions extends ProcedureOptions {
   readonly quietMs?: number;
   /** How long the device may stay away after ENDRESTORE, ms; default max(3 x Restore_Completion_Time, 10 min). */
   readonly returnTimeoutMs?: number;
-  /**
-   * The undo image, taken right before: "twice" (default) reads the device in two procedures, and teaches which
-   * octets change by themselves; "once" saves the second one, "none" takes no image.
-   */
-  readonly undo?: 'twice' | 'once' | 'none';
-  /** Whether a restore that fails half-way is followed by one of the undo image; default false. */
-  readonly rollback?: boolean;
 }
-
-/** Of these options of a restore a rollback makes use. */
-export type RollbackOptions = ProcedureOptions & Pick<RestoreOptions, 'quietMs' | 'returnTimeoutMs'>;
 
 export interface VerifyOptions extends ProcedureOptions {
   /** Only for the image "latest": of this site. */
@@ -282,37 +259,14 @@ export interface FileComparison {
   readonly problem?: string;
 }
 
-/** One file of a proof: device and image, and which of the ranges that differ change by themselves. */
-export interface ProvenFile extends FileComparison {
-  /** Those of `ranges` that are known to be volatile. */
-  readonly volatile: readonly DifferentRange[];
-}
-
-/** The backup after a restore, compared with the image octet by octet. */
-export interface Proof {
-  /** "equal": outside places that are known to change by themselves. "not-possible": it did not come to its end. */
-  readonly outcome: 'equal' | 'different' | 'not-possible';
-  readonly files: readonly ProvenFile[];
-  /** Objects in Object_List: of the device that the image was made of, before the restore, and now. */
-  readonly objects?: { readonly image?: number; readonly before?: number; readonly now?: number };
-  /** What speaks against the restore, or kept it from being proven. */
-  readonly reasons: readonly string[];
-}
-
-/**
- * How a restore ended. "verified" and "restored-unverified" are of reports; the others are in the details of
- * an error: "failed-rolled-back" when the undo image was restored and proven, else "failed".
- */
-export type RestoreVerdict = 'verified' | 'restored-unverified' | 'failed-rolled-back' | 'failed';
-
 export interface RestoreReport {
   readonly kind: 'restore-report';
   readonly device: DeviceInstance;
   readonly imageId: ImageId;
-  /** "verified": nothing is in `unproven`, and the device was seen to leave every procedure. */
-  readonly verdict: Extract<RestoreVerdict, 'verified' | 'restored-unverified'>;
-  /** Checks of the plan that blocked and were allowed. */
-  readonly allowed: readonly string[];
+  /** Name of the run log. */
+  readonly run?: string;
+  /** Checks that blocked and were allowed. */
+  readonly allowed?: readonly string[];
   /** Every octet was read back equal before ENDRESTORE. */
   readonly readBack: 'equal' | 'not-possible';
   /** What was seen after ENDRESTORE; absent facts were not readable. */
@@ -323,15 +277,9 @@ export interface RestoreReport {
     readonly lastRestoreTime?: { readonly before?: string; readonly after?: string };
     readonly address: string;
   };
-  readonly proof: Proof;
-  /** The image to which the device can be put back. */
-  readonly undo?: { readonly imageId: ImageId; readonly secondReading?: SecondReading };
   readonly octets: number;
   readonly octetsRewritten: number;
   readonly durationMs: number;
-  /** From STARTRESTORE until the device was back, ms: it may not have controlled its plant meanwhile. */
-  readonly outageMs: number;
-  readonly steps: readonly StepTime[];
   /** What was found out about the device's ways, besides. */
   readonly learned?: LearnedHabits;
   readonly deviations: readonly string[];
@@ -340,38 +288,8 @@ export interface RestoreReport {
   /** What was known of the device, and done for it. */
   readonly quirks?: readonly AppliedQuirk[];
   readonly release: Release;
-  /** Name of the run log. */
-  readonly run: string;
-  /** What could not be written into run log or facts, and why: a full disk changes no result. */
-  readonly unrecorded: readonly string[];
   readonly openEntry?: OpenEntryReport;
 }
-
-/** What the details of an error hold that leaves a restore after START; `release` is beside it. */
-export interface FailedRestore {
-  readonly verdict: Extract<RestoreVerdict, 'failed-rolled-back' | 'failed'>;
-  /** What the device showed last, as far as it answered. */
-  readonly left?: {
-    readonly state?: string;
-    readonly systemStatus?: string;
-    /** Requests that change files were sent to it. */
-    readonly filesTouched: boolean;
-  };
-  /** The image to which the device can be put back. */
-  readonly undo?: ImageId;
-  readonly rollback: RollbackOutcome;
-  readonly run: string;
-}
-
-/** What became of putting a device back after a restore that failed. */
-export type RollbackOutcome =
-  /** The undo image was restored; whether it was proven is in its report. */
-  | { readonly outcome: 'done'; readonly report: RestoreReport }
-  | { readonly outcome: 'failed'; readonly code: string; readonly message: string }
-  /** It would make sense: `rollBack` does it. */
-  | { readonly outcome: 'offered' }
-  /** It would not. */
-  | { readonly outcome: 'not-tried'; readonly why: string };
 
 export interface VerifyReport {
   readonly kind: 'verify-report';
@@ -383,4 +301,28 @@ export interface VerifyReport {
   readonly quirks?: readonly AppliedQuirk[];
   readonly release: Release;
   readonly openEntry?: OpenEntryReport;
+}
+
+/** What a device can do, found by reading alone. */
+export interface Capabilities {
+  readonly kind: 'capabilities';
+  readonly device: DeviceInstance;
+  readonly identity: ImageManifest['device'];
+  readonly reachedAt: ImageManifest['reachedAt'];
+  /** "yes": ReinitializeDevice, AtomicReadFile and AtomicWriteFile are in Protocol_Services_Supported and Configuration_Files exists. */
+  readonly backupAndRestore: 'yes' | 'no' | 'unknown';
+  readonly reasons: readonly string[];
+  readonly services: Readonly<Record<string, boolean>>;
+  readonly state?: string;
+  readonly systemStatus?: string;
+  readonly backupFailureTimeoutS?: number;
+  readonly backupPreparationTimeS?: number;
+  readonly restorePreparationTimeS?: number;
+  readonly restoreCompletionTimeS?: number;
+  readonly databaseRevision?: number;
+  readonly lastRestoreTime?: string;
+  /** Number of Configuration_Files outside a procedure; many devices show none then. */
+  readonly configurationFiles?: number;
+  /** What is known of such devices. */
+  readonly quirks?: readonly AppliedQuirk[];
 }

@@ -8,7 +8,7 @@ export type { ForeignWords, Layout } from './foreign/types.js';
 export { standingOf } from './facts.js';
 export { decodeRecordLengths } from './record-lengths.js';
 export { FORMAT } from './repository-file.js';
-export { requireSite, siteFault, tagFault, UNDO_TAG } from './names.js';
+export { requireSite, siteFault, tagFault } from './names.js';
 export { initRepository, openRepository, type InitOptions, type OpenOptions } from './repository.js';
 export { MemoryStore } from './memory-store.js';
 export { TOOL } from './tool.js';
@@ -44,6 +44,7 @@ export type {
   Sha256,
   UnitRange,
 } from './types.js';
+export type { CheckFinding, CheckReport, Hold, LockHolder } from './upkeep-types.js';
 export type {
   ExportReport,
   ForeignImportReport,
@@ -51,16 +52,3 @@ export type {
   ImageQuery,
   ImportReport,
 } from './catalogue-types.js';
-export { parseSpan, type CalendarSpan, type RetentionPolicy } from './retention.js';
-export type {
-  CheckFinding,
-  CheckReport,
-  ForgetDecision,
-  ForgetOptions,
-  ForgetReport,
-  Hold,
-  LockHolder,
-  ObjectCount,
-  PruneOptions,
-  PruneReport,
-} from './upkeep-types.js';

@@ -1,5 +1,6 @@
 // A repository over a store: what users of the library hold in their hands. Puts the parts together and
-// decides nothing itself. Never writes anything but new files, and never takes anything away but what it was asked to.
+// decides nothing itself. Never writes anything but new
+// images, facts, run logs and journal entries, and repository.json once.
 
 import { EngineError } from '../errors.js';
 import type {
@@ -19,7 +20,6 @@ import { factsOf, recordFact } from './facts.js';
 import { finder } from './find.js';
 import { importForeign } from './foreign/import.js';
 import type { ForeignWords, Layout } from './foreign/types.js';
-import { forget } from './forget.js';
 import { contentFaults, fileContent, fileRecords } from './image-content.js';
 import { cachedImages, confirmed, deviceNames } from './index-cache.js';
 import { StoredJournal } from './journal.js';
@@ -28,7 +28,6 @@ import { exportImages } from './portable/export.js';
 import { importImages } from './portable/import.js';
 import { StoredMemo } from './memo.js';
 import { imageHandle, parseImageName } from './names.js';
-import { prune } from './prune.js';
 import { loadRepositoryFile, newRepositoryFile, REPOSITORY_HANDLE } from './repository-file.js';
 import { beginRun, readRun, runNames } from './run-log.js';
 import type { RepositoryFile } from './schema.js';
@@ -52,14 +51,7 @@ import type {
   RunLog,
   RunReading,
 } from './types.js';
-import type {
-  CheckReport,
-  ForgetOptions,
-  ForgetReport,
-  Hold,
-  PruneOptions,
-  PruneReport,
-} from './upkeep-types.js';
+import type { CheckReport, Hold } from './upkeep-types.js';
 
 export interface OpenOptions {
   /** Where the store is, for messages: the folder. */
@@ -222,24 +214,6 @@ class StoredRepository implements Repository {
 
   readRun(name: string): Promise<RunReading> {
     return readRun(this.#store, name);
-  }
-
-  forget(options: ForgetOptions): Promise<ForgetReport> {
-    const beginRun = (details: Readonly<Record<string, unknown>>): Promise<RunLog> =>
-      this.beginRun('forget', details);
-    const [store, clock, locks, log] = [this.#store, this.#clock, this.#locks, this.#log];
-    return forget({ store, clock, locks, log, beginRun }, options);
-  }
-
-  prune(options: PruneOptions = {}): Promise<PruneReport> {
-    const [store, clock, random, locks, log] = [
-      this.#store,
-      this.#clock,
-      this.#random,
-      this.#locks,
-      this.#log,
-    ];
-    return prune({ store, clock, random, locks, log, beginRun: () => this.beginRun('prune') }, options);
   }
 
   check(options?: { readonly signal?: AbortSignal }): Promise<CheckReport> {

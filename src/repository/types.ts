@@ -4,23 +4,13 @@
 import type { ArchiveReader, ArchiveWriter, SourceFolder } from '../ports.js';
 import type {
   ExportReport,
-  ForeignImportReport,
-  FoundImage,
-  ImageQuery,
   ImportReport,
+  ForeignImportReport,
+  ImageQuery,
+  FoundImage,
 } from './catalogue-types.js';
 import type { ForeignWords, Layout } from './foreign/types.js';
-import type {
-  CheckReport,
-  ForgetOptions,
-  ForgetReport,
-  Hold,
-  PruneOptions,
-  PruneReport,
-} from './upkeep-types.js';
-import type { RunLog, RunReading } from './run-types.js';
-
-export type { RunLine, RunLog, RunReading } from './run-types.js';
+import type { CheckReport, Hold } from './upkeep-types.js';
 
 /** Lower-case hex SHA-256 of the plain octets. */
 export type Sha256 = string & { readonly brand?: 'sha256' };
@@ -233,6 +223,34 @@ export interface ImageStanding {
   readonly notes: readonly { readonly at: string; readonly text: string }[];
 }
 
+/** One line of a run log: when, what, and what belongs to it; `previous` is the hash of the line before. */
+export interface RunLine {
+  readonly at: string;
+  readonly event: string;
+  readonly previous: Sha256;
+  readonly [detail: string]: unknown;
+}
+
+/** The log of one run, while it is written. */
+export interface RunLog {
+  /** "2026-03-01T021500Z-1f2e3d4c": its file's name without the ending. */
+  readonly name: string;
+  /** Adds a line, durably. Rejects with `store-...`; after that the log takes no more. */
+  write(event: string, details?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** The last line, `end`, which says how it went. */
+  end(outcome: string, details?: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+/** A run log as it was found. */
+export interface RunReading {
+  /** The lines up to the first that is wrong. */
+  readonly lines: readonly RunLine[];
+  /** Lines that were changed, taken out or torn; empty for a log as it was written. */
+  readonly faults: readonly string[];
+  /** Whether its last line is an end; a run that was killed has none. */
+  readonly ended: boolean;
+}
+
 /** How a procedure stands with us, as far as it was written down. */
 export type JournalStanding =
   /** START was about to be sent: it may have been done or not. */
@@ -374,13 +392,6 @@ export interface Repository {
   readonly journal: Journal;
   /** For whoever asks long questions about things that never change, as two images. */
   readonly memo: Memo;
-  /**
-   * Takes images out of the repository: those named by id, or those that a policy does not keep. Their content
-   * stays until `prune`. Rejects `repository-locked` when another upkeep is at work.
-   */
-  forget(options: ForgetOptions): Promise<ForgetReport>;
-  /** Deletes what no image needs, safe beside backups. Rejects `repository-locked`, `repository-corrupt`. */
-  prune(options?: PruneOptions): Promise<PruneReport>;
   /** Reads everything. Never changes anything. */
   check(options?: { readonly signal?: AbortSignal }): Promise<CheckReport>;
   /** Lets go of what drafts and holds still have. */

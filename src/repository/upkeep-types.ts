@@ -1,7 +1,6 @@
 // How a repository is kept in order over the years: locks, what `check` finds, what is forgotten and pruned.
 // Types only.
 
-import type { RetentionPolicy } from './retention.js';
 import type { ImageId } from './types.js';
 
 /** "use": take nothing away that I may have seen. "upkeep": I take things away, and no one else does. */
@@ -60,71 +59,4 @@ export interface CheckReport {
   readonly objects: number;
   readonly octets: number;
   readonly findings: readonly CheckFinding[];
-}
-
-/** How long to wait for others who work on the repository, and when to stop. */
-export interface Patience {
-  /** Milliseconds; 0 when absent. */
-  readonly lockWaitMs?: number;
-  readonly signal?: AbortSignal;
-}
-
-/** What to forget: the images of `ids`, whatever they are; or what a policy does not keep. */
-export interface ForgetOptions extends Patience {
-  /** Ids or prefixes of 4 or more hex digits. */
-  readonly ids?: readonly string[];
-  readonly policy?: RetentionPolicy;
-  /** With a policy: the devices of this site, or of this instance, alone. */
-  readonly site?: string;
-  readonly instance?: number;
-  /** Only says what would be done. */
-  readonly dryRun?: boolean;
-}
-
-/** What became of an image, and why. */
-export interface ForgetDecision {
-  readonly id: ImageId;
-  readonly site: string;
-  readonly instance: number;
-  readonly deviceName?: string;
-  readonly createdAt: string;
-  readonly tags: readonly string[];
-  readonly verified: boolean;
-  readonly keep: boolean;
-  readonly reasons: readonly string[];
-}
-
-export interface ForgetReport {
-  readonly dryRun: boolean;
-  readonly kept: number;
-  readonly forgotten: number;
-  /** Device by device, newest first in each. With `ids` of those images alone. */
-  readonly decisions: readonly ForgetDecision[];
-}
-
-export interface PruneOptions extends Patience {
-  /** Only says what would be done. */
-  readonly dryRun?: boolean;
-}
-
-export interface ObjectCount {
-  readonly objects: number;
-  readonly octets: number;
-}
-
-export interface PruneReport {
-  readonly dryRun: boolean;
-  readonly images: number;
-  /** What images need. */
-  readonly needed: number;
-  /** Deleted, or with `dryRun` what would be. */
-  readonly freed: ObjectCount;
-  /** Set aside and not deleted yet, because of `holders`; the next prune does it. */
-  readonly waiting: ObjectCount;
-  /** Who was at work; nobody when another computer was so until a moment ago. */
-  readonly holders: readonly LockHolder[];
-  /** Objects that an interrupted prune had set aside and an image needs: they are back in their place. */
-  readonly restored: number;
-  /** Facts of images that are no more. */
-  readonly facts: number;
 }

@@ -13,8 +13,6 @@ describe('the public API', () => {
         'isEngineError',
         'openClient',
         'openRepository',
-        'rollBack',
-        'parseSpan',
         'createArchive',
         'openArchive',
         'openSourceFolder',

@@ -151,8 +151,6 @@ export class RehearsalStage {
       const device = await client.device(engine.parseTarget(this.#target), { signal });
       return await engine.restore(device, scratch, copy.id, {
         expect: { instance: config.instance },
-        // A blank twin holds nothing to which it could be put back.
-        undo: 'none',
         ...(password === undefined ? {} : { password }),
         ...(preparationTimeoutMs === undefined ? {} : { preparationTimeoutMs }),
         ...(allow.length === 0 ? {} : { allow, reason: 'a drill' }),
