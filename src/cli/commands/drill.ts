@@ -2,7 +2,13 @@
 // engine, and keeps what came of it beside the image. No device is touched and nothing is sent.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { EngineError, type ImageSummary, PLAN_CHECKS, type Repository } from '../../index.js';
+import {
+  EngineError,
+  type ImageSummary,
+  type LearnedHabits,
+  PLAN_CHECKS,
+  type Repository,
+} from '../../index.js';
 import { findImage, imageName } from '../image-choice.js';
 import {
   addOutputOptions,
@@ -22,8 +28,10 @@ import {
   type DrillReport,
   drillText,
   emptyFiles,
+  learnedSince,
   likenessOf,
   proveTwin,
+  type RehearsalOptions,
   RehearsalStage,
   requireHoldable,
   twinDevice,
@@ -84,12 +92,13 @@ function checkName(text: string, before: readonly string[] | undefined): readonl
 }
 
 async function drill(session: Session, options: Options, name: string): Promise<void> {
-  const { password } = await readProcedureOptions(options, session.io, session.output);
+  const procedure = await readProcedureOptions(options, session.io, session.output);
   await session.withRepository(options, async (repository) => {
     const image = await findImage(repository, name, { site: options.site, instance: options.device });
     requireHoldable(image);
     await repository.verifyImage(image);
-    const rehearsed = rehearsalOf(session, repository, image, { ...options, password });
+    const learned = await learnedSince(repository, image);
+    const rehearsed = rehearsalOf(session, repository, image, { ...options, procedure, learned });
     session.interrupt.throwIfHappened();
     const run = await repository.beginRun('drill', { image: image.id, site: image.manifest.site });
     const { report, phases } = await rehearsed().catch(async (thrown: unknown) => {
@@ -117,13 +126,13 @@ function rehearsalOf(
   session: Session,
   repository: Repository,
   image: ImageSummary,
-  asked: Options & { readonly password: string | undefined },
+  asked: Options & Pick<RehearsalOptions, 'procedure'> & { readonly learned: LearnedHabits },
 ): () => Promise<{ readonly report: DrillReport; readonly phases: Phases }> {
-  const { blank, quirk, password, preparationTimeout, allow = [] } = asked;
-  const profile = twinProfile(image.manifest);
+  const { blank, quirk, procedure, learned, allow = [] } = asked;
+  const profile = twinProfile(image.manifest, { learned });
   const device = twinDevice(profile, emptyFiles(image), {
     quirks: quirk,
-    password,
+    password: procedure.password,
     unixTimeAtZero: Date.parse(image.manifest.createdAt),
   });
   return async () => {
@@ -131,9 +140,8 @@ function rehearsalOf(
     const phases: { phase: string; atMs: number }[] = [];
     output.note('Rehearsing on a simulated twin. Nothing is sent; times are those of the twin.');
     const stage = new RehearsalStage({
-      ...{ engine, repository, image, device, blank, signal, password, allow },
+      ...{ engine, repository, image, device, blank, signal, procedure, allow },
       networkMs: (profile.answerMs ?? 0) > 0 ? 0 : FAST_NETWORK_MS,
-      preparationTimeoutMs: preparationTimeout === undefined ? undefined : preparationTimeout * 1000,
       onEvent: (event) => {
         if (event.kind === 'phase') phases.push({ phase: event.phase, atMs: stage.now });
         progress.onEvent(event);

@@ -22,7 +22,7 @@ import {
   type RepositoryOptions,
 } from '../options.js';
 import type { OutputOptions } from '../output.js';
-import { readProcedureOptions } from '../password.js';
+import { readPassword } from '../password.js';
 import { octetsOf } from '../render/image.js';
 import { counted, octets, printable } from '../render/text.js';
 import type { Session } from '../session.js';
@@ -31,6 +31,7 @@ import {
   type Likeness,
   likenessLines,
   likenessOf,
+  learnedSince,
   loadFiles,
   twinDevice,
   type TwinOptions,
@@ -87,13 +88,14 @@ export const twinVerb: Verb = {
 
 async function twin(session: Session, options: Options, name: string): Promise<void> {
   const place = placeOf(options.listen);
-  const { password } = await readProcedureOptions(options, session.io, session.output);
-  const { image, files } = await session.withRepository(options, async (repository) => {
+  const password = await readPassword(options, session.io, session.output);
+  const { image, files, learned } = await session.withRepository(options, async (repository) => {
     const found = await findImage(repository, name, { site: options.site, instance: options.device });
     requireConsent(place, found.manifest.device.instance, options.yesDevice);
-    return { image: found, files: await loadFiles(repository, found) };
+    const files = await loadFiles(repository, found);
+    return { image: found, files, learned: await learnedSince(repository, found) };
   });
-  const profile = twinProfile(image.manifest, options);
+  const profile = twinProfile(image.manifest, { fast: options.fast, learned });
   const config = twinDevice(profile, files, {
     password,
     quirks: options.quirk,

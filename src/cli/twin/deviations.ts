@@ -1,6 +1,8 @@
 // What a backup wrote down of a device's habits, in words, as quirks of the simulator. A table; it must not
 // guess: words that no row knows are told, and so is a habit that a quirk would spread over the wrong files.
 
+import type { LearnedHabits } from '../../index.js';
+
 /** A quirk of the simulator ("eof-late=services-11"), and the recorded fact that asks for it. */
 export interface TwinQuirk {
   readonly quirk: string;
@@ -75,6 +77,36 @@ export function habitsOf(deviations: readonly string[], files: number): Habits {
     else if (!quirks.has(match.quirk)) quirks.set(match.quirk, { quirk: match.quirk, because: text });
   }
   return { quirks: [...quirks.values()], notSimulated };
+}
+
+/**
+ * What procedures learned of the device, as quirks, as far as the deviations have not said it already. That it
+ * gives or takes no more at once is told as octets that worked; what it did with more is not known, and the
+ * simulator then aborts.
+ */
+export function learnedHabits(learned: LearnedHabits, said: readonly TwinQuirk[]): Habits {
+  const { readOctets, writeOctets, recordsPerRead, endOfFile, accessMethod, sizing, configurationFiles } =
+    learned;
+  const quirks: TwinQuirk[] = [];
+  const notSimulated: string[] = [];
+  const add = (quirk: string, because: string): void => {
+    const [family = ''] = quirk.split('=');
+    if (!said.some((one) => one.quirk.split('=')[0] === family)) quirks.push({ quirk, because });
+  };
+  if (readOctets !== undefined)
+    add(`abort-above=${readOctets}`, `it gave at most ${readOctets} octets at once`);
+  if (recordsPerRead === 1) add('one-record-only', 'it gave one record at once');
+  else if (recordsPerRead !== undefined)
+    notSimulated.push(`it gave at most ${recordsPerRead} records at once`);
+  if (writeOctets !== undefined) notSimulated.push(`it took at most ${writeOctets} octets at once`);
+  if (endOfFile === 'never') add('eof-never', 'it never said End_Of_File');
+  if (endOfFile === 'late') add('eof-late=empty', 'End_Of_File came one read late');
+  if (endOfFile === 'refused') add('eof-late=services-11', 'it refused to read at the end');
+  if (accessMethod === 'swapped') add('access-method-swapped', 'File_Access_Method said the opposite');
+  if (sizing === 'refused') add('file-size-refused', 'File_Size and Record_Count could not be written');
+  if (configurationFiles === 'by-index')
+    add('files-by-index', 'Configuration_Files could not be read as a whole');
+  return { quirks, notSimulated };
 }
 
 /** "File_Access_Method" as the simulator's quirks call it. */

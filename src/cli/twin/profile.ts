@@ -2,8 +2,8 @@
 // was backed up. Pure. What the image does not say is assumed, and every assumption is told.
 
 import type { DeviceConfigInput, ProcedureConfig } from '../../../simulator/index.js';
-import type { ImageManifest } from '../../index.js';
-import { habitsOf, propertyName, type TwinQuirk } from './deviations.js';
+import type { ImageManifest, LearnedHabits } from '../../index.js';
+import { habitsOf, learnedHabits, propertyName, type TwinQuirk } from './deviations.js';
 
 /** A device without its files. Texts are for people, in the order in which they matter. */
 export interface TwinProfile {
@@ -25,10 +25,18 @@ const UNSIGNED16_MAX = 0xffff;
 const APDU_OCTETS = { least: 50, most: 1476 } as const;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The twin of the device that this image was made of; `fast`: prepares and answers at once. */
-export function twinProfile(manifest: ImageManifest, { fast = false } = {}): TwinProfile {
+/**
+ * The twin of the device that this image was made of. `fast`: prepares and answers at once. `learned`: what
+ * became known of the device after the image was made.
+ */
+export function twinProfile(
+  manifest: ImageManifest,
+  options: { readonly fast?: boolean | undefined; readonly learned?: LearnedHabits } = {},
+): TwinProfile {
+  const { fast = false, learned } = options;
   const { procedure, files } = manifest;
   const habits = habitsOf(procedure.deviations, files.length);
+  const others = learnedHabits({ ...procedure.learned, ...learned }, habits.quirks);
   const timing = fast ? AT_ONCE : timingOf(manifest);
   return {
     device: {
@@ -37,8 +45,8 @@ export function twinProfile(manifest: ImageManifest, { fast = false } = {}): Twi
       limits: limitsOf(manifest),
       procedure: { ...timing.procedure, ...statedTimes(manifest) },
     },
-    quirks: [...habits.quirks, ...habitsInFacts(manifest), ...paceOf(timing.answerMs)],
-    notSimulated: habits.notSimulated,
+    quirks: [...habits.quirks, ...others.quirks, ...habitsInFacts(manifest), ...paceOf(timing.answerMs)],
+    notSimulated: [...habits.notSimulated, ...others.notSimulated],
     assumed: [...assumedOf(manifest), ...timing.assumed],
     answerMs: timing.answerMs,
   };

@@ -12,7 +12,7 @@ import {
   WorldStalled,
 } from '../../../simulator/index.js';
 import { EngineError, type ImageSummary, MemoryStore, type ProgressEvent } from '../../index.js';
-import type { ImageFile, Processes, Repository, RestoreReport } from '../../index.js';
+import type { ImageFile, ProcedureOptions, Processes, Repository, RestoreReport } from '../../index.js';
 import type { Engine } from '../engine.js';
 
 /** What the blank twin has of its files: objects without content, or no objects. */
@@ -28,8 +28,8 @@ export interface RehearsalOptions {
   readonly blank: Blank;
   /** How long a frame takes each way, ms; 0 when the device's answers have that in them. */
   readonly networkMs: number;
-  readonly password: string | undefined;
-  readonly preparationTimeoutMs: number | undefined;
+  /** Password, patience, known deviations: as they are given for the real device. */
+  readonly procedure: Omit<ProcedureOptions, 'signal' | 'onEvent'>;
   /** Checks of the plan that may block. */
   readonly allow: readonly string[];
   readonly signal: AbortSignal;
@@ -143,7 +143,7 @@ export class RehearsalStage {
   }
 
   async #restore(scratch: Repository, copy: ImageSummary): Promise<RestoreReport> {
-    const { engine, device: config, password, preparationTimeoutMs, allow, signal } = this.#options;
+    const { engine, device: config, procedure, allow, signal } = this.#options;
     const { clock } = this.#world;
     const transport = this.#world.transport(CLIENT);
     const client = await engine.openClient({ clock, transport, random: this.#world.random('client') });
@@ -151,8 +151,7 @@ export class RehearsalStage {
       const device = await client.device(engine.parseTarget(this.#target), { signal });
       return await engine.restore(device, scratch, copy.id, {
         expect: { instance: config.instance },
-        ...(password === undefined ? {} : { password }),
-        ...(preparationTimeoutMs === undefined ? {} : { preparationTimeoutMs }),
+        ...procedure,
         ...(allow.length === 0 ? {} : { allow, reason: 'a drill' }),
         signal,
         onEvent: (event) => this.#tell(event),
@@ -168,7 +167,10 @@ export class RehearsalStage {
   }
 }
 
-/** The same image in another repository. Every octet is hashed on the way. */
+/**
+ * The same image in another repository, with what is known of it: a restore makes use of that. Every octet is
+ * hashed on the way.
+ */
 async function copied(from: Repository, image: ImageSummary, to: Repository): Promise<ImageSummary> {
   const draft = await to.begin();
   try {
@@ -180,7 +182,9 @@ async function copied(from: Repository, image: ImageSummary, to: Repository): Pr
           : await draft.addRecords(from.records(file));
       files.push({ ...file, ...content });
     }
-    return await draft.publish({ ...image.manifest, files });
+    const copy = await draft.publish({ ...image.manifest, files });
+    for (const { fact } of await from.facts(image)) if (fact.type !== 'drill') await to.record(copy, fact);
+    return copy;
   } finally {
     await draft.close();
   }

@@ -3,7 +3,7 @@
 
 import { expect } from 'chai';
 import type { FileConfig } from '../../../../simulator/index.js';
-import { habitsOf } from '../../../../src/cli/twin/deviations.js';
+import { habitsOf, learnedHabits } from '../../../../src/cli/twin/deviations.js';
 import { twinProfile } from '../../../../src/cli/twin/profile.js';
 import { recordFile, Stage, streamFile } from '../../../support/world.js';
 
@@ -36,6 +36,10 @@ const CIRCLES: readonly (readonly [quirk: string, files: readonly FileConfig[]])
   ['system-status-static', FULL],
   ['restore-time-sequence', FULL],
   ['file-size-in-records', FULL],
+  // And these are in what the procedure learned.
+  ['eof-late=empty', FULL],
+  ['files-by-index', FULL],
+  ['one-record-only', FULL],
 ];
 
 const isPace = (quirk: string): boolean => quirk.startsWith('slow-answers=');
@@ -85,5 +89,26 @@ describe('habits of a recorded device', () => {
       quirks: [{ quirk: 'access-method-swapped', because: swapped(1) }],
       notSimulated: [],
     });
+  });
+
+  it('takes what was learned: octets that worked at once become the most that it takes', () => {
+    expect(
+      learnedHabits({ readOctets: 400, writeOctets: 300, recordsPerRead: 3, sizing: 'refused' }, []),
+    ).to.deep.equal({
+      quirks: [
+        { quirk: 'abort-above=400', because: 'it gave at most 400 octets at once' },
+        { quirk: 'file-size-refused', because: 'File_Size and Record_Count could not be written' },
+      ],
+      notSimulated: ['it gave at most 3 records at once', 'it took at most 300 octets at once'],
+    });
+  });
+
+  it('does not say a learned habit twice: how the end was refused is in the deviation', () => {
+    const said = [{ quirk: 'eof-late=object-11', because: 'x' }];
+    expect(learnedHabits({ endOfFile: 'refused' }, said).quirks).to.deep.equal([]);
+    expect(learnedHabits({ endOfFile: 'refused' }, []).quirks[0]?.quirk).to.equal('eof-late=services-11');
+    expect(
+      learnedHabits({ endOfFile: 'never', accessMethod: 'swapped' }, []).quirks.map((one) => one.quirk),
+    ).to.deep.equal(['eof-never', 'access-method-swapped']);
   });
 });

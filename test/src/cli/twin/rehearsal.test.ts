@@ -19,8 +19,7 @@ function stageOf({ stage, image }: Kept, more: Partial<RehearsalOptions> = {}): 
     device: twinDevice(twinProfile(image.manifest), emptyFiles(image), {}),
     blank: 'empty',
     networkMs: 1,
-    password: undefined,
-    preparationTimeoutMs: undefined,
+    procedure: {},
     allow: [],
     signal: new AbortController().signal,
     onEvent: () => undefined,
@@ -57,6 +56,23 @@ describe('a rehearsal', () => {
     const before = await files();
     await stageOf(good).run();
     expect(await files()).to.deep.equal(before);
+  });
+
+  it('gives the restore what is known of the image, but for the reports of earlier drills', async () => {
+    const good = await kept({ files: [streamFile(1, 300)] });
+    const { repository } = good.stage;
+    await repository.record(good.image, { type: 'learned', learned: { sizing: 'refused' } });
+    await repository.record(good.image, { type: 'drill', passed: true, report: {} });
+    const known: string[] = [];
+    const restore: typeof realEngine.restore = async (_device, scratch, imageId) => {
+      expect(imageId).to.equal(good.image.id);
+      const facts = await scratch.facts(await scratch.image(imageId));
+      known.push(...facts.map(({ fact }) => fact.type));
+      throw new EngineError('cancelled', 'x');
+    };
+    const engine = { ...realEngine, restore };
+    expect(await failure(stageOf(good, { engine }).run())).to.include({ code: 'cancelled' });
+    expect(known).to.deep.equal(['learned']);
   });
 
   it('puts the twin where the recorded device stood: on the link, or behind a router', async () => {
