@@ -27,18 +27,20 @@ const BETTER = 2;
 /** So few changed octets are told at their places without looking for anything that moved. */
 const FEW_OCTETS = 64;
 
-/** Rejects with what the contents reject with. Keeps up to `most` ranges. */
+/** Rejects with what the contents reject with. Keeps up to `most` ranges. `namesFor` gives chunks their names. */
 export async function compareOctets(
   a: OctetContent,
   b: OctetContent,
   most = RANGES_MAX,
+  namesFor = (): TokenNames => new TokenNames(),
 ): Promise<UnitComparison> {
   const collector = (): RangeCollector => new RangeCollector({ a: a.volatile, b: b.volatile }, most);
-  if (a.octets !== b.octets) return { method: 'aligned', tally: await aligned(a, b, collector()) };
+  if (a.octets !== b.octets)
+    return { method: 'aligned', tally: await aligned(a, b, namesFor(), collector()) };
   const places = await inPlace(a, b, collector());
   const settled = places.total === places.volatileTotal || places.units <= FEW_OCTETS;
   if (!settled) {
-    const moved = await aligned(a, b, collector());
+    const moved = await aligned(a, b, namesFor(), collector());
     if (moved.units * BETTER < places.units) return { method: 'aligned', tally: moved };
   }
   return { method: 'in-place', tally: places };
@@ -51,8 +53,12 @@ async function inPlace(a: OctetContent, b: OctetContent, found: RangeCollector):
   return found.finish();
 }
 
-async function aligned(a: OctetContent, b: OctetContent, found: RangeCollector): Promise<RangeTally> {
-  const names = new TokenNames();
+async function aligned(
+  a: OctetContent,
+  b: OctetContent,
+  names: TokenNames,
+  found: RangeCollector,
+): Promise<RangeTally> {
   const average = averageChunk(Math.max(a.octets, b.octets));
   const chunksA = await cut(a, new Chunker(names, average));
   const chunksB = await cut(b, new Chunker(names, average));

@@ -34,8 +34,8 @@ export async function compareRecords(
   b: RecordContent,
   differ: (pair: RecordPair) => void,
   most = RANGES_MAX,
+  names = new TokenNames(),
 ): Promise<UnitComparison> {
-  const names = new TokenNames();
   const [one, other] = [await nameAll(a, names), await nameAll(b, names)];
   const plan = planOf(one, other);
   const found = new RangeCollector({ a: a.volatile, b: b.volatile }, most);

@@ -4,6 +4,7 @@
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { excerpt } from '../excerpt.js';
 import { CHANGES_MAX, CONTENT_OCTETS_MAX, MEMBERS_MAX, UNPACKED_OCTETS_MAX } from '../limits.js';
+import { gather } from '../memory-content.js';
 import type { ContentView, MemberDiff, MemberSide, ZipView } from '../types.js';
 import { decodeText } from './charset.js';
 
@@ -71,28 +72,15 @@ class Archive {
     }
   }
 
-  /** The octets of a member, packed or not; rejects `Unreadable` when it cannot be unpacked. */
+  /** The octets of a member, packed or not; rejects `Unreadable` when there are not just as many as it says. */
   async read(entry: Entry, packed: boolean): Promise<Uint8Array> {
-    const most = packed ? entry.compressedSize : entry.uncompressedSize;
-    const parts: Uint8Array[] = [];
-    let octets = 0;
     try {
       const stream = await this.#file.openReadStreamPromise(entry, packed ? { decodeFileData: false } : {});
-      for await (const part of stream as AsyncIterable<Uint8Array>) {
-        octets += part.length;
-        if (octets > most) throw new Unreadable('larger than it says');
-        parts.push(part);
-      }
+      const octets = packed ? entry.compressedSize : entry.uncompressedSize;
+      return await gather(stream as AsyncIterable<Uint8Array>, octets);
     } catch (error) {
       throw new Unreadable('damaged', { cause: error });
     }
-    const whole = new Uint8Array(octets);
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
   }
 }
 

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { compareRecords, type RecordContent, type RecordPair } from '../../../src/diff/compare-records.js';
 import { octets } from '../repository/samples.js';
-import { applied, rangeFaults } from './samples.js';
+import { applied, OneName, rangeFaults } from './samples.js';
 
 function content(records: readonly string[], volatile: RecordContent['volatile'] = []): RecordContent {
   return {
@@ -46,6 +46,17 @@ describe('comparing records', () => {
         expect(tally.units).to.equal(shown);
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it('proves what it calls equal by the octets, also where different records have one name', async () => {
+    const row = fc.array(fc.constantFrom('', 'a', 'b', 'cc'), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(row, row, async (a, b) => {
+        const nobody = (): void => undefined;
+        const { tally } = await compareRecords(content(a), content(b), nobody, Infinity, new OneName());
+        expect(applied(a, b, tally.ranges)).to.deep.equal(b);
+      }),
     );
   });
 

@@ -1,5 +1,6 @@
 // Contents for the tests of comparisons.
 
+import { TokenNames } from '../../../src/diff/chunking.js';
 import type { OctetContent } from '../../../src/diff/compare-octets.js';
 import type { ChangedRange } from '../../../src/diff/ranges.js';
 
@@ -57,4 +58,11 @@ export function rangeFaults<Unit>(
     [endA, endB] = [range.a.end, range.b.end];
   }
   return faults;
+}
+
+/** Gives all content one name: what is proposed by it is wrong nearly everywhere. */
+export class OneName extends TokenNames {
+  override nameOf(): number {
+    return 0;
+  }
 }

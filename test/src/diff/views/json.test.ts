@@ -29,6 +29,11 @@ describe('JSON', () => {
     ]);
   });
 
+  it('knows an element again whose members are in another order', () => {
+    const before = '[{"a":1,"b":2},{"a":3,"b":4}]';
+    expect(compare(before, '[{"a":9},{"b":2,"a":1},{"b":4,"a":3}]')).to.deep.equal(['+ [0] a: 9']);
+  });
+
   it('keeps digits that numbers would lose, and members that are there twice', () => {
     expect(compare('{"id":12345678901234567890}', '{"id":12345678901234567891}')).to.have.length(1);
     expect(compare('{"a":1,"a":2}', '{"a":3,"a":2}')).to.deep.equal(['= a 1 -> 3']);
