@@ -68,6 +68,7 @@ export interface ProcedureConfig {
 }
 
 export interface DeviceConfig {
+  /** 0..4194302; 4194303 for a device that was never configured. */
   readonly instance: number;
   readonly name: string;
   readonly vendorId: number;

@@ -50,7 +50,7 @@ export function deviceConfig(given: DeviceConfigInput = {}): DeviceConfig {
 
 /** Throws RangeError, naming what cannot be. */
 export function checked(config: DeviceConfig): DeviceConfig {
-  whole('device instance', config.instance, 0, INSTANCE_MAX - 1);
+  whole('device instance', config.instance, 0, INSTANCE_MAX);
   whole('vendor id', config.vendorId, 0, UNSIGNED16_MAX);
   whole('max APDU', config.limits.maxApdu, APDU_OCTETS_MIN, APDU_OCTETS_MAX);
   whole('window size', config.windowSize, 1, 127);

@@ -5,13 +5,13 @@
 import { refusalWords, ReinitializeState, SystemStatus } from '../../protocol/index.js';
 import { EngineError, isEngineError } from '../errors.js';
 import { askPatiently } from '../transfer/index.js';
+import { adoptInstance, type Comeback, lookAgain } from './comeback.js';
 import { type DeviceFacts, readRevision } from './identify.js';
 import type { Lease } from './lease.js';
 import type { Session } from './session.js';
 import { isFree, isMute, type Sighting, sightingWords, standingOf, STATUS_DURING } from './states.js';
 import {
   POLL_MS,
-  REBIND_WAIT_MS,
   REINITIALIZE_TIMEOUT_MS,
   REINITIALIZE_TRIES,
   returnLimitMs,
@@ -59,6 +59,7 @@ export class Return {
   readonly #session: Session;
   readonly #lease: Lease;
   readonly #facts: DeviceFacts;
+  readonly #comeback: Comeback;
   readonly #deadlineMs: number;
   #acknowledged: boolean;
   #sentMs: number;
@@ -70,8 +71,10 @@ export class Return {
     facts: DeviceFacts,
     acknowledged: boolean,
     limitMs: number | undefined,
+    comeback?: Comeback,
   ) {
     this.#session = session;
+    this.#comeback = comeback ?? { instance: session.device.instance, mayMove: false };
     this.#lease = lease;
     this.#facts = facts;
     this.#acknowledged = acknowledged;
@@ -93,6 +96,7 @@ export class Return {
    */
   async follow(): Promise<Returned> {
     for (;;) {
+      await adoptInstance(this.#session, this.#comeback);
       const sighting = await this.#session.look('work', false);
       this.#lease.saw(sighting);
       if (sighting.silent) {
@@ -107,21 +111,13 @@ export class Return {
 
   /** Until it must be back, silence is its right; then it is looked for by Who-Is and at its old address. */
   async #missing(): Promise<void> {
-    const { clock, device, signal } = this.#session;
-    const now = clock.now();
+    const now = this.#session.clock.now();
     if (now >= this.#deadlineMs) {
       throw new EngineError('device-silent', 'ENDRESTORE was sent, and the device has not come back since');
     }
     this.#waiting('it has not come back yet');
     if (now < this.#settledMs) return;
-    try {
-      await device.rebind({ waitMs: REBIND_WAIT_MS, ...(signal === undefined ? {} : { signal }) });
-    } catch (error) {
-      if (isEngineError(error, 'cancelled')) throw error;
-      if (!isEngineError(error)) throw error;
-      // Not found yet. Two devices of one instance are worth telling; the old address is asked on.
-      if (error.code === 'device-duplicate') this.#session.deviation(error.message);
-    }
+    await lookAgain(this.#session, this.#comeback);
   }
 
   async #present(sighting: Sighting): Promise<Returned | undefined> {
@@ -208,11 +204,15 @@ export class Return {
       if (after === undefined) return [`${REVISION_NAMES[key]} is not readable`];
       return after === before ? [`${REVISION_NAMES[key]} did not change: ${after}`] : [];
     });
+    const { instance } = this.#session.device;
+    const { instance: expected } = this.#comeback;
+    const other =
+      instance === expected ? [] : [`it answers as device ${instance}, not as device ${expected}`];
     if (this.#activated(revision)) {
       for (const text of still) this.#session.deviation(`after the restore: ${text}`);
-      return [];
+      return other;
     }
-    return this.#acknowledged ? still : [...still, 'ENDRESTORE was not acknowledged'];
+    return [...other, ...still, ...(this.#acknowledged ? [] : ['ENDRESTORE was not acknowledged'])];
   }
 
   #activated(revision: Revision): boolean {

@@ -3,6 +3,7 @@
 // aborted. What cannot be proven is reported as unproven, never as done.
 
 import { formatPlace } from '../client/index.js';
+import { type Comeback, comebackOf } from './comeback.js';
 import { EngineError } from '../errors.js';
 import type { ImageSummary, Repository } from '../repository/index.js';
 import { fileError } from '../transfer/index.js';
@@ -32,6 +33,8 @@ interface RestoreRun {
   readonly plans: readonly FilePlan[];
   readonly writer: FileWriter;
   readonly options: RestoreOptions;
+  /** As what and where the device may come back; undefined: as it is. */
+  readonly comeback: Comeback | undefined;
   acknowledged: boolean;
   returned: Returned | undefined;
 }
@@ -56,13 +59,14 @@ export const RESTORE_PHASES: readonly PhaseRow<RestoreRun>[] = [
   {
     phase: 'return',
     run: async (run) => {
-      const { session, lease, opening, options, acknowledged } = run;
+      const { session, lease, opening, options, acknowledged, comeback } = run;
       run.returned = await new Return(
         session,
         lease,
         opening.facts,
         acknowledged,
         options.returnTimeoutMs,
+        comeback,
       ).follow();
     },
   },
@@ -104,6 +108,7 @@ export async function writeRestore(
         plans: files,
         writer,
         options,
+        comeback: planned === undefined ? undefined : comebackOf(planned),
         acknowledged: false,
         returned: undefined,
       };

@@ -19,7 +19,7 @@ describe('device description', () => {
   });
 
   const wrong: [string, Parameters<typeof deviceConfig>[0], string][] = [
-    ['a device instance beyond 4194302', { instance: 4194303 }, 'device instance'],
+    ['a device instance beyond 4194303', { instance: 4194304 }, 'device instance'],
     ['half an instance', { instance: 1.5 }, 'device instance'],
     ['a max APDU under 50', { limits: { maxApdu: 49 } }, 'max APDU'],
     ['a window of 0', { windowSize: 0 }, 'window size'],

@@ -1,0 +1,56 @@
+// Finding a device again after ENDRESTORE: a restored configuration may have given it another instance and
+// another address. It takes another address only when it is known that nobody else has the instance.
+
+import { ObjectType, PropertyId } from '../../protocol/index.js';
+import type { DeviceInstance } from '../client/index.js';
+import { isEngineError } from '../errors.js';
+import type { RestorePlan } from './plan/index.js';
+import type { Session } from './session.js';
+import { POLL_TIMEOUT_MS, REBIND_WAIT_MS } from './timing.js';
+
+/** As what, and where, a device may come back. */
+export interface Comeback {
+  /** What the image's configuration makes it answer to. */
+  readonly instance: DeviceInstance;
+  /** Nobody else answered to that instance before: who does now is the device, wherever it is. */
+  readonly mayMove: boolean;
+}
+
+/** What the plan says about it: by the check that asked who else has the instance. */
+export function comebackOf({ becomes, replacement, checks }: RestorePlan): Comeback {
+  const alone = replacement ? 'old-device' : 'duplicate-instance';
+  const mayMove = checks.some(({ name, severity }) => name === alone && severity === 'ok');
+  return { instance: becomes, mayMove };
+}
+
+/** Asks at the device's place whether it is the new instance already, and binds it anew if so. Never waits long. */
+export async function adoptInstance(session: Session, { instance }: Comeback): Promise<void> {
+  if (session.device.instance === instance) return;
+  const object = { type: ObjectType.device, instance };
+  const quick = { apduTimeoutMs: POLL_TIMEOUT_MS, retries: 0 };
+  const reply = await session.read(object, PropertyId.objectIdentifier, quick);
+  if (!reply.ok) return;
+  const [value] = reply.value;
+  const is = value?.type === 'object-identifier' ? value.object : undefined;
+  // Some devices answer for any instance, with their own: only its own counts.
+  if (is?.type === ObjectType.device && is.instance === instance) await rebind(session, { instance });
+}
+
+/** Looks for a device that does not answer: as what it may be now, then as what it was. */
+export async function lookAgain(session: Session, { instance, mayMove }: Comeback): Promise<void> {
+  if (session.device.instance !== instance && (await rebind(session, { instance, mayMove }))) return;
+  await rebind(session, { mayMove: mayMove && session.device.instance === instance });
+}
+
+/** Whether the device was found. Not found yet is no error; two devices of one instance are worth telling. */
+async function rebind(session: Session, how: Partial<Comeback>): Promise<boolean> {
+  const { device, signal } = session;
+  try {
+    await device.rebind({ ...how, waitMs: REBIND_WAIT_MS, ...(signal === undefined ? {} : { signal }) });
+    return true;
+  } catch (error) {
+    if (!isEngineError(error) || error.code === 'cancelled') throw error;
+    if (error.code === 'device-duplicate') session.deviation(error.message);
+    return false;
+  }
+}
