@@ -1,8 +1,17 @@
-// Writes docs/cli.md from the command definitions. Needs a build: "npm run build" first.
-import { writeFileSync } from 'node:fs';
+// Writes docs/cli.md from the command definitions, and the checks into docs/restore.md. Needs a build: "npm run
+// build" first.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { withChecks } from '../dist/src/cli/checks-reference.js';
 import { cliReference } from '../dist/src/cli/reference.js';
 
-const path = fileURLToPath(new URL('../docs/cli.md', import.meta.url));
-writeFileSync(path, await format(cliReference(), { ...(await resolveConfig(path)), filepath: path }));
+const pathOf = (name) => fileURLToPath(new URL(`../docs/${name}`, import.meta.url));
+
+async function write(name, text) {
+  const path = pathOf(name);
+  writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
+}
+
+await write('cli.md', cliReference());
+await write('restore.md', withChecks(readFileSync(pathOf('restore.md'), 'utf8')));

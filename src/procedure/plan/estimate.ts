@@ -25,17 +25,15 @@ export function estimate(facts: PlanFacts): RestoreEstimate {
   const { restorePreparationTimeS, restoreCompletionTimeS } = live.facts;
   const prepareMs = Math.max((restorePreparationTimeS ?? 0) * 1000, recorded.prepareMs);
   const endMs = Math.max((restoreCompletionTimeS ?? 0) * 1000, recorded.endMs);
-  const undoMs = recorded.prepareMs + copyMs + recorded.endMs;
+  const backupMs = recorded.prepareMs + copyMs + recorded.endMs;
   // Every file is written once, and read back once before the end.
   const outageMs = prepareMs + 2 * copyMs + QUIET_MS + endMs;
   const octets = image.manifest.files.reduce((sum, file) => sum + file.octets, 0);
   const stated = (name: string, seconds: number | undefined): string[] =>
     seconds === undefined ? [`${name} is not told`] : [`${name} ${seconds} s`];
   return {
-    undoMs,
     outageMs,
-    proofMs: undoMs,
-    totalMs: 2 * undoMs + outageMs,
+    backupMs,
     basis: [
       `${recorded.from}, for ${octets} octets`,
       'writing is taken to be as fast as reading, and everything is read back once',

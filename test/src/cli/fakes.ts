@@ -273,13 +273,7 @@ export function restorePlan(instance: number, overrides: Partial<RestorePlan> = 
     identity: { ...device, instance },
     reachedAt,
     checks: [planCheck('instance'), planCheck('firmware', { image: '2.4', device: '2.4' })],
-    estimate: {
-      totalMs: 180_000,
-      outageMs: 65_000,
-      undoMs: 57_500,
-      proofMs: 57_500,
-      basis: ['its backup took 60 s'],
-    },
+    estimate: { outageMs: 65_000, backupMs: 57_500, basis: ['its backup took 60 s'] },
     ...overrides,
   };
 }
