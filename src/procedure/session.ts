@@ -21,7 +21,7 @@ import type { Remembered } from './equip.js';
 import type { OpenEntry } from './open-entry.js';
 import type { DeviceQuirk, QuirkAdvice, Remedies } from './quirks.js';
 import { type Sighting, stateName, statusName } from './states.js';
-import { outageLimitMs, PATIENCE_MS, POLL_TIMEOUT_MS, REINITIALIZE_TIMEOUT_MS } from './timing.js';
+import { outageLimitMs, PATIENCE_MS, REINITIALIZE_TIMEOUT_MS } from './timing.js';
 import type { AppliedQuirk, Phase, ProcedureOptions, ProgressEvent } from './types.js';
 
 const STARTS: readonly number[] = [ReinitializeState.startBackup, ReinitializeState.startRestore];
@@ -218,7 +218,9 @@ export class Session {
   async look(manner: Manner, patient: boolean): Promise<Sighting> {
     const options: CallOptions = {
       ...(manner === 'release' ? { priority: 'release' } : this.#call({ priority: 'control' })),
-      ...(patient ? {} : { apduTimeoutMs: POLL_TIMEOUT_MS, retries: 0 }),
+      // No shorter wait than for any question: behind a slow router an answer takes seconds, and a look that
+      // is over before it comes sees nothing, however often it is repeated.
+      ...(patient ? {} : { retries: 0 }),
     };
     const state = await this.#lookAt(PropertyId.backupAndRestoreState, options, manner);
     if (!state.ok && isUnreached(state)) return { silent: true };

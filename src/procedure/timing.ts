@@ -10,9 +10,6 @@ export const REINITIALIZE_TRIES = 3;
 /** Between two looks at a device that prepares, ends or comes back. */
 export const POLL_MS = 2000;
 
-/** A look is not repeated by itself: the next one comes soon enough. */
-export const POLL_TIMEOUT_MS = 3000;
-
 /** Looks that may show "idle" after START was acknowledged: some devices publish the state late. */
 export const IDLE_LOOKS_MAX = 5;
 

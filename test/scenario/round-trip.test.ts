@@ -43,6 +43,16 @@ const device = (files: readonly FileConfig[], more: DeviceConfigInput = {}): Dev
 });
 
 describe('a round trip of backup and restore', () => {
+  it('is exact on a network behind a router with APDUs of 480 octets, where every answer takes 4 s', async () => {
+    await roundTrip({
+      device: device([streamFile(1, 1500), recordFile(2, [10, 0, 300])], {
+        limits: { maxApdu: 480, segmentation: 'none' },
+        procedure: { backupFailureTimeoutS: 300 },
+      }),
+      lane: { latencyMs: 2000, maxApdu: 480 },
+    });
+  });
+
   it('is exact for a stream file, a record file, an empty one of each, and one octet', async () => {
     await roundTrip({
       device: device([

@@ -1,5 +1,6 @@
 // Some hundred nights: seeds that found something once, and fresh ones. `npm run swarm` runs thousands.
 
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -48,6 +49,21 @@ describe('the swarm', () => {
     expect(again.hash).to.equal(one.hash);
     expect(again.virtualMs).to.equal(one.virtualMs);
     expect(other.hash).to.not.equal(one.hash);
+  });
+
+  it('gives one trace hash in one process and in fresh ones', async function () {
+    this.timeout(120_000);
+    const hashes = new Set<string>();
+    for (let i = 0; i < 3; i += 1) hashes.add((await night(18)).hash);
+    for (let i = 0; i < 3; i += 1) {
+      const script = join(projectRoot, 'scripts/swarm.mjs');
+      const said = execFileSync(process.execPath, [script, '--seed', '18'], {
+        encoding: 'utf8',
+        maxBuffer: 1 << 28,
+      });
+      hashes.add(/trace hash ([0-9a-f]+)/.exec(said)?.[1] ?? 'none');
+    }
+    expect([...hashes]).to.have.length(1);
   });
 
   it('changes nothing in a night by tracing it', async () => {
