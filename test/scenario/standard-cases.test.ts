@@ -24,6 +24,15 @@ async function listening(options: StageOptions = {}): Promise<{ stage: Stage; se
   return { stage, seen };
 }
 
+/** Calls back when a file begins in the procedure itself: a restore is surrounded by backups of its own. */
+function inFiles(ours: 'backup' | 'restore', act: () => void): (event: ProgressEvent) => void {
+  let phase = '';
+  return (event) => {
+    if (event.kind === 'phase') phase = event.phase;
+    if (event.kind === 'file' && (ours === 'backup' || phase === 'write' || phase === 'read-back')) act();
+  };
+}
+
 /** Another client of the same network, bound to the device. */
 async function rival(stage: Stage): Promise<Device> {
   const { world } = stage;
@@ -76,9 +85,7 @@ describe('135.1 clause 13.8.1, our client and our device', () => {
       const { stage } = await listening({ device: { procedure: { backupFailureTimeoutS: 30 } } });
       const { imageId } = await stage.backup();
       // The process dies in the middle: nothing can be sent any more.
-      const dies = (event: ProgressEvent): void => {
-        if (event.kind === 'file') void stage.client.close();
-      };
+      const dies = inFiles(ours, () => void stage.client.close());
       const act =
         ours === 'backup' ? stage.backup({ onEvent: dies }) : stage.restore(imageId, { onEvent: dies });
       expect((await failure(act)).details.release).to.equal('unproven');
@@ -97,9 +104,7 @@ describe('135.1 clause 13.8.1, our client and our device', () => {
       const { imageId } = await stage.backup();
       seen.length = 0;
       const controller = new AbortController();
-      const stops = (event: ProgressEvent): void => {
-        if (event.kind === 'file') controller.abort(new Error('enough'));
-      };
+      const stops = inFiles(ours, () => controller.abort(new Error('enough')));
       const options = { signal: controller.signal, onEvent: stops };
       const error = await failure(
         ours === 'backup' ? stage.backup(options) : stage.restore(imageId, options),
@@ -155,9 +160,7 @@ describe('135.1 clause 13.8.1, our client and our device', () => {
       const { stage } = await listening();
       const { imageId } = await stage.backup();
       const shown: number[] = [];
-      const looks = (event: ProgressEvent): void => {
-        if (event.kind === 'file') shown.push(stage.view.systemStatus);
-      };
+      const looks = inFiles(ours, () => shown.push(stage.view.systemStatus));
       if (ours === 'backup') {
         const { manifest } = await stage.backup({ onEvent: looks });
         expect(manifest.procedure.systemStatusSeen).to.include('backup-in-progress');
