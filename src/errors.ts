@@ -124,7 +124,7 @@ export const ERRORS = {
   'repository-locked': {
     exitCode: 11,
     retriable: true,
-    hint: 'Another process is working on the repository.',
+    hint: 'Wait for it with --lock-wait, or try again later. What was left by a process that is gone is recognised after five minutes.',
   },
   'repository-format': {
     exitCode: 19,

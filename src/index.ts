@@ -120,12 +120,18 @@ export {
   verify,
 } from './procedure/index.js';
 export type {
+  CalendarSpan,
   CheckFinding,
+  CheckOptions,
   CheckReport,
   DeviceIdentity,
+  DeviceReference,
   ExportReport,
   FactBody,
   ForeignImportReport,
+  ForgetDecision,
+  ForgetOptions,
+  ForgetReport,
   FoundImage,
   Hold,
   ImageFact,
@@ -142,13 +148,18 @@ export type {
   JournalNote,
   JournalStanding,
   LockHolder,
+  ObjectCount,
   ObjectListFacts,
   LearnedHabits,
   ProcedureFacts,
   ProcedureTimings,
+  PruneOptions,
+  PruneReport,
   ReachedAt,
+  ReadData,
   Repository,
   RepositoryOptions,
+  RetentionPolicy,
   RunLine,
   RunLog,
   RunReading,
@@ -156,4 +167,4 @@ export type {
   UnitRange,
 } from './repository/index.js';
 export type { ForeignWords, Layout } from './repository/index.js';
-export { LAYOUTS, MemoryStore, standingOf, tagFault } from './repository/index.js';
+export { LAYOUTS, MemoryStore, parseSpan, standingOf, tagFault } from './repository/index.js';

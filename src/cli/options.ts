@@ -15,6 +15,11 @@ export interface RepositoryOptions {
   readonly site?: string;
 }
 
+export interface LockOptions {
+  /** Milliseconds. */
+  readonly lockWait?: number;
+}
+
 export interface NetworkOptions {
   readonly local?: LocalAddress;
   readonly broadcast?: string;
@@ -47,6 +52,15 @@ export function addRepositoryOptions(command: Command, site?: string): Command {
   command.option('--repo <dir>', `folder of the repository (else BACVAULT_REPO, else ${DEFAULT_REPOSITORY})`);
   if (site !== undefined) command.option('--site <name>', site, siteName);
   return command;
+}
+
+/** --lock-wait, for commands that take things out of the repository: one of them at a time. */
+export function addLockOptions(command: Command): Command {
+  return command.option(
+    '--lock-wait <time>',
+    'how long to wait for others who work on the repository, as 30s, 10m or 2h (default: not at all)',
+    waitingTime,
+  );
 }
 
 /** --repo for commands that need no repository, and tell what its journal has open. */
@@ -161,6 +175,15 @@ export const targetInstance = wholeNumber(0, 4_194_303);
 
 /** The instance of a File object: 0..4194302. */
 export const fileInstance = wholeNumber(0, 4_194_302);
+
+/** "90s", "10m", "2h" in milliseconds. */
+function waitingTime(text: string): number {
+  const [, value, unit] = /^(\d{1,6})([smh])$/.exec(text) ?? [];
+  const unitMs = { s: 1000, m: 60_000, h: 3_600_000 }[unit ?? ''];
+  if (value === undefined || unitMs === undefined)
+    throw new InvalidArgumentError('It must be seconds, minutes or hours, as 30s, 10m or 2h.');
+  return Number(value) * unitMs;
+}
 
 function siteName(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('A site needs a name.');

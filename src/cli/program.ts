@@ -11,11 +11,13 @@ import { drillVerb } from './commands/drill.js';
 import { exportVerb } from './commands/export.js';
 import { extractVerb } from './commands/extract.js';
 import { findVerb } from './commands/find.js';
+import { forgetVerb } from './commands/forget.js';
 import { imagesVerb } from './commands/images.js';
 import { importVerb } from './commands/import.js';
 import { initVerb } from './commands/init.js';
 import { noteVerb, tagVerb, untagVerb } from './commands/mark.js';
 import { probeVerb } from './commands/probe.js';
+import { pruneVerb } from './commands/prune.js';
 import { recoverVerb } from './commands/recover.js';
 import { restoreVerb } from './commands/restore.js';
 import { showVerb } from './commands/show.js';
@@ -49,6 +51,8 @@ export const VERBS: readonly Verb[] = [
   twinVerb,
   drillVerb,
   checkVerb,
+  forgetVerb,
+  pruneVerb,
 ];
 
 const DESCRIPTION =

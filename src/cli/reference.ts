@@ -71,6 +71,9 @@ const KINDS = [
   'device-state',
   'finding',
   'check-report',
+  'forget-decision',
+  'forget-report',
+  'prune-report',
   'error',
 ];
 

@@ -40,7 +40,9 @@ export class FileStore implements Store {
   async save(handle: StoreHandle, content: AsyncIterable<Uint8Array> | Uint8Array): Promise<number> {
     const final = this.#path(handle);
     if (await isThere(this.#files, final)) throw existsAlready(final);
-    return this.#withTemporary(handle.area, async (temporary) => {
+    if (handle.area === 'repository') await this.#makeTop(this.folder);
+    return this.#withTemporary(async (temporary) => {
+      await this.#cleanOnce(temporary);
       const octets = await temporary.fill(content);
       if (!(await this.#publish(temporary, handle))) throw existsAlready(final);
       try {
@@ -59,7 +61,8 @@ export class FileStore implements Store {
     content: AsyncIterable<Uint8Array>,
     name: () => string | Promise<string>,
   ): Promise<string> {
-    return this.#withTemporary(area, async (temporary) => {
+    return this.#withTemporary(async (temporary) => {
+      await this.#cleanOnce(temporary);
       await temporary.fill(content);
       const handle = { area, name: await name() };
       await this.#publish(temporary, handle);
@@ -171,7 +174,7 @@ export class FileStore implements Store {
     // Opened, not only looked at: what a share has told about a file before may be kept for a while.
     const file = await onFile('open', path, () => this.#files.open(path, 'r'), 'store-missing');
     const { modifiedMs } = await onFile('look at', path, () => file.facts()).finally(() => file.close());
-    return this.#withTemporary('locks', async (now) => Math.max(0, (await now.modifiedMs()) - modifiedMs));
+    return this.#withTemporary(async (now) => Math.max(0, (await now.modifiedMs()) - modifiedMs));
   }
 
   get #temporaryFolder(): string {
@@ -190,11 +193,7 @@ export class FileStore implements Store {
   }
 
   /** Does something with a temporary file, which is gone afterwards, however it went. */
-  async #withTemporary<T>(
-    area: StoreHandle['area'],
-    work: (temporary: TemporaryFile) => Promise<T>,
-  ): Promise<T> {
-    if (area === 'repository') await this.#makeTop(this.folder);
+  async #withTemporary<T>(work: (temporary: TemporaryFile) => Promise<T>): Promise<T> {
     await this.#makeFolder(this.#temporaryFolder);
     const temporary = await TemporaryFile.create(this.#files, this.#temporaryFolder).catch(
       (error: unknown) => {
@@ -203,7 +202,6 @@ export class FileStore implements Store {
       },
     );
     try {
-      await this.#cleanOnce(temporary);
       return await work(temporary);
     } catch (error) {
       this.#durable.clear(); // A folder may be gone: look again next time.

@@ -26,7 +26,9 @@ export interface ImageEntry {
 /** What the file of an entry turned out to be. */
 export type ImageReading =
   | { readonly kind: 'image'; readonly image: ImageSummary }
-  | { readonly kind: 'manifest-damaged' | 'manifest-misplaced'; readonly fault: string }
+  | { readonly kind: 'manifest-damaged'; readonly fault: string }
+  /** Whole, and in the area "images" under another name than the one where it belongs. */
+  | { readonly kind: 'manifest-misplaced'; readonly fault: string; readonly belongs: string }
   /** Taken away after it was listed. */
   | { readonly kind: 'gone' };
 
@@ -60,7 +62,8 @@ export async function readImage(store: Store, entry: ImageEntry): Promise<ImageR
   const reading = readManifest(octets);
   if (!reading.ok) return damaged(reading.fault);
   const { name } = imageHandle(reading.image.manifest, id);
-  if (name !== entry.name) return { kind: 'manifest-misplaced', fault: `it belongs at images/${name}` };
+  if (name !== entry.name)
+    return { kind: 'manifest-misplaced', fault: `it belongs at images/${name}`, belongs: name };
   return { kind: 'image', image: reading.image };
 }
 

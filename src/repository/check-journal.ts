@@ -8,7 +8,9 @@ import { parseJournalName } from './names.js';
 import type { CheckFinding } from './upkeep-types.js';
 
 /** What is wrong with the files of the journal. Rejects with what the store rejects with when it is gone. */
-export async function* checkJournal(store: Store): AsyncGenerator<CheckFinding> {
+export async function* checkJournal(
+  store: Store,
+): AsyncGenerator<CheckFinding & { readonly isProven?: boolean }> {
   const entries = new Set<string>();
   const notes: { readonly place: string; readonly id: string }[] = [];
   for await (const name of store.list('journal')) {
@@ -16,27 +18,33 @@ export async function* checkJournal(store: Store): AsyncGenerator<CheckFinding> 
     const said = parseJournalName(name);
     if (said === undefined) {
       const message = 'it is not a file of a repository; it was left alone';
-      yield { severity: 'warning', code: 'unknown-file', place, message, images: [] };
+      yield { severity: 'warning', code: 'unknown-file', place, message, images: [], devices: [] };
       continue;
     }
     if (said.note === 0) entries.add(said.id);
     else notes.push({ place, id: said.id });
     const fault = await faultOf(store, name);
-    if (fault !== undefined)
-      yield { severity: 'error', code: 'journal-damaged', place, message: fault, images: [] };
+    if (fault)
+      yield {
+        ...{ severity: 'error', code: 'journal-damaged', place, ...fault, images: [], devices: [] },
+        cure: 'Whether a device was left in a procedure is not known: "bacvault probe" shows how a device stands.',
+      };
   }
   for (const { place, id } of notes.filter((note) => !entries.has(note.id))) {
     const message = `it is a note of the procedure ${id}, which is over`;
-    yield { severity: 'warning', code: 'leftover', place, message, images: [] };
+    yield { severity: 'warning', code: 'leftover', place, message, images: [], devices: [] };
   }
 }
 
-async function faultOf(store: Store, name: string): Promise<string | undefined> {
+async function faultOf(
+  store: Store,
+  name: string,
+): Promise<{ readonly message: string; readonly isProven: boolean } | undefined> {
   try {
     const reading = await readJournalFile(store, name);
-    return reading.kind === 'damaged' ? reading.fault : undefined;
+    return reading.kind === 'damaged' ? { message: reading.fault, isProven: true } : undefined;
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    return `it cannot be read: ${error.message}`;
+    return { message: `it cannot be read: ${error.message}`, isProven: false };
   }
 }

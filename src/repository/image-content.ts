@@ -6,7 +6,7 @@ import type { Store } from '../ports.js';
 import { digestOf, Hasher } from './digest.js';
 import { objectHandle } from './names.js';
 import { recordLengths } from './record-lengths.js';
-import { loadObject } from './trash.js';
+import { loadObject, sizeOfObject } from './trash.js';
 import type { ImageFile, Sha256 } from './types.js';
 
 interface Piece {
@@ -111,6 +111,16 @@ export async function contentFaults(store: Store, files: readonly ImageFile[]): 
     await attempt(`file ${fileKey(file)}`, () => verifyWhole(store, file));
   }
   return faults;
+}
+
+/** What is wrong with the objects of these files as far as their names and sizes tell; nothing is read. */
+export async function structureFault(store: Store, files: readonly ImageFile[]): Promise<string | undefined> {
+  for (const { sha256, octets } of files.flatMap(piecesOf)) {
+    const size = await sizeOfObject(store, sha256);
+    if (size === undefined) return `${objectPlace(sha256)} is missing`;
+    if (size !== octets) return `${objectPlace(sha256)} has ${size} octets instead of ${octets}`;
+  }
+  return undefined;
 }
 
 /** All objects that a file needs. */

@@ -1,7 +1,7 @@
 // The repository: images at rest, on any Store. Knows no BACnet and no file system.
 // FORMAT.md says what lies in the store, octet by octet.
 
-export { checkRepository } from './check.js';
+export { checkRepository, type CheckContext } from './check.js';
 export { sha256Of } from './digest.js';
 export { LAYOUTS } from './foreign/import.js';
 export type { ForeignWords, Layout } from './foreign/types.js';
@@ -44,7 +44,6 @@ export type {
   Sha256,
   UnitRange,
 } from './types.js';
-export type { CheckFinding, CheckReport, Hold, LockHolder } from './upkeep-types.js';
 export type {
   ExportReport,
   ForeignImportReport,
@@ -52,3 +51,19 @@ export type {
   ImageQuery,
   ImportReport,
 } from './catalogue-types.js';
+export { parseSpan, type CalendarSpan, type RetentionPolicy } from './retention.js';
+export type {
+  CheckFinding,
+  CheckOptions,
+  CheckReport,
+  DeviceReference,
+  ForgetDecision,
+  ForgetOptions,
+  ForgetReport,
+  Hold,
+  LockHolder,
+  ObjectCount,
+  PruneOptions,
+  PruneReport,
+  ReadData,
+} from './upkeep-types.js';

@@ -8,7 +8,7 @@ import { loadSmall, parseJson } from './json.js';
 import { hostHandle, isHostName, lockHandle, parseLockName } from './names.js';
 import { lockSchema, schemaFault } from './schema.js';
 import { TOOL } from './tool.js';
-import type { Hold, LockFile, LockHolder, LockMode } from './upkeep-types.js';
+import type { Hold, LockFile, LockHolder, LockMode, Patience } from './upkeep-types.js';
 import { utcText } from './utc.js';
 
 export interface LockTimes {
@@ -31,12 +31,6 @@ export interface LockContext {
   /** Where the repository is, for messages. */
   readonly place: string;
   readonly times?: LockTimes | undefined;
-}
-
-export interface Patience {
-  /** How long to wait for others, ms; 0 when absent. */
-  readonly lockWaitMs?: number;
-  readonly signal?: AbortSignal;
 }
 
 export type OthersEnd =
@@ -154,6 +148,7 @@ export class Locks {
 
   /** Whether a holder is a process of this computer that has ended; or, wherever it is, shows no life any more. */
   async isGone(id: string, reading: LockReading): Promise<boolean> {
+    if ([...this.#holds].some((held) => held.id === id)) return false;
     const { processes } = this.#context;
     if (processes && reading.kind === 'lock') {
       const { processId, host, processMark } = reading.lock;

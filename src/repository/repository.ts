@@ -1,6 +1,5 @@
 // A repository over a store: what users of the library hold in their hands. Puts the parts together and
-// decides nothing itself. Never writes anything but new
-// images, facts, run logs and journal entries, and repository.json once.
+// decides nothing itself. Never writes anything but new files, and never takes anything away but what it was asked to.
 
 import { EngineError } from '../errors.js';
 import type {
@@ -20,6 +19,7 @@ import { factsOf, recordFact } from './facts.js';
 import { finder } from './find.js';
 import { importForeign } from './foreign/import.js';
 import type { ForeignWords, Layout } from './foreign/types.js';
+import { forget } from './forget.js';
 import { contentFaults, fileContent, fileRecords } from './image-content.js';
 import { cachedImages, confirmed, deviceNames } from './index-cache.js';
 import { StoredJournal } from './journal.js';
@@ -28,7 +28,9 @@ import { exportImages } from './portable/export.js';
 import { importImages } from './portable/import.js';
 import { StoredMemo } from './memo.js';
 import { imageHandle, parseImageName } from './names.js';
+import { prune } from './prune.js';
 import { loadRepositoryFile, newRepositoryFile, REPOSITORY_HANDLE } from './repository-file.js';
+import { repair } from './repair.js';
 import { beginRun, readRun, runNames } from './run-log.js';
 import type { RepositoryFile } from './schema.js';
 import type {
@@ -51,7 +53,15 @@ import type {
   RunLog,
   RunReading,
 } from './types.js';
-import type { CheckReport, Hold } from './upkeep-types.js';
+import type {
+  CheckOptions,
+  CheckReport,
+  ForgetOptions,
+  ForgetReport,
+  Hold,
+  PruneOptions,
+  PruneReport,
+} from './upkeep-types.js';
 
 export interface OpenOptions {
   /** Where the store is, for messages: the folder. */
@@ -216,8 +226,35 @@ class StoredRepository implements Repository {
     return readRun(this.#store, name);
   }
 
-  check(options?: { readonly signal?: AbortSignal }): Promise<CheckReport> {
-    return checkRepository(this.#store, this.place, options);
+  forget(options: ForgetOptions): Promise<ForgetReport> {
+    const beginRun = (details: Readonly<Record<string, unknown>>): Promise<RunLog> =>
+      this.beginRun('forget', details);
+    const [store, clock, locks, log] = [this.#store, this.#clock, this.#locks, this.#log];
+    return forget({ store, clock, locks, log, beginRun }, options);
+  }
+
+  prune(options: PruneOptions = {}): Promise<PruneReport> {
+    const [store, clock, random, locks, log] = [
+      this.#store,
+      this.#clock,
+      this.#random,
+      this.#locks,
+      this.#log,
+    ];
+    return prune({ store, clock, random, locks, log, beginRun: () => this.beginRun('prune') }, options);
+  }
+
+  check(options: CheckOptions = {}): Promise<CheckReport> {
+    const [store, clock, random, locks, log] = [
+      this.#store,
+      this.#clock,
+      this.#random,
+      this.#locks,
+      this.#log,
+    ];
+    const context = { store, clock, place: this.place, random, locks, log };
+    if (options.repair !== true) return checkRepository(context, options);
+    return repair({ ...context, beginRun: () => this.beginRun('check', { repair: true }) }, options);
   }
 
   async close(): Promise<void> {

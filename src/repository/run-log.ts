@@ -23,6 +23,18 @@ export interface RunContext {
   readonly random: Random;
 }
 
+const END = 'end';
+
+/** Every line is guarded by the next one; the last one guards itself. */
+function sealed(text: string): string {
+  return `${text.slice(0, -1)},"seal":"${sha256Of(new TextEncoder().encode(text))}"}`;
+}
+
+function hasRightSeal(line: string): boolean {
+  const [seal] = /,"seal":"[0-9a-f]{64}"\}$/.exec(line) ?? [];
+  return seal !== undefined && sealed(`${line.slice(0, -seal.length)}}`) === line;
+}
+
 /** Makes the log of a new run, with its first line. */
 export async function beginRun(
   context: RunContext,
@@ -56,7 +68,7 @@ class StoredRunLog implements RunLog {
   }
 
   async end(outcome: string, details: Readonly<Record<string, unknown>> = {}): Promise<void> {
-    await this.write('end', { outcome, ...details });
+    await this.write(END, { outcome, ...details });
     this.#over = 'it was ended';
   }
 
@@ -64,9 +76,8 @@ class StoredRunLog implements RunLog {
     if (this.#over !== undefined)
       throw new EngineError('internal', `the log of run ${this.name} takes no more lines: ${this.#over}`);
     const at = utcText(this.#context.clock.unixTime());
-    const line = new TextEncoder().encode(
-      `${JSON.stringify({ at, event, ...details, previous: this.#previous })}\n`,
-    );
+    const text = JSON.stringify({ at, event, ...details, previous: this.#previous });
+    const line = new TextEncoder().encode(`${event === END ? sealed(text) : text}\n`);
     try {
       await this.#context.store.append(runHandle(this.name), line);
     } catch (error) {
@@ -91,33 +102,40 @@ export async function readRun(store: Store, run: string): Promise<RunReading> {
   if (parseRunName(`${run}.ndjson`) === undefined)
     throw new EngineError('usage', `"${run}" is no run: its name is like 2026-03-01T021500Z-1f2e3d4c`);
   const octets = await loadSmall(store, runHandle(run), RUN_LIMIT);
-  if (octets === undefined) return { lines: [], faults: ['it is larger than 256 MiB'], ended: false };
+  if (octets === undefined)
+    return { lines: [], faults: ['it is larger than 256 MiB'], ended: false, torn: false };
   const lines: RunLine[] = [];
   const faults: string[] = [];
   let previous = NO_LINE;
+  let torn = false;
   for (const [index, line] of linesOf(octets).entries()) {
     const fault = line.whole ? lineFault(line.octets, previous, lines) : 'it was not written to its end';
+    torn ||= !line.whole;
     if (fault !== undefined) {
       faults.push(`line ${index + 1}: ${fault}`);
       break;
     }
     previous = sha256Of(line.octets);
   }
-  return { lines, faults, ended: faults.length === 0 && lines.at(-1)?.event === 'end' };
+  return { lines, faults, ended: faults.length === 0 && lines.at(-1)?.event === END, torn };
 }
 
 /** Takes a right line in, or says what is wrong with it. */
 function lineFault(octets: Uint8Array, previous: Sha256, lines: RunLine[]): string | undefined {
+  let text: string;
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets));
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
+    value = JSON.parse(text);
   } catch {
     return 'it is not UTF-8 JSON';
   }
   const parsed = runLineSchema.safeParse(value);
   if (!parsed.success) return schemaFault(parsed.error);
   if (parsed.data.previous !== previous) return 'it does not carry the hash of the line before it';
-  if (lines.at(-1)?.event === 'end') return 'it stands after the end';
+  if (lines.at(-1)?.event === END) return 'it stands after the end';
+  if ((parsed.data.event === END || 'seal' in parsed.data) && !hasRightSeal(text))
+    return 'it does not carry its own seal';
   lines.push(parsed.data);
   return undefined;
 }

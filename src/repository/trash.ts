@@ -26,6 +26,19 @@ export async function* loadObject(store: Store, sha256: Sha256): AsyncIterable<U
   }
 }
 
+/** Octets of an object, also while it is set aside; undefined when it is nowhere. */
+export async function sizeOfObject(store: Store, sha256: Sha256): Promise<number | undefined> {
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const copy = attempt % 2 === 0 ? await setAside(store, sha256) : undefined;
+    try {
+      return await store.size(copy ?? objectHandle(sha256));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+  return undefined;
+}
+
 /** Makes sure that an object is in its place; false when it is nowhere. */
 export async function recall(store: Store, sha256: Sha256): Promise<boolean> {
   const place = objectHandle(sha256);

@@ -10,7 +10,27 @@ import type {
   FoundImage,
 } from './catalogue-types.js';
 import type { ForeignWords, Layout } from './foreign/types.js';
-import type { CheckReport, Hold } from './upkeep-types.js';
+import type { Journal, RunLog, RunReading } from './run-types.js';
+import type {
+  CheckOptions,
+  CheckReport,
+  ForgetOptions,
+  ForgetReport,
+  Hold,
+  PruneOptions,
+  PruneReport,
+} from './upkeep-types.js';
+
+export type {
+  Journal,
+  JournalEntry,
+  JournalNote,
+  JournalStanding,
+  NewJournalEntry,
+  RunLine,
+  RunLog,
+  RunReading,
+} from './run-types.js';
 
 /** Lower-case hex SHA-256 of the plain octets. */
 export type Sha256 = string & { readonly brand?: 'sha256' };
@@ -223,95 +243,6 @@ export interface ImageStanding {
   readonly notes: readonly { readonly at: string; readonly text: string }[];
 }
 
-/** One line of a run log: when, what, and what belongs to it; `previous` is the hash of the line before. */
-export interface RunLine {
-  readonly at: string;
-  readonly event: string;
-  readonly previous: Sha256;
-  readonly [detail: string]: unknown;
-}
-
-/** The log of one run, while it is written. */
-export interface RunLog {
-  /** "2026-03-01T021500Z-1f2e3d4c": its file's name without the ending. */
-  readonly name: string;
-  /** Adds a line, durably. Rejects with `store-...`; after that the log takes no more. */
-  write(event: string, details?: Readonly<Record<string, unknown>>): Promise<void>;
-  /** The last line, `end`, which says how it went. */
-  end(outcome: string, details?: Readonly<Record<string, unknown>>): Promise<void>;
-}
-
-/** A run log as it was found. */
-export interface RunReading {
-  /** The lines up to the first that is wrong. */
-  readonly lines: readonly RunLine[];
-  /** Lines that were changed, taken out or torn; empty for a log as it was written. */
-  readonly faults: readonly string[];
-  /** Whether its last line is an end; a run that was killed has none. */
-  readonly ended: boolean;
-}
-
-/** How a procedure stands with us, as far as it was written down. */
-export type JournalStanding =
-  /** START was about to be sent: it may have been done or not. */
-  | 'starting'
-  /** The device was in our procedure. */
-  | 'held'
-  /** END or ABORT was about to be sent: it may have been done or not. */
-  | 'ending';
-
-/** What is written down of a procedure after its entry was opened; the latest counts. */
-export interface JournalNote {
-  readonly standing: JournalStanding;
-  /** When the procedure was last surely ours and kept alive. */
-  readonly heldAt?: string;
-  /** System_Status was seen to follow the procedure, so that it tells when the procedure is over. */
-  readonly statusFollows?: boolean;
-  /** Nobody works on it any more, though its process may run. */
-  readonly left?: boolean;
-}
-
-/** A procedure that was begun on a device and not yet seen to be over. */
-export interface JournalEntry {
-  readonly id: string;
-  readonly openedAt: string;
-  readonly procedure: 'backup' | 'restore';
-  readonly site: string;
-  readonly instance: number;
-  readonly deviceName?: string;
-  /** Where the device was reached, as a target of the command line: "1201@192.168.1.10:47808". */
-  readonly target: string;
-  /** Backup_Failure_Timeout of the device, s: after so long without us it ends the procedure by itself; 0: never. */
-  readonly backupFailureTimeoutS?: number;
-  readonly tool: string;
-  /** The process that began it, its computer, and what tells it from others of that id. */
-  readonly processId?: number;
-  readonly host?: string;
-  readonly processMark?: string;
-  /** The latest note, and how many there were. */
-  readonly note: JournalNote;
-  readonly notes: number;
-}
-
-/** What a procedure says of itself when its entry is opened. */
-export type NewJournalEntry = Pick<
-  JournalEntry,
-  'procedure' | 'site' | 'instance' | 'deviceName' | 'target' | 'backupFailureTimeoutS'
->;
-
-/** The procedures under way: an entry is there before START is sent, and goes when the device was released. */
-export interface Journal {
-  open(entry: NewJournalEntry): Promise<JournalEntry>;
-  /** Writes a note down, durably. Rejects `store-exists` when somebody else did so since the entry was read. */
-  note(entry: JournalEntry, note: JournalNote): Promise<JournalEntry>;
-  /** Oldest first. Damaged ones are left out here and reported by `check`. */
-  entries(): Promise<JournalEntry[]>;
-  /** Whether the process that began it may still work on it; "unknown" when nothing says who that was. */
-  workerOf(entry: JournalEntry): Promise<'running' | 'gone' | 'elsewhere' | 'unknown'>;
-  /** An entry that is not there any more is no error. */
-  close(id: string): Promise<void>;
-}
-
 /** Takes in the files of one image while they are read, and publishes the image in one step, or never. */
 export interface ImageDraft {
   /** Saves one file's content; the digests come back. Records: the iterable yields one record at a time. */
@@ -392,8 +323,18 @@ export interface Repository {
   readonly journal: Journal;
   /** For whoever asks long questions about things that never change, as two images. */
   readonly memo: Memo;
-  /** Reads everything. Never changes anything. */
-  check(options?: { readonly signal?: AbortSignal }): Promise<CheckReport>;
+  /**
+   * Takes images out of the repository: those named by id, or those that a policy does not keep. Their content
+   * stays until `prune`. Rejects `repository-locked` when another upkeep is at work.
+   */
+  forget(options: ForgetOptions): Promise<ForgetReport>;
+  /** Deletes what no image needs, safe beside backups. Rejects `repository-locked`, `repository-corrupt`. */
+  prune(options?: PruneOptions): Promise<PruneReport>;
+  /**
+   * Says what is wrong and whom it hurts. Changes nothing, but with `repair` (then it may reject
+   * `repository-locked`): that moves damaged things aside, and deletes nothing.
+   */
+  check(options?: CheckOptions): Promise<CheckReport>;
   /** Lets go of what drafts and holds still have. */
   close(): Promise<void>;
 }

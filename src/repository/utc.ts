@@ -14,7 +14,7 @@ const UTC = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?Z$/;
 const digits = (value: number, count: number): string => value.toString().padStart(count, '0');
 
 /** Year, month and day of a day counted from 1970-01-01. Years begin in March here, so that a leap day is a year's last. */
-function civilFromDays(days: number): {
+export function civilFromDays(days: number): {
   readonly year: number;
   readonly month: number;
   readonly day: number;
@@ -37,7 +37,7 @@ function civilFromDays(days: number): {
 }
 
 /** Days from 1970-01-01 to a date of the Gregorian calendar. */
-function daysFromCivil(year: number, month: number, day: number): number {
+export function daysFromCivil(year: number, month: number, day: number): number {
   const marchYear = month <= 2 ? year - 1 : year;
   const era = Math.floor(marchYear / 400);
   const yearOfEra = marchYear - era * 400;

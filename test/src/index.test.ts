@@ -20,6 +20,7 @@ describe('the public API', () => {
         'initRepository',
         'MemoryStore',
         'consoleLog',
+        'parseSpan',
         'standingOf',
         'tagFault',
         'parseTarget',

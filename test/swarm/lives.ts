@@ -143,7 +143,7 @@ export class Lives {
   /** The repository is whole, and every image that was reported is in it, octet by octet. */
   async check(process: EngineProcess): Promise<void> {
     const { fault } = this.#context;
-    const report = await process.repository.check();
+    const report = await process.repository.check({ readData: true });
     for (const finding of report.findings) {
       if (finding.severity === 'error') fault(`check: ${finding.code} ${finding.place}: ${finding.message}`);
     }

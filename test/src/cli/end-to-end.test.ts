@@ -117,9 +117,9 @@ describe('the command line, end to end', () => {
     expect(view.backupState).to.equal(BackupState.idle);
 
     expect((await stage.run(['verify', id, target])).status).to.equal(0);
-    const check = await stage.run(['check']);
+    const check = await stage.run(['check', '--read-data']);
     expect(check.status, check.out).to.equal(0);
-    expect(check.out).to.contain('Read 1 image, ').and.to.contain(': 0 errors, 0 warnings.');
+    expect(check.out).to.contain('Checked 1 image, ').and.to.contain(' read, ').and.to.contain(': 0 errors, 0 warnings.');
   }).timeout(60_000);
 
   it('restores after the device instance was typed, and writes nothing after a wrong one', async () => {
@@ -257,7 +257,7 @@ describe('the command line, end to end', () => {
     const octets = readFileSync(object);
     octets[7777]! ^= 1;
     writeFileSync(object, octets);
-    const check = await stage.run(['check', '--json']);
+    const check = await stage.run(['check', '--read-data', '--json']);
     expect(check.status).to.equal(20);
     expect(check.lines()[0]).to.include({ kind: 'finding', code: 'object-damaged' });
     const restore = await stage.run(['restore', id, target, '--yes-device', '1201']);

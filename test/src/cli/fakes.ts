@@ -10,6 +10,7 @@ import {
   type Announcement,
   type BackupReport,
   type Capabilities,
+  type CheckReport,
   type Client,
   type Device,
   formatTarget,
@@ -144,12 +145,18 @@ function fakeRepository(place: string, options: FakeEngineOptions, noted: Noted)
     images: noted('images', () => Promise.resolve([...images])),
     image: noted('image', () => Promise.resolve(images[0] ?? image())),
     facts: () => Promise.resolve([]),
-    check: noted('check', () => Promise.resolve({ images: 2, objects: 3, octets: 4000, findings: [] })),
+    check: noted('check', () => Promise.resolve(checkReport())),
     journal: fakeJournal(options),
     close: noted('close repository', () => Promise.resolve()),
     ...options.repository,
   };
   return repository as Repository;
+}
+
+/** A check that found nothing. */
+export function checkReport(overrides: Partial<CheckReport> = {}): CheckReport {
+  const read = { objects: 0, octets: 0 };
+  return { images: 2, objects: 3, octets: 4000, read, backUp: [], findings: [], ...overrides };
 }
 
 export function manifest(overrides: Partial<ImageManifest> = {}): ImageManifest {

@@ -83,7 +83,7 @@ describe('a FileStore that is stopped', () => {
   /** No error; the image from before is whole; a new one is there whole or not at all. Gives the number of images. */
   const expectSound = async (folder: string): Promise<number> => {
     const repository = await open(folder);
-    const { findings } = await repository.check();
+    const { findings } = await repository.check({ readData: true });
     expect(findings.filter((finding) => finding.code !== 'leftover')).to.deep.equal([]);
     const images = await repository.images();
     for (const image of images) await repository.verifyImage(image);

@@ -76,6 +76,27 @@ describe('a run log', () => {
     expect(await repository.readRun(log.name)).to.deep.include({ faults: [], ended: false });
   });
 
+  it('guards its last line, too: every octet of an ended log is', async () => {
+    await filled();
+    const whole = octets(await content());
+    for (let at = 0; at < whole.length; at += 1) {
+      const changed = new Uint8Array(whole);
+      changed[at]! ^= 1 << (at & 7);
+      await store.remove(handle());
+      await store.save(handle(), changed);
+      const { faults, ended } = await repository.readRun(log.name);
+      expect([faults.length, ended], `octet ${at}`).to.deep.equal([1, false]);
+    }
+  });
+
+  it('tells a line that was not written to its end from one that was changed', async () => {
+    await log.write('step');
+    await replace((await content()).slice(0, -5));
+    expect(await repository.readRun(log.name)).to.include({ torn: true, ended: false });
+    await replace((await content()).replace('begin', 'began'));
+    expect((await repository.readRun(log.name)).lines).to.have.length(1);
+  });
+
   it('keeps lines in order and whole when many are written at once', async () => {
     await Promise.all(Array.from({ length: 50 }, (_, at) => log.write('step', { at2: at })));
     const { lines, faults } = await repository.readRun(log.name);

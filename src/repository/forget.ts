@@ -1,0 +1,213 @@
+// Forgetting: takes the manifests of images away, by name or by a policy, and then what was said of them. Objects
+// stay for prune. Never decides on the index alone where anything is taken away, and never takes the manifest of
+// an image that somebody spoke up for in the meantime.
+
+import { EngineError } from '../errors.js';
+import type { Clock, Log, Store } from '../ports.js';
+import { imageByPrefix, readImage } from './catalogue.js';
+import { factsOf, readFact, standingOf } from './facts.js';
+import { structureFault } from './image-content.js';
+import { cachedImages, deviceNames, type DeviceNames } from './index-cache.js';
+import type { Held, Locks } from './lock.js';
+import { imageHandle, parseFactName, parseImageName } from './names.js';
+import {
+  decide,
+  requirePolicy,
+  type RetentionDecision,
+  type RetentionImage,
+  type RetentionPolicy,
+} from './retention.js';
+import type { FoundImage } from './catalogue-types.js';
+import type { ImageFact, ImageSummary, RunLog } from './types.js';
+import type { ForgetDecision, ForgetOptions, ForgetReport } from './upkeep-types.js';
+
+export interface ForgetContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly locks: Locks;
+  readonly log: Log | undefined;
+  readonly beginRun: (details: Readonly<Record<string, unknown>>) => Promise<RunLog>;
+}
+
+/**
+ * Forgets. Rejects `usage` (neither or both of ids and policy), `image-not-found`, `image-ambiguous`,
+ * `repository-locked`, `cancelled`, or `store-...`: what was forgotten until then stays so.
+ */
+export async function forget(context: ForgetContext, options: ForgetOptions): Promise<ForgetReport> {
+  const { ids, policy, dryRun = false } = options;
+  if ((ids === undefined) === (policy === undefined))
+    throw new EngineError('usage', 'forget takes ids of images, or a policy, and never both');
+  if (policy) requirePolicy(policy);
+  const held = dryRun ? undefined : await context.locks.upkeep('forget', options);
+  try {
+    const forgetting = new Forgetting(context, options, held);
+    return ids ? await forgetting.byId(ids) : await forgetting.byPolicy(policy ?? {});
+  } finally {
+    await held?.release();
+  }
+}
+
+/** An image as it is known: from the index, or looked at itself. */
+interface Seen {
+  readonly image: FoundImage;
+  /** Whether its content is there; believed until it is looked at. */
+  readonly whole: boolean;
+  readonly looked: boolean;
+}
+
+class Forgetting {
+  readonly #context: ForgetContext;
+  readonly #options: ForgetOptions;
+  readonly #held: Held | undefined;
+  readonly #decisions: ForgetDecision[] = [];
+  #run: RunLog | undefined;
+
+  constructor(context: ForgetContext, options: ForgetOptions, held: Held | undefined) {
+    this.#context = context;
+    this.#options = options;
+    this.#held = held;
+  }
+
+  async byId(ids: readonly string[]): Promise<ForgetReport> {
+    const { store } = this.#context;
+    // All of them are found before the first is forgotten.
+    const images = new Map<string, ImageSummary>();
+    for (const id of ids) {
+      const image = await imageByPrefix(store, id);
+      images.set(image.id, image);
+    }
+    for (const image of images.values()) {
+      const { id, manifest } = image;
+      const { site, device, createdAt } = manifest;
+      const standing = standingOf(image, await factsOf(store, image));
+      await this.#carryOut(imageHandle(manifest, id).name, {
+        ...decisionOn({ id, site, instance: device.instance, createdAt, device, standing }),
+        keep: false,
+        reasons: ['named by its id'],
+      });
+    }
+    return this.#report();
+  }
+
+  async byPolicy(policy: RetentionPolicy): Promise<ForgetReport> {
+    const { store } = this.#context;
+    const { site, instance } = this.#options;
+    const filter = {
+      ...(site === undefined ? {} : { site }),
+      ...(instance === undefined ? {} : { instance }),
+    };
+    for await (const names of deviceNames(store, filter)) {
+      this.#goOn();
+      const { seen, decisions } = await this.#decide(names, policy);
+      for (const [at, decision] of decisions.entries()) {
+        const image = seen[at]?.image;
+        if (image) await this.#carryOut(image.name, { ...decisionOn(image), ...decision });
+      }
+    }
+    return this.#report();
+  }
+
+  /**
+   * Decides by what the index knows; then every image that stays is looked at itself, and before anything is
+   * taken away those that go as well, until the decision stands on nothing but files.
+   */
+  async #decide(
+    names: DeviceNames,
+    policy: RetentionPolicy,
+  ): Promise<{ readonly seen: readonly Seen[]; readonly decisions: readonly RetentionDecision[] }> {
+    const { store, clock, log } = this.#context;
+    let seen: Seen[] = (await cachedImages(store, names, log)).map((image) => ({
+      image,
+      whole: true,
+      looked: false,
+    }));
+    for (;;) {
+      const decisions = decide(seen.map(retentionImage), policy, clock.unixTime());
+      const loses = decisions.some(({ keep }) => !keep);
+      const isOpen = (one: Seen, at: number): boolean =>
+        !one.looked && (decisions[at]?.keep === true || this.#held !== undefined);
+      if (!loses || !seen.some(isOpen)) return { seen, decisions };
+      const next: Seen[] = [];
+      for (const [at, one] of seen.entries()) {
+        this.#goOn();
+        const now = isOpen(one, at) ? await this.#look(names, one.image) : one;
+        if (now) next.push(now);
+      }
+      seen = next;
+    }
+  }
+
+  /** An image as its files are now; undefined when it is none any more. */
+  async #look(names: DeviceNames, known: FoundImage): Promise<Seen | undefined> {
+    const { store } = this.#context;
+    const says = parseImageName(known.name);
+    const reading = says && (await readImage(store, { name: known.name, says }));
+    if (reading?.kind !== 'image' || reading.image.id !== known.id) return undefined;
+    const facts: ImageFact[] = [];
+    for (const name of names.facts) {
+      if (parseFactName(name)?.manifest !== known.name) continue;
+      const fact = await readFact(store, name);
+      if (fact.kind === 'fact' && fact.fact.image === known.id) facts.push(fact.fact);
+    }
+    const whole = (await structureFault(store, reading.image.manifest.files)) === undefined;
+    return { image: { ...known, standing: standingOf(reading.image, facts) }, whole, looked: true };
+  }
+
+  async #carryOut(name: string, decision: ForgetDecision): Promise<void> {
+    this.#decisions.push(decision);
+    if (decision.keep || this.#held === undefined) return;
+    this.#goOn();
+    await this.#held.confirm();
+    await this.#note(decision);
+    const { store } = this.#context;
+    // The manifest first: a crash leaves an image that is whole with all that is known of it, or no image.
+    await store.remove({ area: 'images', name });
+    await removeFacts(store, name);
+  }
+
+  /** In the log of this run. That it cannot be written (a full disk) is no reason not to make room. */
+  async #note({ id, site, instance, createdAt, reasons }: ForgetDecision): Promise<void> {
+    const { beginRun, log } = this.#context;
+    const { policy } = this.#options;
+    try {
+      this.#run ??= await beginRun(policy === undefined ? {} : { policy });
+      await this.#run.write('forget', { image: id, site, instance, createdAt, reasons });
+    } catch (error) {
+      log?.log('warn', `the log of this run could not be written: ${String(error)}`);
+    }
+  }
+
+  async #report(): Promise<ForgetReport> {
+    const forgotten = this.#decisions.filter(({ keep }) => !keep).length;
+    const kept = this.#decisions.length - forgotten;
+    await this.#run?.end('done', { forgotten, kept }).catch(() => undefined);
+    return { dryRun: this.#held === undefined, kept, forgotten, decisions: this.#decisions };
+  }
+
+  #goOn(): void {
+    if (this.#options.signal?.aborted === true)
+      throw new EngineError('cancelled', 'forgetting was cancelled; what was forgotten until then stays so', {
+        cause: this.#options.signal.reason,
+      });
+  }
+}
+
+/** Takes away what was said of an image that is no more. */
+async function removeFacts(store: Store, manifest: string): Promise<void> {
+  for await (const other of store.list('images', manifest.slice(0, manifest.lastIndexOf('/'))))
+    if (parseFactName(other)?.manifest === manifest) await store.remove({ area: 'images', name: other });
+}
+
+function retentionImage({ image: { id, createdAt, standing }, whole }: Seen): RetentionImage {
+  return { id, createdAt, tags: standing.tags, verified: standing.verified !== undefined, whole };
+}
+
+function decisionOn(
+  image: Pick<FoundImage, 'id' | 'site' | 'instance' | 'createdAt' | 'device' | 'standing'>,
+): Omit<ForgetDecision, 'keep' | 'reasons'> {
+  const { id, site, instance, createdAt, device, standing } = image;
+  return {
+    ...{ id, site, instance, createdAt, tags: standing.tags, verified: standing.verified !== undefined },
+    ...(device.name === undefined ? {} : { deviceName: device.name }),
+  };
+}
