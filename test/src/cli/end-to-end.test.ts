@@ -119,7 +119,10 @@ describe('the command line, end to end', () => {
     expect((await stage.run(['verify', id, target])).status).to.equal(0);
     const check = await stage.run(['check', '--read-data']);
     expect(check.status, check.out).to.equal(0);
-    expect(check.out).to.contain('Checked 1 image, ').and.to.contain(' read, ').and.to.contain(': 0 errors, 0 warnings.');
+    expect(check.out)
+      .to.contain('Checked 1 image, ')
+      .and.to.contain(' read, ')
+      .and.to.contain(': 0 errors, 0 warnings.');
   }).timeout(60_000);
 
   it('restores after the device instance was typed, and writes nothing after a wrong one', async () => {
