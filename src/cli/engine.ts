@@ -14,6 +14,7 @@ export type Engine = Pick<
   | 'planRestore'
   | 'restore'
   | 'recover'
+  | 'rollBack'
   | 'verify'
   | 'diffImages'
   | 'diffDevice'

@@ -6,6 +6,7 @@ import type { ObjectId } from '../../protocol/index.js';
 import type { Device } from '../client/index.js';
 import type { EngineError, Release } from '../errors.js';
 import type {
+  DeviceIdentity,
   ImageDraft,
   ImageFile,
   ImageManifest,
@@ -33,6 +34,7 @@ import type { Released } from './release.js';
 import { readAgain, type SecondLooks } from './second-reading.js';
 import { Session } from './session.js';
 import { Story } from './story.js';
+import { checkUnchanged } from './unchanged.js';
 import { keepAliveMs } from './timing.js';
 import type {
   BackupOptions,
@@ -99,7 +101,7 @@ export async function backup(
       release,
       ...(secondReading === undefined ? {} : { secondReading }),
       ...(story === undefined ? {} : { run: story.run }),
-      unrecorded: [...taken.unrecorded, ...(story?.fault === undefined ? [] : [story.fault])],
+      unrecorded: [...taken.unrecorded, ...(story?.faults ?? [])],
       ...(taken.openEntry === undefined ? {} : { openEntry: taken.openEntry }),
     };
   } catch (error) {
@@ -118,6 +120,8 @@ export interface Taking {
   readonly twice: boolean;
   readonly story: Story | undefined;
   readonly options: ProcedureOptions;
+  /** Who the device must be. */
+  readonly identity?: DeviceIdentity;
 }
 
 export interface Taken {
@@ -200,10 +204,11 @@ async function readOnce(
   session: Session,
   repository: Repository,
   draft: ImageDraft,
-  { site, options }: Taking,
+  { site, options, identity }: Taking,
 ): Promise<{ readonly first: FirstReading; readonly released: Released }> {
   session.remembered = await rememberNewest(repository, site, session.device.instance);
   const opening = await open(session, 'backup', options, { journal: repository.journal, site });
+  if (identity !== undefined) checkUnchanged(identity, opening.identity);
   const objects = await readObjectList(session);
   const startedAt = utcText(session.clock.unixTime());
   const rows: ImageFile[] = [];

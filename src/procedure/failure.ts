@@ -6,7 +6,7 @@ import { openEntryOf } from './open-entry.js';
 import type { Released } from './release.js';
 import type { QuirkAdvice } from './quirks.js';
 import type { Session } from './session.js';
-import { stateName, statusName } from './states.js';
+import { sightingReport } from './states.js';
 
 /** A sentence without its full stop. */
 function clause(text: string): string {
@@ -33,10 +33,8 @@ export function leftAfter(session: Session, error: unknown, released: Released):
   const cause = asEngineError(error);
   const code = released.stuck ? 'release-failed' : cause.code;
   const message = `${session.subject}: ${clause(cause.message)}; ${clause(released.words)}.`;
-  const { sighting } = released;
   const left = {
-    ...(sighting?.state === undefined ? {} : { state: stateName(sighting.state) }),
-    ...(sighting?.status === undefined ? {} : { systemStatus: statusName(sighting.status) }),
+    ...sightingReport(released.sighting ?? { silent: true }),
     filesTouched: session.filesTouched,
   };
   const details = { ...detailsOf(session, cause, released.release), left };

@@ -20,6 +20,7 @@ export { probe } from './probe.js';
 export { KNOWN_QUIRKS, parseQuirks, type DeviceQuirk, type QuirkAdvice, type Remedies } from './quirks.js';
 export { recover } from './recover.js';
 export { restore } from './restore.js';
+export { rollBack } from './rollback.js';
 export { START_REFUSALS } from './start-refusals.js';
 export type * from './types.js';
 export { verify, VERIFY_PHASES } from './verify.js';

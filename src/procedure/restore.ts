@@ -1,22 +1,27 @@
-// A restore as a story: which image, the gate that it must pass, and then the writing of it. What each step
-// does is in its own file; nothing here speaks to the device.
+// A restore as a story: which image, the gate that it must pass, the undo image, the writing, the proof, and
+// what is done when it fails. What each step does is in its own file; nothing here speaks to the device.
 
 import { type Device, formatPlace } from '../client/index.js';
-import { EngineError, isEngineError } from '../errors.js';
-import type { ImageSummary, Repository, RunLog } from '../repository/index.js';
+import { EngineError } from '../errors.js';
+import type { ImageSummary, Repository } from '../repository/index.js';
+import { failedRestore } from './failed-restore.js';
 import { leftWith } from './failure.js';
 import { findImage } from './image-content.js';
 import { releaseOurs } from './opening.js';
 import { checkPermissions, passGate } from './plan/index.js';
 import { Session } from './session.js';
+import { Story } from './story.js';
+import { Timeline } from './timeline.js';
 import type { RestoreOptions, RestoreReport } from './types.js';
-import { writeRestore } from './write-restore.js';
+import { takeUndo, type Undo } from './undo.js';
+import { writeAndProve } from './write-and-prove.js';
 
 /**
  * Restores one device from an image, by id, prefix or "latest". A plan is made first, and must pass the gate:
- * what blocks ends the restore unless it is allowed by name, with a reason. Rejects with EngineError; its
- * details say what became of the device (`release`), and which checks blocked (`blocked`). A report with a
- * non-empty `unproven` is not a proof of success.
+ * what blocks ends the restore unless it is allowed by name, with a reason. Before anything is written an undo
+ * image is taken; afterwards the device is backed up again and compared. Only a report whose `verdict` is
+ * "verified" is a proof of success. Rejects with EngineError; its details say what became of the device
+ * (`release`), which checks blocked (`blocked`), and after START the `verdict` and the rest of `FailedRestore`.
  */
 export async function restore(
   device: Device,
@@ -24,22 +29,41 @@ export async function restore(
   imageId: string,
   options: RestoreOptions,
 ): Promise<RestoreReport> {
-  const session = new Session(device, options);
+  const { clock } = device.client;
+  const beganMs = clock.now();
+  const timeline = new Timeline(clock, options.onEvent);
+  const asked = { ...options, onEvent: timeline.onEvent };
+  const session = new Session(device, asked);
+  let story: Story | undefined;
+  let undo: Undo | undefined;
   try {
     checkPermissions(options);
     checkExpected(device, options.expect.instance);
     const image = await findImage(repository, imageId, device.instance, options.site);
-    const run = await beginRun(device, repository, image, options);
-    return await logged(run, async () => {
-      await releaseOurs(session, { journal: repository.journal, site: image.manifest.site });
-      const { plan, verdict } = await passGate(device, repository, image, options, (event, details) =>
-        run.write(event, details),
-      );
-      const report = await writeRestore(session, repository, image, options, plan);
-      return { ...report, run: run.name, allowed: verdict.used.map(({ name }) => name) };
-    });
-  } catch (error) {
-    throw leftWith(session, error, 'not-started');
+    story = await begin(device, repository, image, options);
+    const told = story;
+    await releaseOurs(session, { journal: repository.journal, site: image.manifest.site });
+    const { plan, verdict } = await passGate(device, repository, image, asked, (event, details) =>
+      told.require(event, details),
+    );
+    undo = await takeUndo(session, repository, plan, story, asked);
+    session.throwIfCancelled();
+    const act = { device, repository, image, planned: plan, undo, story, timeline, options: asked };
+    const allowed = verdict.used.map(({ name }) => name);
+    const report = await writeAndProve(act);
+    await story.end(report.verdict, { unproven: report.unproven, release: report.release });
+    const unrecorded = [...new Set([...report.unrecorded, ...story.faults])];
+    return { ...report, allowed, durationMs: clock.now() - beganMs, unrecorded };
+  } catch (thrown) {
+    let error = leftWith(session, thrown, undo?.release ?? 'not-started');
+    if (story === undefined) throw error;
+    if (isAfterStart(error)) {
+      const rollback = options.rollback === true;
+      const act = { session, repository, undo, rollback, story, timeline, options: asked };
+      error = await failedRestore(act, error);
+    }
+    await story.end(outcomeOf(error), endOf(error));
+    throw error;
   }
 }
 
@@ -51,53 +75,36 @@ function checkExpected(device: Device, expected: number): void {
   );
 }
 
-function beginRun(
+function begin(
   device: Device,
   repository: Repository,
   image: ImageSummary,
-  options: RestoreOptions,
-): Promise<RunLog> {
-  const { allow = [], reason } = options;
-  return repository.beginRun('restore', {
+  { allow = [], reason, undo = 'twice', rollback = false }: RestoreOptions,
+): Promise<Story> {
+  return Story.begin(repository, 'restore', {
     device: device.instance,
     address: formatPlace(device.address),
     image: image.id,
+    undo,
+    rollback,
     ...(allow.length === 0 ? {} : { allow }),
     ...(reason === undefined ? {} : { reason }),
   });
 }
 
-/** Ends the log with what came of the body. A log that cannot be ended changes nothing that was done. */
-async function logged(run: RunLog, body: () => Promise<RestoreReport>): Promise<RestoreReport> {
-  let report: RestoreReport;
-  try {
-    report = await body();
-  } catch (error) {
-    await run.end(outcomeOf(error), errorDetails(error)).catch(() => undefined);
-    throw error;
-  }
-  const { unproven, release } = report;
-  try {
-    await run.end('done', { unproven, release });
-    return report;
-  } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    return { ...report, unproven: [...unproven, `the run log could not be ended: ${words}`] };
-  }
+/** Whether the restore was, or may have been, begun on the device; an undo image that failed never began one. */
+function isAfterStart({ details }: EngineError): boolean {
+  return details['left'] !== undefined && details['step'] !== 'undo';
 }
 
-function outcomeOf(error: unknown): string {
-  if (isEngineError(error, 'cancelled')) return 'cancelled';
-  return isEngineError(error) && error.details['blocked'] !== undefined ? 'blocked' : 'failed';
+function outcomeOf({ code, details }: EngineError): string {
+  const { verdict, blocked } = details;
+  if (typeof verdict === 'string') return verdict;
+  if (blocked !== undefined) return 'blocked';
+  return code === 'cancelled' ? 'cancelled' : 'not-started';
 }
 
-function errorDetails(error: unknown): Record<string, unknown> {
-  if (!isEngineError(error)) return { message: String(error) };
-  const { code, message, details } = error;
-  return {
-    code,
-    message,
-    release: details.release ?? 'not-started',
-    ...(details['blocked'] === undefined ? {} : { blocked: details['blocked'] }),
-  };
+function endOf({ code, message, details }: EngineError): Readonly<Record<string, unknown>> {
+  const { release, blocked } = details;
+  return { code, message, release, ...(blocked === undefined ? {} : { blocked }) };
 }

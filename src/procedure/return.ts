@@ -26,6 +26,8 @@ export interface Returned {
   /** What speaks against the restore, or does not prove it. */
   readonly unproven: readonly string[];
   readonly release: 'released' | 'unproven';
+  /** With "unproven": what was seen instead of its leaving. */
+  readonly stillIn?: string;
 }
 
 interface Revision {
@@ -188,10 +190,9 @@ export class Return {
     }
     const unproven = this.#doubts(revision);
     const release = this.#hasLeft(sighting) ? 'released' : 'unproven';
-    if (release === 'unproven')
-      unproven.push(`that the device left the restore was not seen: ${sightingWords(sighting)}`);
     this.#end(release, sighting);
-    return { sighting, revision, unproven, release };
+    const stillIn = `that the device left the restore was not seen: ${sightingWords(sighting)}`;
+    return { sighting, revision, unproven, release, ...(release === 'unproven' ? { stillIn } : {}) };
   }
 
   /**

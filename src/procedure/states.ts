@@ -140,6 +140,17 @@ export function statusName(status: number): string {
   return enumName(SystemStatus, status);
 }
 
+/** A sighting for reports: what was told, by its names. */
+export function sightingReport({ state, status }: Sighting): {
+  readonly state?: string;
+  readonly systemStatus?: string;
+} {
+  return {
+    ...(state === undefined ? {} : { state: stateName(state) }),
+    ...(status === undefined ? {} : { systemStatus: statusName(status) }),
+  };
+}
+
 /** A sighting in words, for messages: "the device shows idle and operational". */
 export function sightingWords(sighting: Sighting): string {
   if (sighting.silent) return 'the device does not answer';

@@ -8,7 +8,7 @@ type Details = Readonly<Record<string, unknown>>;
 
 export class Story {
   readonly #log: RunLog;
-  #fault: string | undefined;
+  #failure: Error | undefined;
 
   private constructor(log: RunLog) {
     this.#log = log;
@@ -24,14 +24,15 @@ export class Story {
     return this.#log.name;
   }
 
-  /** Why the log is not whole; undefined while it is. */
-  get fault(): string | undefined {
-    return this.#fault;
+  /** Why the log is not whole; empty while it is. */
+  get faults(): readonly string[] {
+    return this.#failure === undefined ? [] : [`run log ${this.run} is not whole: ${this.#failure.message}`];
   }
 
-  /** A line without which nothing may be started. Rejects as the store does. */
+  /** A line without which nothing may be started. Rejects as the store does, or did. */
   async require(event: string, details: Details = {}): Promise<void> {
-    await this.#log.write(event, details);
+    await this.tell(event, details);
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** A line of what has happened. Never rejects. */
@@ -45,12 +46,11 @@ export class Story {
   }
 
   async #attempt(write: () => Promise<void>): Promise<void> {
-    if (this.#fault !== undefined) return;
+    if (this.#failure !== undefined) return;
     try {
       await write();
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
-      this.#fault = `run log ${this.run} is not whole: ${words}`;
+      this.#failure = error instanceof Error ? error : new Error(String(error));
     }
   }
 }

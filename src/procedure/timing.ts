@@ -98,3 +98,20 @@ export const DUPLICATE_QUESTIONS = 3;
 
 /** Listening after the last of them: time for a token to go round on the slowest network behind a router. */
 export const DUPLICATE_LISTEN_MS = 5000;
+
+/** How often a restored device is backed up again before it is called not proven, and the pause between. */
+export const PROOF_TRIES = 3;
+export const PROOF_PAUSE_MS = 15_000;
+
+/** How long a device is looked for that was not seen to leave the backup of a proof. */
+export const PROOF_LEAVE_MS = 180_000;
+
+/** Between two looks at a device that is to be put back, and how long it gets to answer and be free. */
+export const FREE_POLL_MS = 5000;
+const FREE_MIN_MS = 300_000;
+const FREE_MAX_MS = 900_000;
+
+/** A device that was left in a restore frees itself after its Backup_Failure_Timeout, in s. */
+export function freeLimitMs(backupFailureTimeoutS: number | undefined): number {
+  return Math.min(FREE_MAX_MS, Math.max(FREE_MIN_MS, (backupFailureTimeoutS ?? 0) * 1000 + 30_000));
+}

@@ -1,11 +1,13 @@
 // What a procedure reports while it runs and when it ends. Types only.
 
 import type { DeviceInstance } from '../client/index.js';
-import type { ImageId, ImageManifest, LearnedHabits, JournalEntry } from '../repository/index.js';
+import type { ImageId, ImageManifest, JournalEntry } from '../repository/index.js';
 import type { Release } from '../errors.js';
 import type { DeviceQuirk } from './quirks.js';
 import type { Verdict } from './judgement.js';
 import type { ProcedureKind } from './states.js';
+
+export type * from './restore-types.js';
 
 /** The parts of a procedure in the order they happen; each is a row of the phase tables. */
 export type Phase =
@@ -22,8 +24,19 @@ export type Phase =
   | 'return'
   | 'compare';
 
-/** The procedures that one act is made of, in the order they happen. */
-export type Step = 'second-reading' | 'undo' | 'write' | 'prove' | 'roll-back';
+/**
+ * What one act is made of, in the order it happens; most are procedures of their own. "roll-back" is followed
+ * by a "write" and a "prove" of its own.
+ */
+export type Step = 'undo' | 'second-reading' | 'write' | 'prove' | 'roll-back';
+
+/** How long a step took, and each phase of it, ms. */
+export interface StepTime {
+  /** "plan" is what comes before the first step. */
+  readonly step: Step | 'plan';
+  readonly durationMs: number;
+  readonly phases: readonly { readonly phase: Phase; readonly durationMs: number }[];
+}
 
 /** Progress, as a union that a program can switch on. Times are Clock.now() milliseconds. */
 export type ProgressEvent =
@@ -122,25 +135,6 @@ export interface BackupOptions extends ProcedureOptions {
    * procedure again. An image that reads the same outside places that change by themselves is verified.
    */
   readonly verify?: boolean;
-}
-
-export interface RestoreOptions extends ProcedureOptions {
-  /** Said twice on purpose: the instance of the device that is about to be overwritten. */
-  readonly expect: { readonly instance: DeviceInstance };
-  /** Site of the device, default the repository's own; for the image "latest" only images of it, where given. */
-  readonly site?: string;
-  /** Names of checks of the plan that may block without ending the restore (PLAN_CHECKS). */
-  readonly allow?: readonly string[];
-  /** Why; required with `allow`. Kept in the run log. */
-  readonly reason?: string;
-  /**
-   * Quiet between the last request that may empty a file and reading back, ms: a duplicate of it that is
-   * still under way does its harm before the comparison, not after. Default 2000; 60,000 at least when
-   * such a request went unanswered.
-   */
-  readonly quietMs?: number;
-  /** How long the device may stay away after ENDRESTORE, ms; default max(3 x Restore_Completion_Time, 10 min). */
-  readonly returnTimeoutMs?: number;
 }
 
 export interface VerifyOptions extends ProcedureOptions {
@@ -257,38 +251,6 @@ export interface FileComparison {
   readonly deviceSize: number;
   /** Missing on one side, or of another access method. */
   readonly problem?: string;
-}
-
-export interface RestoreReport {
-  readonly kind: 'restore-report';
-  readonly device: DeviceInstance;
-  readonly imageId: ImageId;
-  /** Name of the run log. */
-  readonly run?: string;
-  /** Checks that blocked and were allowed. */
-  readonly allowed?: readonly string[];
-  /** Every octet was read back equal before ENDRESTORE. */
-  readonly readBack: 'equal' | 'not-possible';
-  /** What was seen after ENDRESTORE; absent facts were not readable. */
-  readonly after: {
-    readonly state?: string;
-    readonly systemStatus?: string;
-    readonly databaseRevision?: { readonly before?: number; readonly after?: number };
-    readonly lastRestoreTime?: { readonly before?: string; readonly after?: string };
-    readonly address: string;
-  };
-  readonly octets: number;
-  readonly octetsRewritten: number;
-  readonly durationMs: number;
-  /** What was found out about the device's ways, besides. */
-  readonly learned?: LearnedHabits;
-  readonly deviations: readonly string[];
-  /** Facts that speak against or do not prove the result; empty when everything was proven. */
-  readonly unproven: readonly string[];
-  /** What was known of the device, and done for it. */
-  readonly quirks?: readonly AppliedQuirk[];
-  readonly release: Release;
-  readonly openEntry?: OpenEntryReport;
 }
 
 export interface VerifyReport {

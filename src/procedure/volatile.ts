@@ -5,7 +5,7 @@
 import type { ImageFile, UnitRange } from '../repository/index.js';
 import { NEAR_OCTETS } from '../transfer/index.js';
 import type { DifferentRange, FileComparison } from './types.js';
-import { rangeWords } from './words.js';
+import { differWords } from './words.js';
 
 /**
  * Octets on either side of a change that count as changing, too: the lowest octet of a counter or a time is
@@ -88,7 +88,7 @@ export function differenceWords(file: FileComparison, known: readonly UnitRange[
     parts.push(`it has ${file.deviceSize} ${file.unit} instead of ${file.imageSize}`);
   const excused = volatileOf(file, known);
   const rest = file.ranges.filter((range) => !excused.includes(range));
-  if (rest.length > 0) parts.push(`${rangeWords(rest, file.unit)} differ`);
-  if (excused.length > 0) parts.push(`${rangeWords(excused, file.unit)} differ, known to be volatile`);
+  if (rest.length > 0) parts.push(differWords(rest, file.unit));
+  if (excused.length > 0) parts.push(`${differWords(excused, file.unit)}, known to be volatile`);
   return `file ${file.file}: ${parts.join('; ')}`;
 }

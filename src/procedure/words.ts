@@ -10,3 +10,10 @@ export function rangeWords(ranges: readonly DifferentRange[], unit: 'octets' | '
   const place = end - start === 1 ? `${unit.slice(0, -1)} ${start}` : `${unit} ${start} to ${end - 1}`;
   return ranges.length === 1 ? place : `${place} and ${ranges.length - 1} more`;
 }
+
+/** "octet 100 differs", "octets 100 to 107 and 2 more differ". */
+export function differWords(ranges: readonly DifferentRange[], unit: 'octets' | 'records'): string {
+  const [first] = ranges;
+  const single = ranges.length === 1 && first !== undefined && first.end - first.start === 1;
+  return `${rangeWords(ranges, unit)} ${single ? 'differs' : 'differ'}`;
+}

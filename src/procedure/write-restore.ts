@@ -5,7 +5,7 @@
 import { formatPlace } from '../client/index.js';
 import { type Comeback, comebackOf } from './comeback.js';
 import { EngineError } from '../errors.js';
-import type { ImageSummary, Repository } from '../repository/index.js';
+import type { DeviceIdentity, ImageSummary, Repository } from '../repository/index.js';
 import { fileError } from '../transfer/index.js';
 import { keepLearned, learnedRow, quirksRow, remember } from './equip.js';
 import { filePort } from './file-port.js';
@@ -20,7 +20,7 @@ import type { RestorePlan } from './plan/index.js';
 import { checkUnchanged } from './unchanged.js';
 import { endRestore, Return, type Returned } from './return.js';
 import type { Session } from './session.js';
-import { stateName, statusName } from './states.js';
+import { sightingReport } from './states.js';
 import { keepAliveMs } from './timing.js';
 import type { RestoreOptions, RestoreReport } from './types.js';
 import { type FilePlan, FileWriter, planFile } from './write-files.js';
@@ -72,18 +72,39 @@ export const RESTORE_PHASES: readonly PhaseRow<RestoreRun>[] = [
   },
 ];
 
+/** An image that was written and ended, and what the device showed when it was back. */
+export interface WrittenRestore extends Pick<
+  RestoreReport,
+  | 'readBack'
+  | 'after'
+  | 'octets'
+  | 'octetsRewritten'
+  | 'unproven'
+  | 'release'
+  | 'deviations'
+  | 'learned'
+  | 'quirks'
+  | 'openEntry'
+> {
+  /** Who the device was right before START. */
+  readonly identity: DeviceIdentity;
+  /** What could not be read back before the end: an equal backup afterwards makes it good. */
+  readonly unread: readonly string[];
+  /** Why `release` is "unproven". */
+  readonly stillIn?: string;
+}
+
 /**
  * Writes an image into the device and follows it until it is back. Rejects with EngineError; its details say
- * what became of the device (`release`). A report with a non-empty `unproven` is not a proof of success.
+ * what became of the device (`release`). That it resolves is no proof of success.
  */
 export async function writeRestore(
   session: Session,
   repository: Repository,
   image: ImageSummary,
   options: RestoreOptions,
-  planned?: RestorePlan,
-): Promise<RestoreReport> {
-  const beganMs = session.clock.now();
+  planned?: Pick<RestorePlan, 'identity'>,
+): Promise<WrittenRestore> {
   const plans = await plan(repository, image);
   const ledger = { journal: repository.journal, site: image.manifest.site };
   session.remembered = await remember(repository, image);
@@ -117,9 +138,8 @@ export async function writeRestore(
       return run.returned;
     },
   );
-  const durationMs = session.clock.now() - beganMs;
   await keepLearned(session, repository, image, opening.identity);
-  return report(session, image, opening, writer, returned, durationMs);
+  return report(session, opening, writer, returned);
 }
 
 /** Whether somebody allowed to begin on a device that shows somebody's procedure. */
@@ -165,36 +185,27 @@ function keepingAlive(run: RestoreRun, body: () => Promise<void>): Promise<void>
   return keptAlive(session, plans[0]?.file, keepAliveMs(opening.facts.backupFailureTimeoutS), body);
 }
 
-function report(
-  session: Session,
-  image: ImageSummary,
-  opening: Opening,
-  writer: FileWriter,
-  returned: Returned,
-  durationMs: number,
-): RestoreReport {
+function report(session: Session, opening: Opening, writer: FileWriter, returned: Returned): WrittenRestore {
   const { written } = writer;
-  const { sighting, revision } = returned;
+  const { sighting, revision, release, stillIn } = returned;
   return {
-    kind: 'restore-report',
-    device: session.device.instance,
-    imageId: image.id,
+    identity: opening.identity,
     readBack: written.readBack,
     after: {
-      ...(sighting.state === undefined ? {} : { state: stateName(sighting.state) }),
-      ...(sighting.status === undefined ? {} : { systemStatus: statusName(sighting.status) }),
+      ...sightingReport(sighting),
       databaseRevision: beforeAfter(opening.facts.databaseRevision, revision.databaseRevision),
       lastRestoreTime: beforeAfter(opening.facts.lastRestoreTime, revision.lastRestoreTime),
       address: formatPlace(session.device.address),
     },
     octets: written.octets,
     octetsRewritten: written.octetsRewritten,
-    durationMs,
+    unread: written.unproven,
+    unproven: returned.unproven,
+    release,
+    ...(stillIn === undefined ? {} : { stillIn }),
     deviations: session.deviations,
     ...learnedRow(session),
     ...quirksRow(session),
-    unproven: [...written.unproven, ...returned.unproven],
-    release: returned.release,
     ...openEntryOf(session),
   };
 }

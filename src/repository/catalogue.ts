@@ -7,7 +7,7 @@ import type { Store } from '../ports.js';
 import { sha256Of } from './digest.js';
 import { loadSmall } from './json.js';
 import { MANIFEST_LIMIT, readManifest } from './manifest.js';
-import { encodeSite, imageHandle, parseImageName, type ImageName } from './names.js';
+import { encodeSite, imageHandle, type ImageName, parseImageName, UNDO_TAG } from './names.js';
 import type { ImageSummary } from './types.js';
 import { parseUtcText } from './utc.js';
 
@@ -110,7 +110,8 @@ export async function imageByPrefix(
 
 /**
  * The newest image of one device. Never an older one because the newest is damaged, and never one of another
- * site because none was named: both would be the wrong configuration.
+ * site because none was named: both would be the wrong configuration. Nor one that was taken to undo a restore:
+ * whoever restores the latest image again after a failure means what he meant before.
  */
 export async function latestImage(store: Store, filter: ImageFilter = {}): Promise<ImageSummary> {
   const { instance } = filter;
@@ -134,7 +135,7 @@ export async function latestImage(store: Store, filter: ImageFilter = {}): Promi
       store,
       entries.filter((entry) => entry.says.time === time),
     );
-    const [image] = newest.sort(newestFirst);
+    const [image] = newest.filter(isNoUndo).sort(newestFirst);
     if (image) return image;
   }
   throw new EngineError(
@@ -144,6 +145,10 @@ export async function latestImage(store: Store, filter: ImageFilter = {}): Promi
       details: { device: instance },
     },
   );
+}
+
+function isNoUndo({ manifest }: ImageSummary): boolean {
+  return manifest.tags?.includes(UNDO_TAG) !== true;
 }
 
 async function readAll(store: Store, entries: readonly ImageEntry[]): Promise<ImageSummary[]> {

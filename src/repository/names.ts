@@ -169,6 +169,9 @@ export function parseTrashName(name: string): Sha256 | undefined {
   return parseObjectName(TRASH_NAME.exec(name)?.[1] ?? '');
 }
 
+/** The tag of an image that was taken right before a restore, to put the device back; from its birth. */
+export const UNDO_TAG = 'undo';
+
 /** Why a text is no tag, or undefined when it is one. */
 export function tagFault(tag: string): string | undefined {
   if (TAG.test(tag)) return undefined;

@@ -29,6 +29,7 @@ const NAMES: Readonly<Record<string, RegExp>> = {
   'files-by-index': /Configuration_Files/,
   'files-late': /lists no configuration files/,
   'files-only-in-procedure': /lists no configuration files/,
+  'files-reversed': /in the image and number \d+ in Configuration_Files/,
   'long-reads':
     /answered with \d+ (octets|records) where \d+ were asked for|and gave \d+ (octets|records) more/,
   'lost-ack': /START(BACKUP|RESTORE)/,

@@ -162,11 +162,13 @@ export class Stage {
     return this.run(backup(device, this.repository, { ...options, onEvent: this.#told(options.onEvent) }));
   }
 
+  /** Restores without an undo image, unless one is asked for: most stories are about what comes after it. */
   async restore(image: string, options: Partial<RestoreOptions> = {}): Promise<RestoreReport> {
     const device = await this.bind();
     return this.run(
       restore(device, this.repository, image, {
         expect: { instance: device.instance },
+        undo: 'none',
         ...options,
         onEvent: this.#told(options.onEvent),
       }),

@@ -7,23 +7,27 @@ import { EngineError } from '../../src/errors.js';
 import {
   backup,
   type BackupReport,
+  type FailedRestore,
   PREPARATION,
   probe,
   type ProgressEvent,
   recover,
   restore,
+  type RestoreOptions,
   type RestoreReport,
   START_REFUSALS,
   verify,
   type VerifyReport,
 } from '../../src/procedure/index.js';
-import { type ImageSummary, initRepository, MemoryStore } from '../../src/repository/index.js';
+import { type ImageSummary, initRepository, MemoryStore, UNDO_TAG } from '../../src/repository/index.js';
 import {
   checkBeforeEnd,
   checkError,
   checkImage,
   checkRelease,
   checkRestored,
+  checkRolledBack,
+  checkUndo,
   checkVerified,
   checkWhole,
   type Contents,
@@ -65,6 +69,8 @@ interface Running {
   readonly signal: AbortSignal;
   /** Events of the device before the act. */
   readonly eventsBefore: number;
+  /** What it held then. */
+  readonly former: Contents;
   /** How often others had started it. */
   readonly othersBefore: number;
   readonly fault: (text: string) => void;
@@ -173,6 +179,7 @@ export class Actor {
       image,
       signal: controller.signal,
       eventsBefore: device.events.length,
+      former: device.configuration(),
       othersBefore: device.startsByOthers(CLIENT),
       fault,
     };
@@ -189,6 +196,7 @@ export class Actor {
       });
       const release = await this.#run(running, found);
       if (release !== undefined) this.#released(device, CLIENT, release, before);
+      await this.#judgeImages(running, images, true);
       return 'done';
     } catch (error) {
       trace?.(
@@ -197,7 +205,7 @@ export class Actor {
       this.#judgeError(device, error);
       if (found !== undefined && error instanceof EngineError && !['probe', 'recover'].includes(kind))
         this.#released(device, CLIENT, error.details.release, before);
-      await this.#expectNoImage(running, images);
+      this.#judgeFailed(running, error, await this.#judgeImages(running, images, false));
       return 'failed';
     }
   }
@@ -240,9 +248,11 @@ export class Actor {
       };
       const report: RestoreReport = await restore(device, repository, image.id, {
         ...options,
+        ...this.#undoing(),
         expect: { instance: device.instance },
         quietMs: QUIET_MS,
       });
+      this.#context.reach.met(`verdict ${report.verdict}`);
       said(fault, checkBeforeEnd(station.device, report, content, held));
       said(fault, checkRestored(station.device, report, content, running.eventsBefore));
       return report.release;
@@ -266,11 +276,42 @@ export class Actor {
     this.#lives.promised.set(image.id, await imageContent(repository, image));
   }
 
-  async #expectNoImage({ process, station, fault }: Running, before: readonly ImageSummary[]): Promise<void> {
+  /** How a restore is to be undone; half of them not at all. */
+  #undoing(): Pick<RestoreOptions, 'undo' | 'rollback'> {
+    const random = this.#context.world.random('undo');
+    const undo = (['twice', 'once', 'none', 'none'] as const)[random.below(4)]!;
+    return { undo, rollback: random.chance(0.5) };
+  }
+
+  /** The images that the act has left: none but undo images, which hold what the device held before. */
+  async #judgeImages(
+    running: Running,
+    before: readonly ImageSummary[],
+    done: boolean,
+  ): Promise<Map<string, Contents>> {
+    const { process, station, fault, former } = running;
     const known = new Set(before.map(({ id }) => id));
-    for (const image of await process.repository.images({ instance: station.device.instance })) {
-      if (!known.has(image.id)) fault(`it failed and left image ${image.id.slice(0, 8)} behind`);
+    const undo = new Map<string, Contents>();
+    for (const { id, manifest } of await process.repository.images({ instance: station.device.instance })) {
+      if (known.has(id) || (done && running.act.kind === 'backup')) continue;
+      if (running.act.kind !== 'restore' || manifest.tags?.includes(UNDO_TAG) !== true) {
+        fault(`it left image ${id.slice(0, 8)} behind`);
+        continue;
+      }
+      const content = await imageContent(process.repository, { id, manifest });
+      said(fault, checkUndo(station.device, former, content, manifest.procedure.deviations));
+      undo.set(id, content);
     }
+    return undo;
+  }
+
+  /** A restore that failed after START says what became of the device. */
+  #judgeFailed({ station, fault }: Running, error: unknown, undo: ReadonlyMap<string, Contents>): void {
+    if (!(error instanceof EngineError)) return;
+    const failed = error.details as Partial<FailedRestore>;
+    if (failed.verdict !== undefined) this.#context.reach.met(`verdict ${failed.verdict}`);
+    if (failed.rollback !== undefined) this.#context.reach.met(`rollback ${failed.rollback.outcome}`);
+    said(fault, checkRolledBack(station.device, failed, undo.get(failed.undo ?? '')));
   }
 
   /** Somebody changes what is in the device, or a file of it is gone. */

@@ -1,7 +1,7 @@
 // The checkers themselves: that they see what is wrong, and excuse only what nothing could have told.
 
 import { expect } from 'chai';
-import type { RestoreReport, VerifyReport } from '../../src/procedure/index.js';
+import type { Proof, RestoreReport, VerifyReport } from '../../src/procedure/index.js';
 import { quirks } from '../../simulator/device/index.js';
 import { octetsOf, streamFile } from '../support/world.js';
 import {
@@ -9,6 +9,8 @@ import {
   checkError,
   checkRelease,
   checkRestored,
+  checkRolledBack,
+  checkUndo,
   checkVerified,
   type Contents,
   difference,
@@ -37,6 +39,13 @@ function deviceWith(odd: readonly string[] = [], octets = 20): WatchedDevice {
   return new WatchedDevice(spec, () => undefined);
 }
 
+/** The same device after a restore that it took into use. */
+function activated(): WatchedDevice {
+  const device = deviceWith();
+  device.events.push({ kind: 'restored', now: 0 } as unknown as (typeof device.events)[number]);
+  return device;
+}
+
 const content = (octets: Uint8Array): Contents => new Map([[1, [octets]]]);
 const held = streamFile(1, 20).content;
 const inverted = held.slice();
@@ -44,8 +53,20 @@ inverted[0] = held[0]! ^ 0xff;
 const other = held.slice();
 other[7] = held[7]! ^ 1;
 
-const report = (more: Partial<RestoreReport> = {}): RestoreReport =>
-  ({ readBack: 'equal', deviations: [], unproven: [], ...more }) as unknown as RestoreReport;
+const report = (more: Partial<RestoreReport> = {}): RestoreReport => {
+  const { unproven = [], release = 'released' } = more;
+  const verdict = unproven.length === 0 && release === 'released' ? 'verified' : 'restored-unverified';
+  const proof = { files: [] };
+  return {
+    verdict,
+    readBack: 'equal',
+    deviations: [],
+    proof,
+    ...more,
+    unproven,
+    release,
+  } as unknown as RestoreReport;
+};
 const verdict = (equal: boolean): VerifyReport => ({ equal, files: [] }) as unknown as VerifyReport;
 
 describe('the checkers', () => {
@@ -106,6 +127,43 @@ describe('the checkers', () => {
     device.events.push({ kind: 'restored', databaseRevision: 2, now: 1 });
     expect(checkRestored(device, report(), content(other), 0)).to.contain('WRONG RESTORE');
     expect(checkRestored(device, report(), content(held), 0)).to.equal(undefined);
+  });
+
+  it('see a verdict that is better than the device, and excuse octets only where the proof names them', () => {
+    const device = activated();
+    const proven = (volatile: readonly { start: number; end: number }[]): RestoreReport =>
+      report({
+        proof: { outcome: 'equal', files: [{ file: 1, volatile }], reasons: [] } as unknown as Proof,
+      });
+    expect(checkRestored(device, report(), content(held), 0)).to.equal(undefined);
+    expect(checkRestored(device, report(), content(other), 0)).to.contain('WRONG RESTORE, called verified');
+    expect(checkRestored(device, proven([{ start: 7, end: 8 }]), content(other), 0)).to.equal(undefined);
+    expect(checkRestored(device, proven([{ start: 8, end: 9 }]), content(other), 0)).to.contain(
+      'WRONG RESTORE',
+    );
+    const blind = report({ readBack: 'not-possible' });
+    expect(checkRestored(device, blind, content(other), 0), 'the proof has read it').to.contain(
+      'WRONG RESTORE',
+    );
+    const better = { ...report({ unproven: ['x'] }), verdict: 'verified' } as const;
+    expect(checkRestored(device, better, content(held), 0)).to.contain('called verified, with 1 doubts');
+  });
+
+  it('see a rollback that is called one and is none, and an undo image of something else', () => {
+    const device = activated();
+    const done = { outcome: 'done', report: report() } as const;
+    const back = { verdict: 'failed-rolled-back', rollback: done } as const;
+    expect(checkRolledBack(device, back, content(held))).to.equal(undefined);
+    expect(checkRolledBack(device, back, content(other))).to.contain('WRONG ROLLBACK');
+    expect(checkRolledBack(device, back, undefined)).to.contain('no undo image');
+    expect(checkRolledBack(device, { ...back, rollback: { outcome: 'offered' } }, content(held))).to.be.a(
+      'string',
+    );
+    expect(checkRolledBack(device, { ...back, verdict: 'failed' }, content(held))).to.contain(
+      'called failed',
+    );
+    expect(checkUndo(device, content(held), content(held), [])).to.equal(undefined);
+    expect(checkUndo(device, content(held), content(other), [])).to.contain('WRONG UNDO IMAGE');
   });
 
   it('see a comparison that says equal or different and is wrong', () => {

@@ -3,8 +3,8 @@
 // those of lies.ts, where nothing could have told.
 
 import { EngineError } from '../../src/errors.js';
-import type { RestoreReport, SecondReading, VerifyReport } from '../../src/procedure/index.js';
-import type { ImageSummary, Repository } from '../../src/repository/index.js';
+import type { FailedRestore, RestoreReport, SecondReading, VerifyReport } from '../../src/procedure/index.js';
+import type { ImageSummary, Repository, UnitRange } from '../../src/repository/index.js';
 import { joined } from '../support/world.js';
 import { hidesLeaving, hidesProcedure, same, untold } from './lies.js';
 import type { Content, WatchedDevice } from './watched-device.js';
@@ -132,24 +132,85 @@ export function checkBeforeEnd(
   return found === undefined ? undefined : `ENDRESTORE with wrong content: ${found}`;
 }
 
-/** The device holds what the image holds, when the report says so. */
+/** The device holds what the image holds, when the report says so; outside what the report says is volatile. */
 export function checkRestored(
   device: WatchedDevice,
   report: RestoreReport,
   image: Contents,
   eventsBefore: number,
 ): string | undefined {
+  const { verdict, unproven, release } = report;
   const activated = device.since(eventsBefore).some(({ kind }) => kind === 'restored');
-  if (report.unproven.length === 0 && !activated) return 'it calls proven what the device never activated';
-  // Not readable during the restore: reported, never as proven.
-  if (report.readBack === 'not-possible') {
-    return report.unproven.length === 0 ? 'nothing was read back, and nothing is called unproven' : undefined;
+  if (unproven.length === 0 && !activated) return 'it calls proven what the device never activated';
+  if ((verdict === 'verified') !== (unproven.length === 0 && release === 'released'))
+    return `it is called ${verdict}, with ${unproven.length} doubts and the release ${release}`;
+  if (verdict !== 'verified') {
+    if (unproven.length === 0 && release === 'released') return 'it is not verified, and nothing says why';
+    // Not readable during the restore: reported, never as proven.
+    if (report.readBack === 'not-possible') return undefined;
   }
   // It held the image when it was told to use it. That it then did not is what is called unproven.
   if (!activated) return undefined;
-  const said = [...report.deviations, ...report.unproven];
-  const found = difference(heldOf(device, image), image, excusedBy(device, said));
-  return found === undefined ? undefined : `WRONG RESTORE: ${found}`;
+  const said = [...report.deviations, ...unproven];
+  const excused = excusedBy(device, said);
+  const found = difference(
+    heldOf(device, image),
+    image,
+    (instance, held, wanted) =>
+      excused(instance, held, wanted) || isEqualOutside(held, wanted, volatileOf(report, instance)),
+  );
+  return found === undefined ? undefined : `WRONG RESTORE, called ${verdict}: ${found}`;
+}
+
+function volatileOf({ proof }: RestoreReport, instance: number): readonly UnitRange[] {
+  return proof.files.find(({ file }) => file === instance)?.volatile ?? [];
+}
+
+/** Whether two contents of one size differ nowhere but in these octets, or records. */
+function isEqualOutside(one: Content, other: Content, ranges: readonly UnitRange[]): boolean {
+  const isVolatile = (at: number): boolean => ranges.some(({ start, end }) => start <= at && at < end);
+  const [[first], [second]] = [one, other];
+  if (one.length === 1 && other.length === 1 && first !== undefined && second !== undefined)
+    return (
+      first.length === second.length && first.every((octet, at) => octet === second[at] || isVolatile(at))
+    );
+  return (
+    one.length === other.length &&
+    one.every((part, at) => same([part], other.slice(at, at + 1)) || isVolatile(at))
+  );
+}
+
+/** A device that is called rolled back holds what its undo image holds, and the image what it held before. */
+export function checkRolledBack(
+  device: WatchedDevice,
+  failed: Partial<FailedRestore>,
+  undo: Contents | undefined,
+): string | undefined {
+  const { verdict, rollback } = failed;
+  if (verdict === undefined || rollback === undefined) return undefined;
+  if (verdict === 'failed') {
+    const isBack = rollback.outcome === 'done' && rollback.report.verdict === 'verified';
+    return isBack ? 'it was rolled back and proven, and is called failed' : undefined;
+  }
+  if (rollback.outcome !== 'done') return `it is called ${verdict}, and was not rolled back`;
+  if (undo === undefined) return `it is called ${verdict}, and there is no undo image`;
+  const { deviations, unproven } = rollback.report;
+  const excused = excusedBy(device, [...deviations, ...unproven]);
+  const found = difference(heldOf(device, undo), undo, excused);
+  return found === undefined ? undefined : `WRONG ROLLBACK: ${found}`;
+}
+
+/** An undo image holds what the device held before the restore. */
+export function checkUndo(
+  device: WatchedDevice,
+  former: Contents,
+  undo: Contents,
+  deviations: readonly string[],
+): string | undefined {
+  // What such a device held when it was read, nobody knows any more.
+  if (device.hasQuirk('file-changes')) return undefined;
+  const found = difference(former, undo, excusedBy(device, deviations));
+  return found === undefined ? undefined : `WRONG UNDO IMAGE: ${found}`;
 }
 
 /** The comparison says the truth. */

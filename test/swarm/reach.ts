@@ -47,11 +47,11 @@ const KINDS: Readonly<Record<ProgressEvent['kind'], true>> = {
   file: true,
   chunk: true,
   retry: true,
-  quirk: true,
   resumed: true,
   waiting: true,
   state: true,
   deviation: true,
+  quirk: true,
   released: true,
   recovered: true,
 };
@@ -84,7 +84,7 @@ const DEVICE_EVENTS = ['refused', 'restored', 'file-created', 'restarting'];
 /** Rows and quirks that no client of ours can meet, each with the reason. */
 const UNREACHABLE: Readonly<Record<string, string>> = {
   'quirk failure-timeout-fixed': 'the engine never writes Backup_Failure_Timeout',
-  'event quirk': 'the devices of the swarm are of no known vendor; test/scenario/known-deviations',
+  'event quirk': 'no device of the swarm is of a vendor of quirks.json; test/scenario/known-deviations',
   'quirk append-echoed': 'the engine never appends',
   'recovery under-way': 'one process at a time; test/src/procedure/recover',
   'refusal the router on the way does not know its network': 'it knew it when the device was found',
@@ -101,6 +101,8 @@ export function wanted(): string[] {
     ...Object.keys(ERRORS)
       .filter((code) => !(code in ELSEWHERE))
       .map((code) => `error ${code}`),
+    ...['verified', 'restored-unverified', 'failed', 'failed-rolled-back'].map((word) => `verdict ${word}`),
+    ...['done', 'failed', 'offered', 'not-tried'].map((word) => `rollback ${word}`),
     ...DEVICE_EVENTS.map((kind) => `device-event ${kind}`),
     ...TRANSITIONS.map(({ from, on, to }) => `row ${PHASES[from].state} ${on} ${PHASES[to].state}`),
     ...Object.values(BackupState).map((state) => `seen state ${state}`),

@@ -246,6 +246,8 @@ export class WireWatch implements WireObserver {
       conversation.stateHeard = undefined;
       conversation.startedMs = this.#now();
       conversation.starts.push({ invokeId, kind, answer: 'none' });
+      // A rollback is a restore of its own.
+      if (kind === 'restore') conversation.restoreEnded = false;
       return;
     }
     const ends = state === ReinitializeState.endBackup ? 'backup' : 'restore';

@@ -2,14 +2,7 @@
 // that was not allowed, and when the device instance is typed, or given with --yes-device. A wrong number
 // writes nothing.
 
-import {
-  blockedError,
-  EngineError,
-  gate,
-  type ImageSummary,
-  type RestorePlan,
-  type RestoreReport,
-} from '../../index.js';
+import { blockedError, EngineError, gate, type ImageSummary, type RestorePlan } from '../../index.js';
 import { agree, refuseWithoutConsent } from '../consent.js';
 import { findImage, imageName } from '../image-choice.js';
 import {
@@ -27,14 +20,23 @@ import { addCheckName, reasonText } from '../permissions.js';
 import type { OutputOptions } from '../output.js';
 import { readProcedureOptions } from '../password.js';
 import { restorePlanText } from '../render/restore-plan.js';
-import { duration, octets, printable } from '../render/text.js';
+import { restoreReportText } from '../render/restore-report.js';
 import type { Session } from '../session.js';
+import {
+  addUndoOptions,
+  afterFailure,
+  failWhenUnverified,
+  rollbackCommand,
+  type UndoOptions,
+  undoOptionsOf,
+} from '../undoing.js';
 import type { Verb } from '../verb.js';
 
 type Options = OutputOptions &
   NetworkOptions &
   ProcedureOptions &
-  RepositoryOptions & {
+  RepositoryOptions &
+  UndoOptions & {
     readonly device?: number;
     readonly plan?: boolean;
     readonly yesDevice?: number;
@@ -48,11 +50,13 @@ export const restoreVerb: Verb = {
   description:
     'Compares the image with the device first, check by check, and shows the plan: what is well, what to know, what ' +
     'blocks, and how long it may take. Each block ends it, unless it is allowed by its own name and with a reason, ' +
-    'which the run log keeps. Then it asks for the device instance before anything is written, and runs the restore ' +
-    'procedure: every file is written, read back and compared before the device is told to use it; when it cannot be ' +
-    'made equal the restore is aborted. The device may restart, and it may stop controlling its plant meanwhile. ' +
-    'Without a terminal, --yes-device must name the instance. All checks, and how a dead controller is replaced: ' +
-    'docs/restore.md.',
+    'which the run log keeps. Then it asks for the device instance before anything is written. An undo image is taken ' +
+    'first, to which the device can be put back; it is read twice, which teaches which octets change by themselves. ' +
+    'Then the restore procedure runs: every file is written, read back and compared before the device is told to use ' +
+    'it; when it cannot be made equal the restore is aborted. At last the device is backed up again and compared with ' +
+    'the image: only a device that is equal, outside places that change by themselves, is called verified, and only ' +
+    'then the status is 0. The device may restart, and it may stop controlling its plant meanwhile. Without a terminal, ' +
+    '--yes-device must name the instance. All checks, and how a dead controller is replaced: docs/restore.md.',
   examples: [
     { line: 'bacvault restore 1a2b3c4d 1201 --plan', what: 'only the plan: reads, and writes nothing' },
     { line: 'bacvault restore 1a2b3c4d 1201', what: 'shows the plan and asks' },
@@ -87,6 +91,7 @@ export const restoreVerb: Verb = {
       )
       .option('--allow <check>', 'go on although this check of the plan blocks (repeatable)', addCheckName)
       .option('--reason <text>', 'why; required with --allow, and kept in the run log', reasonText);
+    addUndoOptions(command);
     addRepositoryOptions(command, 'the site of the device (default: the one of the repository)');
     addProcedureOptions(command);
     addNetworkOptions(command);
@@ -102,6 +107,7 @@ async function restore(session: Session, options: Options, name: string, text: s
     refuseWithoutConsent(session, target.instance, options.yesDevice, `restore device ${target.instance}`);
   if (allow.length > 0 && reason === undefined)
     throw new EngineError('usage', '--allow needs a --reason, which the run log keeps. Nothing was sent.');
+  const undoing = undoOptionsOf(options);
   const asked = await readProcedureOptions(options, session.io, session.output);
   await session.withRepository(options, async (repository) => {
     const instance = options.device ?? target.instance;
@@ -119,19 +125,29 @@ async function restore(session: Session, options: Options, name: string, text: s
         question: 'Type the device instance to restore it, or anything else to stop: ',
         refusal: `device ${target.instance} was not restored. Nothing was written.`,
       });
-      const report = await session.procedure(device, (onEvent) =>
-        engine.restore(device, repository, image.id, {
-          expect: { instance: target.instance },
-          ...here,
-          allow,
-          ...(reason === undefined ? {} : { reason }),
-          ...asked,
-          signal,
-          onEvent,
-        }),
-      );
-      session.output.result(reportText(report), report);
-      failWhenDoubtful(report);
+      const after = {
+        ...{ device, repository, options: asked },
+        mayAsk: options.yesDevice === undefined,
+        command: (undo: string) => rollbackCommand(undo, text, { ...options }),
+      };
+      const report = await session
+        .procedure(device, (onEvent) =>
+          engine.restore(device, repository, image.id, {
+            expect: { instance: target.instance },
+            ...here,
+            allow,
+            ...(reason === undefined ? {} : { reason }),
+            ...asked,
+            ...undoing,
+            signal,
+            onEvent,
+          }),
+        )
+        .catch(async (error: unknown) => {
+          throw await afterFailure(session, error, after);
+        });
+      session.output.result(restoreReportText(report), report);
+      failWhenUnverified(report);
     });
   });
 }
@@ -159,56 +175,4 @@ function passed(session: Session, image: ImageSummary, plan: RestorePlan, option
   for (const name of verdict.unused) output.say(`--allow ${name} was not needed: that check does not block.`);
   if (!verdict.ok) throw blockedError(plan, verdict);
   return text.trimEnd();
-}
-
-/** A script that sees exit status 0 takes the restore for done: it must have been seen to be. */
-function failWhenDoubtful({ device, release, readBack }: RestoreReport): void {
-  if (release !== 'released') {
-    throw new EngineError(
-      'release-failed',
-      `Device ${device} was restored, but not seen to leave the restore.`,
-      {
-        details: { device, release },
-      },
-    );
-  }
-  if (readBack === 'not-possible') {
-    throw new EngineError(
-      'restore-unverified',
-      `Device ${device} was restored, but did not let its files be read back before the end.`,
-      { details: { device, release } },
-    );
-  }
-}
-
-function reportText(report: RestoreReport): string {
-  const { after } = report;
-  const rewritten =
-    report.octetsRewritten === 0 ? '' : `, ${octets(report.octetsRewritten)} of them written again`;
-  const lines = [
-    `Device ${report.device} restored from image ${report.imageId.slice(0, 8)}: ${octets(report.octets)}${rewritten}, ${duration(report.durationMs)}`,
-    report.readBack === 'equal'
-      ? '  read back before the end: equal to the image'
-      : '  read back before the end: NOT POSSIBLE on this device',
-    `  address now: ${printable(after.address)}`,
-  ];
-  const add = (label: string, value: string | undefined): void => {
-    if (value !== undefined) lines.push(`  ${label}: ${printable(value)}`);
-  };
-  add('Backup_And_Restore_State', after.state);
-  add('System_Status', after.systemStatus);
-  add('Database_Revision', change(after.databaseRevision));
-  add('Last_Restore_Time', change(after.lastRestoreTime));
-  for (const deviation of report.deviations) add('deviation', deviation);
-  for (const fact of report.unproven) add('NOT PROVEN', fact);
-  if (report.unproven.length > 0)
-    lines.push('  Look at the device, or run "bacvault verify", before you rely on it.');
-  return `${lines.join('\n')}\n`;
-}
-
-function change(
-  values: { readonly before?: string | number; readonly after?: string | number } | undefined,
-): string | undefined {
-  if (values === undefined) return undefined;
-  return `${values.before ?? 'not known'} before, ${values.after ?? 'not known'} now`;
 }

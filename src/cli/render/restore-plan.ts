@@ -101,12 +101,12 @@ function permission({ severity, allowable }: PlanCheck): string {
 }
 
 function estimateText({ estimate }: RestorePlan): string {
-  const { outageMs, backupMs, basis } = estimate;
+  const { totalMs, outageMs, basis } = estimate;
   const why = printable(basis.join('; '));
-  if (outageMs === undefined || backupMs === undefined) return `Duration: ${why}.`;
+  if (totalMs === undefined || outageMs === undefined) return `Duration: ${why}.`;
   return (
-    `Duration: the device may be out of service for about ${duration(outageMs)}; one backup of it takes about ` +
-    `${duration(backupMs)}. An estimate: ${why}.`
+    `Duration: about ${duration(totalMs)}, with a backup before and after; for about ${duration(outageMs)} of it the ` +
+    `device may be out of service. An estimate: ${why}.`
   );
 }
 

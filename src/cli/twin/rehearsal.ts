@@ -152,6 +152,8 @@ export class RehearsalStage {
       return await engine.restore(device, scratch, copy.id, {
         expect: { instance: config.instance },
         ...procedure,
+        // A blank twin holds nothing to which it could be put back.
+        undo: 'none',
         ...(allow.length === 0 ? {} : { allow, reason: 'a drill' }),
         signal,
         onEvent: (event) => this.#tell(event),

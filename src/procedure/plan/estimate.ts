@@ -26,17 +26,22 @@ export function estimate(facts: PlanFacts): RestoreEstimate {
   const prepareMs = Math.max((restorePreparationTimeS ?? 0) * 1000, recorded.prepareMs);
   const endMs = Math.max((restoreCompletionTimeS ?? 0) * 1000, recorded.endMs);
   const backupMs = recorded.prepareMs + copyMs + recorded.endMs;
+  // The undo image is read twice, each time in a procedure of its own.
+  const undoMs = 2 * backupMs;
   // Every file is written once, and read back once before the end.
   const outageMs = prepareMs + 2 * copyMs + QUIET_MS + endMs;
   const octets = image.manifest.files.reduce((sum, file) => sum + file.octets, 0);
   const stated = (name: string, seconds: number | undefined): string[] =>
     seconds === undefined ? [`${name} is not told`] : [`${name} ${seconds} s`];
   return {
+    undoMs,
     outageMs,
-    backupMs,
+    proofMs: backupMs,
+    totalMs: undoMs + outageMs + backupMs,
     basis: [
       `${recorded.from}, for ${octets} octets`,
       'writing is taken to be as fast as reading, and everything is read back once',
+      'the device is backed up twice before, and once after',
       ...stated('Restore_Preparation_Time', restorePreparationTimeS),
       ...stated('Restore_Completion_Time', restoreCompletionTimeS),
       ...(slower === 1 ? [] : [`${slower.toFixed(1)} times as many requests as then, for the smaller APDU`]),

@@ -28,10 +28,14 @@ export interface PlanCheck {
 
 /** How long the parts will take, ms, as far as the image and the device tell. */
 export interface RestoreEstimate {
+  /** The backup before it, from which the device can be put back. */
+  readonly undoMs?: number;
   /** From STARTRESTORE until the device is back: it may not control its plant meanwhile. */
   readonly outageMs?: number;
-  /** One backup of the device, as before a restore or to compare after it. */
-  readonly backupMs?: number;
+  /** The backup after it, which is compared with the image. */
+  readonly proofMs?: number;
+  /** Everything together. */
+  readonly totalMs?: number;
   /** What the numbers rest on, and what is missing for one; in words. */
   readonly basis: readonly string[];
 }

@@ -119,8 +119,8 @@ describe('the command line, end to end', () => {
     expect((await stage.run(['verify', id, target])).status).to.equal(0);
     const check = await stage.run(['check', '--read-data']);
     expect(check.status, check.out).to.equal(0);
-    expect(check.out)
-      .to.contain('Checked 1 image, ')
+    expect(check.out, 'the image, and the one to undo its restore')
+      .to.contain('Checked 2 images, ')
       .and.to.contain(' read, ')
       .and.to.contain(': 0 errors, 0 warnings.');
   }).timeout(60_000);

@@ -6,6 +6,7 @@ import { run } from '../../../src/cli/program.js';
 import { fakeJournal, type FakeJournalOptions, recoverReport } from './open-entries.js';
 import { fakeArchive, fakeFolderOf } from './fake-archive.js';
 import type { FakeIo } from './fake-io.js';
+import { restoreReport } from './restore-reports.js';
 import {
   type Announcement,
   type BackupReport,
@@ -21,12 +22,12 @@ import {
   type PlanCheck,
   type Repository,
   type RestorePlan,
-  type RestoreReport,
   type Target,
   type VerifyReport,
 } from '../../../src/index.js';
 
 export { type FakeIo, type FakeIoOptions, fakeIo, Sink } from './fake-io.js';
+export { restoreReport } from './restore-reports.js';
 
 /** Every call that a command made, as [name, argument]. */
 export type Calls = (readonly [name: string, argument: unknown])[];
@@ -46,6 +47,7 @@ export interface FakeEngineOptions extends FakeJournalOptions {
   readonly planRestore?: Engine['planRestore'];
   readonly restore?: Engine['restore'];
   readonly recover?: Engine['recover'];
+  readonly rollBack?: Engine['rollBack'];
   readonly verify?: Engine['verify'];
   readonly diffImages?: Engine['diffImages'];
   readonly diffDevice?: Engine['diffDevice'];
@@ -100,6 +102,11 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     recover: noted(
       'recover',
       options.recover ?? ((device) => Promise.resolve(recoverReport(device.instance))),
+    ),
+    rollBack: noted(
+      'rollBack',
+      options.rollBack ??
+        ((device, _repository, imageId) => Promise.resolve(restoreReport(device.instance, { imageId }))),
     ),
     verify: noted('verify', options.verify ?? ((device) => Promise.resolve(verifyReport(device.instance)))),
     diffImages: noted('diffImages', options.diffImages ?? (() => Promise.resolve(imageDiff()))),
@@ -280,29 +287,13 @@ export function restorePlan(instance: number, overrides: Partial<RestorePlan> = 
     identity: { ...device, instance },
     reachedAt,
     checks: [planCheck('instance'), planCheck('firmware', { image: '2.4', device: '2.4' })],
-    estimate: { outageMs: 65_000, backupMs: 57_500, basis: ['its backup took 60 s'] },
-    ...overrides,
-  };
-}
-
-export function restoreReport(instance: number, overrides: Partial<RestoreReport> = {}): RestoreReport {
-  return {
-    kind: 'restore-report',
-    device: instance,
-    imageId: image().id,
-    readBack: 'equal',
-    after: {
-      state: 'idle',
-      systemStatus: 'operational',
-      databaseRevision: { before: 9, after: 10 },
-      address: '10.1.4.77:47808',
+    estimate: {
+      totalMs: 180_000,
+      outageMs: 65_000,
+      undoMs: 57_500,
+      proofMs: 57_500,
+      basis: ['its backup took 60 s'],
     },
-    octets: 8,
-    octetsRewritten: 0,
-    durationMs: 61_000,
-    deviations: [],
-    unproven: [],
-    release: 'released',
     ...overrides,
   };
 }

@@ -106,7 +106,9 @@ describe('the journal of a procedure', () => {
       witness.stage = stage;
       const report = await acted(stage, verb);
       expect(report.openEntry).to.equal(undefined);
-      expect(witness.seen.map(([state]) => state)).to.deep.equal(commands);
+      // The proof of a restore is a backup, with an entry of its own.
+      const proof = verb === 'restore' ? [startBackup, endBackup] : [];
+      expect(witness.seen.map(([state]) => state)).to.deep.equal([...commands, ...proof]);
       const [[atStart], [atEnd]] = (await Promise.all(witness.seen.map(([, entries]) => entries))) as [
         [JournalEntry],
         [JournalEntry],
@@ -204,7 +206,8 @@ describe('the journal of a procedure', () => {
       expect(report.release).to.equal('released');
       expect(report.openEntry).to.deep.include({ problem: 'it could not be taken away: the disk is full' });
       stage.expectFree();
-      expect(await stage.repository.journal.entries()).to.have.length(1);
+      const begun = verb === 'restore' ? 2 : 1;
+      expect(await stage.repository.journal.entries()).to.have.length(begun);
     }
   });
 

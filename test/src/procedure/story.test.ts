@@ -28,11 +28,7 @@ describe('the story of a run', () => {
     expect(lines.map(({ event }) => event)).to.deep.equal(['begin', 'allowed', 'start', 'end']);
     expect(lines[0]).to.include({ command: 'restore', device: 7 });
     expect(lines[3]).to.include({ outcome: 'verified' });
-    expect({ faults, ended, fault: story.fault }).to.deep.equal({
-      faults: [],
-      ended: true,
-      fault: undefined,
-    });
+    expect({ faults, ended, own: story.faults }).to.deep.equal({ faults: [], ended: true, own: [] });
   });
 
   it('that cannot begin, or lacks a line without which nothing may be started, stops the work', async () => {
@@ -51,7 +47,7 @@ describe('the story of a run', () => {
     await story.tell('written');
     await story.tell('proof');
     await story.end('verified');
-    expect(story.fault).to.equal(`run log ${story.run} is not whole: the disk is full`);
+    expect(story.faults).to.deep.equal([`run log ${story.run} is not whole: the disk is full`]);
     const { lines, faults } = await stage.repository.readRun(story.run);
     expect(lines.map(({ event }) => event)).to.deep.equal(['begin', 'start']);
     expect(faults, 'what is there is right').to.deep.equal([]);

@@ -11,7 +11,7 @@ import {
   VOLATILE_MARGIN_OCTETS,
   volatileOf,
 } from '../../../src/procedure/volatile.js';
-import { rangeWords } from '../../../src/procedure/words.js';
+import { differWords, rangeWords } from '../../../src/procedure/words.js';
 import type { ImageFile } from '../../../src/repository/index.js';
 
 const SIZE = 1000;
@@ -149,6 +149,8 @@ describe('places that are known to change by themselves', () => {
 describe('ranges in words', () => {
   it('name the first by its first and last unit, and count the rest', () => {
     expect(rangeWords([{ start: 0, end: 1 }], 'records')).to.equal('record 0');
+    expect(differWords([{ start: 0, end: 1 }], 'records')).to.equal('record 0 differs');
+    expect(differWords([{ start: 0, end: 2 }], 'records')).to.equal('records 0 to 1 differ');
     expect(rangeWords([{ start: 5, end: 9 }, { start: 20, end: 21 }], 'octets')).to.equal('octets 5 to 8 and 1 more'); // prettier-ignore
   });
 });

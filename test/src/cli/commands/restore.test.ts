@@ -98,45 +98,44 @@ describe('restore', () => {
     expect((await restore(fakeIo(), ['--quiet', '--yes-device', '1201'])).err).to.equal('');
   });
 
-  it('prints what was written, read back and seen afterwards', async () => {
+  it('prints verdict, undo image, proof and what was seen afterwards', async () => {
     const result = await restore(fakeIo(), ['--yes-device', '1201'], {
       restore: () =>
         Promise.resolve(
           restoreReport(1201, { octetsRewritten: 3, deviations: ['File_Size := 0 was refused'] }),
         ),
     });
+    expect(result.status).to.equal(0);
     expect(result.out.split('\n')).to.deep.equal([
-      'Device 1201 restored from image 1a2b3c4d: 8 octets, 3 octets of them written again, 1 min 01 s',
+      'Device 1201 restored from image 1a2b3c4d: VERIFIED, 8 octets, 3 octets of them written again, 1 min 01 s',
+      '  undo image: cafe0123',
       '  read back before the end: equal to the image',
+      '  backed up again and compared: equal to the image',
+      '  Object_List: 3 objects',
+      '  outage: 30 s',
       '  address now: 10.1.4.77:47808',
       '  Backup_And_Restore_State: idle',
       '  System_Status: operational',
       '  Database_Revision: 9 before, 10 now',
       '  deviation: File_Size := 0 was refused',
+      '  run log: 2026-03-01T021500Z-1f2e3d4c',
       '',
     ]);
   });
 
-  it('never hides what could not be proven, and does not end as if it were done', async () => {
+  it('never hides what could not be proven, and ends with 0 only for a verified restore', async () => {
+    const unproven = ['file 3: octet 7 differs'];
     const result = await restore(fakeIo(), ['--yes-device', '1201'], {
       restore: () =>
         Promise.resolve(
-          restoreReport(1201, { readBack: 'not-possible', unproven: ['the files could not be read back'] }),
+          restoreReport(1201, { verdict: 'restored-unverified', readBack: 'not-possible', unproven }),
         ),
     });
+    expect(result.out).to.contain('NOT VERIFIED').and.to.contain('NOT PROVEN: file 3: octet 7 differs');
     expect(result.out).to.contain('read back before the end: NOT POSSIBLE on this device');
-    expect(result.out).to.contain('NOT PROVEN: the files could not be read back');
     expect(result.out).to.contain('"bacvault verify"');
+    expect(result.err).to.contain('this is not proven: file 3: octet 7 differs');
     expect(result.status).to.equal(17);
-  });
-
-  it('ends with 0 when the content is proven and only a timestamp is not', async () => {
-    const unproven = ['Last_Restore_Time is not readable'];
-    const result = await restore(fakeIo(), ['--yes-device', '1201'], {
-      restore: () => Promise.resolve(restoreReport(1201, { unproven })),
-    });
-    expect(result.out).to.contain('NOT PROVEN: Last_Restore_Time is not readable');
-    expect(result.status).to.equal(0);
   });
 
   it('ends with 18 when the device was not seen to leave the restore', async () => {
@@ -144,6 +143,15 @@ describe('restore', () => {
       restore: () => Promise.resolve(restoreReport(1201, { release: 'unproven' })),
     });
     expect(result.status).to.equal(18);
+  });
+
+  it('asks for an undo image that is read twice and no rollback, unless told otherwise by name', async () => {
+    const asked = async (...args: string[]): Promise<unknown> =>
+      (await restore(fakeIo(), ['--yes-device', '1201', ...args])).options;
+    expect(await asked()).to.deep.include({ undo: 'twice', rollback: false });
+    expect(await asked('--undo-once')).to.deep.include({ undo: 'once' });
+    expect(await asked('--no-undo')).to.deep.include({ undo: 'none' });
+    expect(await asked('--rollback')).to.deep.include({ undo: 'twice', rollback: true });
   });
 
   it('stops at the question when it is interrupted there', async () => {

@@ -45,8 +45,8 @@ describe('restore-plan', () => {
 
   it('gives the duration as an estimate and what it rests on, or says that it is not known', () => {
     expect(text(restorePlan(1201))).to.contain(
-      'Duration: the device may be out of service for about 1 min 05 s; one backup of it takes about 58 s. ' +
-        'An estimate: its backup took 60 s.',
+      'Duration: about 3 min 00 s, with a backup before and after; for about 1 min 05 s of it the device may be ' +
+        'out of service. An estimate: its backup took 60 s.',
     );
     const unknown = restorePlan(1201, { estimate: { basis: ['not known: no timings'] } });
     expect(text(unknown)).to.contain('Duration: not known: no timings.');

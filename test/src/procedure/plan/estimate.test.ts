@@ -30,11 +30,13 @@ function facts({
 const timings: ProcedureTimings = { prepareMs: 4000, copyMs: 20_000, endMs: 1000 };
 
 describe('the estimate of a restore', () => {
-  it('rests on the timings of the image: files are written and read back', () => {
+  it('rests on the timings of the image: files are written and read back; backed up twice before, once after', () => {
     const told = estimate(facts({ timings }));
     expect(told).to.deep.include({
+      undoMs: 50_000,
       outageMs: 4000 + 2 * 20_000 + 2000 + 1000,
-      backupMs: 25_000,
+      proofMs: 25_000,
+      totalMs: 122_000,
     });
     expect(told.basis.join('; ')).to.contain('20000 ms to copy').and.to.contain('1500 octets');
     expect(told.basis).to.include('Restore_Preparation_Time is not told');
@@ -51,19 +53,19 @@ describe('the estimate of a restore', () => {
 
   it('grows with the number of requests when the APDU is smaller than it was', () => {
     const told = estimate(facts({ timings, maxApdu: 240 }));
-    expect(told.backupMs).to.equal(4000 + 40_000 + 1000);
+    expect(told.proofMs).to.equal(4000 + 40_000 + 1000);
     expect(told.basis.join()).to.contain('2.0 times as many requests');
-    expect(estimate(facts({ timings, maxApdu: 1476 })).backupMs).to.equal(25_000);
+    expect(estimate(facts({ timings, maxApdu: 1476 })).proofMs).to.equal(25_000);
   });
 
   it('takes the whole backup for its copying where an older image has no timings', () => {
-    expect(estimate(facts({})).backupMs).to.equal(40_000);
+    expect(estimate(facts({})).proofMs).to.equal(40_000);
     expect(estimate(facts({})).basis[0]).to.contain('its whole backup took 40000 ms');
   });
 
   it('is not known for an image that says nothing, and says so', () => {
     const told = estimate(facts({ endedAt: '2026-03-01T02:00:00.000Z' }));
-    expect(told.backupMs).to.equal(undefined);
+    expect(told.totalMs).to.equal(undefined);
     expect(told.outageMs).to.equal(undefined);
     expect(told.basis.join()).to.contain('not known');
   });

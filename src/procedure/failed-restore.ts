@@ -1,0 +1,82 @@
+// A restore that failed after START: what is known of the device, and whether it is put back. The error that
+// leaves the restore says both; it is never better than what happened.
+
+import { EngineError } from '../errors.js';
+import { leftWith } from './failure.js';
+import { putBack, type Rollback } from './rollback.js';
+import type { FailedRestore, RollbackOutcome } from './types.js';
+import type { Undo } from './undo.js';
+
+export interface Failure extends Omit<Rollback, 'image'> {
+  readonly undo: Undo | undefined;
+  /** Whether it is put back unasked. */
+  readonly rollback: boolean;
+}
+
+/** The error for a restore that failed with `error`, after what could be done about it was done. Never rejects. */
+export async function failedRestore(act: Failure, error: EngineError): Promise<EngineError> {
+  const { story, undo } = act;
+  const left = error.details['left'] as FailedRestore['left'];
+  await story.tell('failed', {
+    code: error.code,
+    message: error.message,
+    release: error.details.release,
+    ...(left === undefined ? {} : { left }),
+  });
+  const rollback = await rollbackAfter(act, error, left);
+  await story.tell('rollback', { ...rollback });
+  const isBack = rollback.outcome === 'done' && rollback.report.verdict === 'verified';
+  const failed: FailedRestore = {
+    verdict: isBack ? 'failed-rolled-back' : 'failed',
+    ...(left === undefined ? {} : { left }),
+    ...(undo === undefined ? {} : { undo: undo.image.id }),
+    rollback,
+    run: story.run,
+  };
+  const release = rollback.outcome === 'done' ? { release: rollback.report.release } : {};
+  const message = `${error.message.replace(/\.$/, '')}; ${words(act, rollback, left)}.`;
+  return new EngineError(codeOf(error, isBack), message, {
+    cause: error.cause,
+    details: { ...error.details, ...failed, ...release },
+  });
+}
+
+/** A device that was put back and proven is not stuck any more. */
+function codeOf(error: EngineError, isBack: boolean): EngineError['code'] {
+  const failure = error.details['failure'] as EngineError['code'] | undefined;
+  return isBack && failure !== undefined ? failure : error.code;
+}
+
+async function rollbackAfter(
+  act: Failure,
+  { code }: EngineError,
+  left: FailedRestore['left'],
+): Promise<RollbackOutcome> {
+  const { undo, rollback, session } = act;
+  if (left?.filesTouched !== true) return { outcome: 'not-tried', why: 'its files were not touched' };
+  if (undo === undefined) return { outcome: 'not-tried', why: 'no undo image was taken' };
+  // Who stops a restore is not made to wait for another one: it is offered, and takes one command.
+  if (!rollback || code === 'cancelled' || session.signal?.aborted === true) return { outcome: 'offered' };
+  try {
+    return { outcome: 'done', report: await putBack({ ...act, image: undo.image }) };
+  } catch (thrown) {
+    const { code: why, message } = leftWith(session, thrown, 'not-started');
+    return { outcome: 'failed', code: why, message };
+  }
+}
+
+function words({ undo }: Failure, rollback: RollbackOutcome, left: FailedRestore['left']): string {
+  const image = undo === undefined ? 'no undo image' : `undo image ${undo.image.id.slice(0, 8)}`;
+  switch (rollback.outcome) {
+    case 'done':
+      return rollback.report.verdict === 'verified'
+        ? `it was put back to ${image}, and that is proven`
+        : `it was put back to ${image}, which is not proven: ${rollback.report.unproven.join('; ')}`;
+    case 'failed':
+      return `its files were changed, and putting it back to ${image} failed: ${rollback.message.replace(/\.$/, '')}`;
+    case 'offered':
+      return `its files were changed; ${image} holds what they were`;
+    case 'not-tried':
+      return left?.filesTouched === true ? `its files were changed, and ${rollback.why}` : rollback.why;
+  }
+}

@@ -1,0 +1,126 @@
+// Puts a device back to its undo image after a restore that failed half-way. Only onto the very device that
+// the undo image was taken of, only when it is free, and only once: a rollback that fails is not rolled back.
+
+import type { Device } from '../client/index.js';
+import { EngineError, type ErrorCode, isEngineError } from '../errors.js';
+import {
+  type DeviceIdentity,
+  type ImageManifest,
+  type ImageSummary,
+  type Repository,
+  UNDO_TAG,
+} from '../repository/index.js';
+import { leftWith } from './failure.js';
+import type { Ledger } from './open-entry.js';
+import { open } from './opening.js';
+import { identityChange } from './same-device.js';
+import { Session } from './session.js';
+import { Story } from './story.js';
+import { Timeline } from './timeline.js';
+import { FREE_POLL_MS, freeLimitMs, REBIND_WAIT_MS } from './timing.js';
+import type { RestoreReport, RollbackOptions } from './types.js';
+import { writeAndProve } from './write-and-prove.js';
+
+/**
+ * Restores the undo image `imageId` onto the device that it was taken of, and proves it. Rejects with
+ * EngineError: `usage` for an image that is no undo image, `device-mismatch` when another device answers in its
+ * place, `device-silent` or `device-busy` when it is not free in time, and as `restore` does.
+ */
+export async function rollBack(
+  device: Device,
+  repository: Repository,
+  imageId: string,
+  options: RollbackOptions = {},
+): Promise<RestoreReport> {
+  const timeline = new Timeline(device.client.clock, options.onEvent);
+  const asked = { ...options, onEvent: timeline.onEvent };
+  const session = new Session(device, asked);
+  let story: Story | undefined;
+  try {
+    const image = await repository.image(imageId);
+    story = await Story.begin(repository, 'rollback', { device: device.instance, image: image.id });
+    const report = await putBack({ session, repository, image, story, timeline, options: asked });
+    await story.end(report.verdict, { unproven: report.unproven, release: report.release });
+    return report;
+  } catch (error) {
+    const left = leftWith(session, error, 'not-started');
+    await story?.end('failed', { code: left.code, message: left.message, release: left.details.release });
+    throw left;
+  }
+}
+
+/** What a rollback needs. */
+export interface Rollback {
+  readonly session: Session;
+  readonly repository: Repository;
+  readonly image: ImageSummary;
+  readonly story: Story;
+  readonly timeline: Timeline;
+  readonly options: RollbackOptions;
+}
+
+/** The rollback itself, within a story that has begun. Rejects as `rollBack` does. */
+export async function putBack(act: Rollback): Promise<RestoreReport> {
+  const { session, repository, image, story, timeline, options } = act;
+  const { manifest } = image;
+  if (manifest.tags?.includes(UNDO_TAG) !== true)
+    throw new EngineError('usage', `image ${image.id.slice(0, 8)} is no undo image`);
+  session.emit({ kind: 'step', step: 'roll-back', device: session.device.instance });
+  await repository.verifyImage(image);
+  const identity = await whenFree(
+    session,
+    { journal: repository.journal, site: manifest.site },
+    options,
+    manifest,
+  );
+  const change = identityChange(manifest.device, identity);
+  if (change !== undefined)
+    throw new EngineError('device-mismatch', `it is not the device of the undo image: ${change}`);
+  const expect = { instance: manifest.device.instance };
+  return writeAndProve({
+    device: session.device,
+    repository,
+    image,
+    planned: { identity: manifest.device },
+    undo: undefined,
+    story,
+    timeline,
+    options: { ...options, expect },
+  });
+}
+
+/**
+ * Who the device is, once it answers and is in nobody's procedure: what the failed restore left of itself is
+ * ended on the way, or ends by its own Backup_Failure_Timeout.
+ */
+async function whenFree(
+  session: Session,
+  ledger: Ledger,
+  options: RollbackOptions,
+  { procedure }: ImageManifest,
+): Promise<DeviceIdentity> {
+  const deadlineMs = session.clock.now() + freeLimitMs(procedure.backupFailureTimeoutS);
+  for (;;) {
+    try {
+      const { identity } = await open(session, 'restore', options, ledger);
+      return identity;
+    } catch (error) {
+      if (!isEngineError(error) || !MAY_PASS.includes(error.code)) throw error;
+      if (session.clock.now() >= deadlineMs) throw error;
+      await session.pause(FREE_POLL_MS, error.message);
+      if (error.code !== 'device-busy') await lookElsewhere(session);
+    }
+  }
+}
+
+/** What a device that was just left in a restore says until it is free. */
+const MAY_PASS: readonly ErrorCode[] = ['device-busy', 'device-silent', 'device-no-route'];
+
+async function lookElsewhere({ device, signal }: Session): Promise<void> {
+  try {
+    await device.rebind({ waitMs: REBIND_WAIT_MS, ...(signal === undefined ? {} : { signal }) });
+  } catch (error) {
+    // Two devices of one instance: which of them is to be put back, nobody can say.
+    if (!isEngineError(error) || error.code === 'cancelled' || error.code === 'device-duplicate') throw error;
+  }
+}

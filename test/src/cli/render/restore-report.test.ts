@@ -1,0 +1,52 @@
+// restore-report: the words for a restore's verdict and proof.
+
+import { expect } from 'chai';
+import { restoreReportText } from '../../../../src/cli/render/restore-report.js';
+import { restoreReport } from '../fakes.js';
+
+describe('the report of a restore', () => {
+  it('names the places that change by themselves, and calls the restore verified', () => {
+    const range = { start: 500, end: 504 };
+    const text = restoreReportText(
+      restoreReport(1201, {
+        proof: {
+          outcome: 'equal',
+          files: [
+            {
+              file: 12,
+              equal: false,
+              unit: 'octets',
+              ranges: [range],
+              imageSize: 900,
+              deviceSize: 900,
+              volatile: [range],
+            },
+          ],
+          reasons: [],
+        },
+      }),
+    );
+    expect(text).to.contain('VERIFIED').and.to.not.contain('NOT VERIFIED');
+    expect(text).to.contain('equal to the image, outside what changes by itself');
+    expect(text).to.contain('changes by itself: file,12: octets 500 to 503');
+  });
+
+  it('says when there was no undo image, no proof, or no room for the run log', () => {
+    const { undo, ...report } = restoreReport(1201, {
+      verdict: 'restored-unverified',
+      proof: { outcome: 'not-possible', files: [], reasons: ['it went away'] },
+      unproven: ['it went away'],
+      unrecorded: ['run log is not whole'],
+    });
+    expect(undo).to.not.equal(undefined);
+    const text = restoreReportText(report);
+    expect(text).to.contain('NOT VERIFIED').and.to.contain('compared: NOT POSSIBLE');
+    expect(text).to.contain('NOT PROVEN: it went away').and.to.contain('NOT RECORDED: run log is not whole');
+    expect(text).to.not.contain('undo image');
+  });
+
+  it('lets no control character of a device through', () => {
+    const text = restoreReportText(restoreReport(1201, { deviations: ['\u001b[2J'] }));
+    expect(text).to.not.contain('\u001b');
+  });
+});
