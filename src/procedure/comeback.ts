@@ -6,7 +6,7 @@ import type { DeviceInstance } from '../client/index.js';
 import { isEngineError } from '../errors.js';
 import type { RestorePlan } from './plan/index.js';
 import type { Session } from './session.js';
-import { POLL_TIMEOUT_MS, REBIND_WAIT_MS } from './timing.js';
+import { REBIND_WAIT_MS } from './timing.js';
 
 /** As what, and where, a device may come back. */
 export interface Comeback {
@@ -23,12 +23,11 @@ export function comebackOf({ becomes, replacement, checks }: RestorePlan): Comeb
   return { instance: becomes, mayMove };
 }
 
-/** Asks at the device's place whether it is the new instance already, and binds it anew if so. Never waits long. */
+/** Asks at the device's place whether it is the new instance already, and binds it anew if so. Asks once. */
 export async function adoptInstance(session: Session, { instance }: Comeback): Promise<void> {
   if (session.device.instance === instance) return;
   const object = { type: ObjectType.device, instance };
-  const quick = { apduTimeoutMs: POLL_TIMEOUT_MS, retries: 0 };
-  const reply = await session.read(object, PropertyId.objectIdentifier, quick);
+  const reply = await session.read(object, PropertyId.objectIdentifier, { retries: 0 });
   if (!reply.ok) return;
   const [value] = reply.value;
   const is = value?.type === 'object-identifier' ? value.object : undefined;

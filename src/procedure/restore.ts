@@ -2,6 +2,7 @@
 // what is done when it fails. What each step does is in its own file; nothing here speaks to the device.
 
 import { type Device, formatPlace } from '../client/index.js';
+import { comebackOf } from './comeback.js';
 import { EngineError } from '../errors.js';
 import type { ImageSummary, Repository } from '../repository/index.js';
 import { failedRestore } from './failed-restore.js';
@@ -48,7 +49,8 @@ export async function restore(
     );
     undo = await takeUndo(session, repository, plan, story, asked);
     session.throwIfCancelled();
-    const act = { device, repository, image, planned: plan, undo, story, timeline, options: asked };
+    const planned = { identity: plan.identity, comeback: comebackOf(plan) };
+    const act = { device, repository, image, planned, undo, story, timeline, options: asked };
     const allowed = verdict.used.map(({ name }) => name);
     const report = await writeAndProve(act);
     await story.end(report.verdict, { unproven: report.unproven, release: report.release });

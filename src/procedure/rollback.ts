@@ -81,7 +81,7 @@ export async function putBack(act: Rollback): Promise<RestoreReport> {
     device: session.device,
     repository,
     image,
-    planned: { identity: manifest.device },
+    planned: { identity: manifest.device, comeback: undefined },
     undo: undefined,
     story,
     timeline,

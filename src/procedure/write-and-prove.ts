@@ -2,7 +2,7 @@
 // is back, backed up again and compared. What comes of it is one report. A restore and a rollback both end here.
 
 import { formatPlace, type Device } from '../client/index.js';
-import type { DeviceIdentity, ImageSummary, Repository } from '../repository/index.js';
+import type { ImageSummary, Repository } from '../repository/index.js';
 import { type Proven, prove } from './proof.js';
 import { Session } from './session.js';
 import { sightingReport } from './states.js';
@@ -10,14 +10,13 @@ import type { Story } from './story.js';
 import { outageOf, type Timeline } from './timeline.js';
 import type { RestoreOptions, RestoreReport } from './types.js';
 import type { Undo } from './undo.js';
-import { writeRestore, type WrittenRestore } from './write-restore.js';
+import { type PlannedTarget, writeRestore, type WrittenRestore } from './write-restore.js';
 
 export interface WriteAndProve {
   readonly device: Device;
   readonly repository: Repository;
   readonly image: ImageSummary;
-  /** Who the device was when all was checked: it must still be the same right before START. */
-  readonly planned: { readonly identity: DeviceIdentity };
+  readonly planned: PlannedTarget;
   readonly undo: Undo | undefined;
   readonly story: Story;
   readonly timeline: Timeline;
@@ -40,7 +39,8 @@ export async function writeAndProve(act: WriteAndProve): Promise<RestoreReport> 
     repository,
     image: image.manifest,
     undo: undo?.image.manifest,
-    identity,
+    // A replaced controller has become another instance, and was found as that.
+    identity: { ...identity, instance: device.instance },
     options,
   });
   await story.tell('proof', { ...proven.proof, release: proven.release });

@@ -3,7 +3,7 @@
 // aborted. What cannot be proven is reported as unproven, never as done.
 
 import { formatPlace } from '../client/index.js';
-import { type Comeback, comebackOf } from './comeback.js';
+import type { Comeback } from './comeback.js';
 import { EngineError } from '../errors.js';
 import type { DeviceIdentity, ImageSummary, Repository } from '../repository/index.js';
 import { fileError } from '../transfer/index.js';
@@ -16,7 +16,6 @@ import { openEntryOf } from './open-entry.js';
 import { open, type Opening } from './opening.js';
 import { type PhaseRow, runPhases } from './phases.js';
 import { prepare } from './prepare.js';
-import type { RestorePlan } from './plan/index.js';
 import { checkUnchanged } from './unchanged.js';
 import { endRestore, Return, type Returned } from './return.js';
 import type { Session } from './session.js';
@@ -25,16 +24,22 @@ import { keepAliveMs } from './timing.js';
 import type { RestoreOptions, RestoreReport } from './types.js';
 import { type FilePlan, FileWriter, planFile } from './write-files.js';
 
+/** What is to be written to. */
+export interface PlannedTarget {
+  /** Who the device was when all was checked: it must still be the same right before START. */
+  readonly identity: DeviceIdentity;
+  /** As what and where it may come back; undefined: as it is. */
+  readonly comeback: Comeback | undefined;
+}
+
 /** One restore, while the device is ours. */
-interface RestoreRun {
+interface RestoreRun extends Pick<PlannedTarget, 'comeback'> {
   readonly session: Session;
   readonly lease: Lease;
   readonly opening: Opening;
   readonly plans: readonly FilePlan[];
   readonly writer: FileWriter;
   readonly options: RestoreOptions;
-  /** As what and where the device may come back; undefined: as it is. */
-  readonly comeback: Comeback | undefined;
   acknowledged: boolean;
   returned: Returned | undefined;
 }
@@ -103,7 +108,7 @@ export async function writeRestore(
   repository: Repository,
   image: ImageSummary,
   options: RestoreOptions,
-  planned?: Pick<RestorePlan, 'identity'>,
+  planned: PlannedTarget,
 ): Promise<WrittenRestore> {
   const plans = await plan(repository, image);
   const ledger = { journal: repository.journal, site: image.manifest.site };
@@ -114,7 +119,7 @@ export async function writeRestore(
     { ...options, takenAllowed: isTakenAllowed(options) },
     ledger,
   );
-  if (planned !== undefined) checkUnchanged(planned.identity, opening.identity);
+  checkUnchanged(planned.identity, opening.identity);
   requireSendable(session, plans);
   const files = plans.map(({ file }) => file);
   const writer = new FileWriter(session, filePort(session), files, options.quietMs);
@@ -129,7 +134,7 @@ export async function writeRestore(
         plans: files,
         writer,
         options,
-        comeback: planned === undefined ? undefined : comebackOf(planned),
+        comeback: planned.comeback,
         acknowledged: false,
         returned: undefined,
       };
