@@ -7,7 +7,7 @@ import { type DeviceConfigInput, World } from '../../simulator/index.js';
 import { createClient, type Device } from '../../src/client/index.js';
 import { isEngineError } from '../../src/errors.js';
 import { backup, recover, type RecoverReport, restore } from '../../src/procedure/index.js';
-import type { ImageManifest, JournalEntry } from '../../src/repository/index.js';
+import type { ImageManifest, JournalEntry, Repository } from '../../src/repository/index.js';
 import { EngineProcess } from '../swarm/engine-process.js';
 import { WatchedDevice } from '../swarm/watched-device.js';
 import { SimulatedDisk } from './simulated-disk.js';
@@ -118,11 +118,7 @@ class Story {
     const act =
       this.#killing.procedure === 'backup'
         ? backup(device, process.repository)
-        : restore(device, process.repository, image, {
-            expect: { instance: 1001 },
-            quietMs: 100,
-            returnTimeoutMs: 12_000,
-          });
+        : written(device, process.repository, image);
     await Promise.race([act.then(this.#succeed, () => undefined), process.death]);
     this.#isActing = false;
     this.#isCounting = false;
@@ -252,6 +248,24 @@ class Story {
       // The story is over.
     }
   }
+}
+
+/** A restore alone: the undo image before it and the proof after it are backups like any other. */
+async function written(device: Device, repository: Repository, image: string): Promise<unknown> {
+  let proven: () => void = () => undefined;
+  const toTheProof = new Promise<void>((resolve) => {
+    proven = resolve;
+  });
+  const whole = restore(device, repository, image, {
+    expect: { instance: 1001 },
+    undo: 'none',
+    quietMs: 100,
+    returnTimeoutMs: 12_000,
+    onEvent: (event) => {
+      if (event.kind === 'step' && event.step === 'prove') proven();
+    },
+  });
+  return Promise.race([whole, toTheProof]);
 }
 
 async function* chunksOf(octets: Uint8Array): AsyncGenerator<Uint8Array> {
