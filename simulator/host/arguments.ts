@@ -93,7 +93,7 @@ function program(): Command {
     .exitOverride()
     .showHelpAfterError('(bacvault-sim --help shows what there is)')
     .allowExcessArguments(false)
-    .option('--instance <N>', 'device instance', whole(0, 4194302), 1001)
+    .option('--instance <N>', 'device instance; 4194303 is a device without one', whole(0, 4194303), 1001)
     .option('--name <TEXT>', 'Object_Name of the device')
     .option('--address <ADDRESS>', 'IPv4 address to stand at', ipv4, '127.0.0.1')
     .option('--port <N>', 'UDP port, 0 = any free one', whole(0, 65535), 47808)

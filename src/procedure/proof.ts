@@ -99,7 +99,8 @@ async function seenToLeave(
   session: Session,
   released: Released,
 ): Promise<Pick<Released, 'release' | 'sighting'>> {
-  const deadlineMs = session.clock.now() + PROOF_LEAVE_MS;
+  const knownMs = (session.remedies.returnSeconds ?? 0) * 1000;
+  const deadlineMs = session.clock.now() + Math.max(PROOF_LEAVE_MS, knownMs);
   while (released.release !== 'released' && !released.stuck && session.clock.now() < deadlineMs) {
     const sighting = await session.look('release', false);
     const { state, status } = sighting;

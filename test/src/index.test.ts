@@ -31,6 +31,7 @@ describe('the public API', () => {
         'recover',
         'backup',
         'restore',
+        'rollBack',
         'planRestore',
         'gate',
         'blockedError',

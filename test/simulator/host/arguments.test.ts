@@ -127,7 +127,7 @@ describe('arguments of bacvault-sim', () => {
       [1002, '2001:2'],
     ]);
     expect(() => place('--devices', '2', '--port', '65535')).to.throw(RangeError, 'beyond 65535');
-    expect(() => place('--devices', '2', '--instance', '4194302')).to.throw(RangeError, 'device instance');
+    expect(() => place('--devices', '2', '--instance', '4194303')).to.throw(RangeError, 'device instance');
   });
 
   const wrong: [string, string[], string][] = [
@@ -135,7 +135,7 @@ describe('arguments of bacvault-sim', () => {
     ['a word too many', ['extra'], 'too many arguments'],
     ['a missing value', ['--port'], 'argument missing'],
     ['a port that is none', ['--port', '70000'], 'whole number 0..65535'],
-    ['an instance that is none', ['--instance', '4194303'], 'whole number 0..4194302'],
+    ['an instance that is none', ['--instance', '4194304'], 'whole number 0..4194303'],
     ['an address that is none', ['--address', '1.2.3'], 'IPv4 address'],
     ['a host name', ['--address', 'localhost'], 'IPv4 address'],
     ['a segmentation that is none', ['--segmentation', 'some'], 'both, transmit, receive, none'],
