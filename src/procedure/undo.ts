@@ -49,7 +49,12 @@ export async function takeUndo(
     throw withoutUndo(leftWith(session, error, taken?.release ?? 'not-started'));
   }
   const { image, release, secondReading, unrecorded, openEntry } = taken;
-  await story.require('undo', { taken: true, choice: undo, image: image.id });
+  try {
+    await story.require('undo', { taken: true, choice: undo, image: image.id });
+  } catch (error) {
+    // The image is there, and the device was in our procedures: only the log of it is not.
+    throw leftWith(session, error, release);
+  }
   return {
     image,
     release,

@@ -128,6 +128,11 @@ describe('the undo image of a restore', () => {
     };
     const error = await stage.expectFailure(stage.restore(set.image, { undo: 'twice' }), 'store-no-space');
     expect(error.details).to.not.have.property('verdict');
+    // The undo image has been taken by then: the device was in our procedures, and left them.
+    expect(
+      stage.deviceEvents.some((event) => event.kind === 'state' && event.on === 'start-backup'),
+    ).to.equal(true);
+    expect(error.details.release).to.equal('released');
     expect(
       stage.deviceEvents.some((event) => event.kind === 'state' && event.on === 'start-restore'),
     ).to.equal(false);
