@@ -1,0 +1,20 @@
+// The fleet: many devices of one site. What the site file says, and which devices it means.
+
+export { covers, passwordOf, type SelectableDevice, type Selection, selects } from './site/select.js';
+export type {
+  Channel,
+  Group,
+  InstanceRange,
+  LaneLimits,
+  NetworkLimits,
+  Notification,
+  Rule,
+  RulePacing,
+  RuleWindow,
+  SecretRef,
+  Selector,
+  Site,
+  SiteDevice,
+  SiteDiscovery,
+  SiteNetwork,
+} from './site/types.js';
