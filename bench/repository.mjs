@@ -1,8 +1,8 @@
 // How the repository behaves when it is large: `node bench/repository.mjs [devices] [images]` (default 1000
 // devices with 200 images each) makes a repository of that many manifests on the local disk, runs each
-// command on it in a process of its own, and prints time and peak of resident memory. Measured, never
-// asserted. Needs a built project (npm run build). BENCH_PLACE keeps the repository in that folder and uses it
-// again; else it is made new in the temporary folder, and removed.
+// command on it in a process of its own, and prints time, time of the processor, and peak of resident memory.
+// Measured, never asserted; what was seen is in bench/RESULTS.md. Needs a built project (npm run build). BENCH_PLACE
+// keeps the repository in that folder and uses it again; else it is made new in the temporary folder, and removed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,8 @@ const DAY = 86_400_000;
 /** Reports the peak of its process when that ends. */
 const reporter = `data:text/javascript,${encodeURIComponent(
   "import { writeSync } from 'node:fs';" +
-    "process.on('exit', () => writeSync(2, '\\npeak ' + process.resourceUsage().maxRSS + ' KiB\\n'));",
+    "process.on('exit', () => { const use = process.resourceUsage();" +
+    "writeSync(2, '\\npeak ' + use.maxRSS + ' KiB, cpu ' + (use.userCPUTime + use.systemCPUTime) + ' us\\n'); });",
 )}`;
 
 /** The real files without waiting for the disk: what is made here needs to survive nothing. */
@@ -33,6 +34,7 @@ const quickFiles = {
     sync: () => Promise.resolve(),
   }),
   syncFolder: () => Promise.resolve(),
+  touch: () => Promise.resolve(),
 };
 
 async function* once(octets) {
@@ -50,7 +52,7 @@ async function fill(place) {
   for (let device = 0; device < devices; device += 1) {
     for (let image = 0; image < images; image += 1) {
       now = FIRST + image * DAY + device * 1000;
-      const draft = repository.begin();
+      const draft = await repository.begin();
       const content = Buffer.from(`device ${device}, content ${Math.floor(image / 10)}\n`);
       const file = await draft.addStream(once(content));
       const saved = await draft.publish(manifest(device, image, utcText(now), file));
@@ -103,12 +105,13 @@ function measure(name, place, args) {
     { cwd: root, encoding: 'utf8', maxBuffer: 1 << 30 },
   );
   const seconds = (performance.now() - began) / 1000;
-  const peak = Number(/^peak (\d+) KiB$/m.exec(done.stderr)?.[1] ?? 0) / 1024;
+  const [, peak, cpu] = (/^peak (\d+) KiB, cpu (\d+) us$/m.exec(done.stderr) ?? []).map(Number);
   const lines = done.stdout.split('\n').length - 1;
   const columns = [
     name.padEnd(44),
     `${seconds.toFixed(2)} s`.padStart(10),
-    `${peak.toFixed(0)} MiB`.padStart(9),
+    `${(cpu / 1e6).toFixed(2)} s cpu`.padStart(12),
+    `${(peak / 1024).toFixed(0)} MiB`.padStart(9),
   ];
   console.log(`${columns.join('  ')}  ${String(lines).padStart(7)} lines  exit ${done.status}`);
 }
@@ -125,6 +128,15 @@ try {
   measure('find --newest: the newest of every device', place, ['find', '--newest']);
   measure('find --tag as-built', place, ['find', '--tag', 'as-built']);
   measure('find everything', place, ['find']);
+  const policy = ['--keep-daily', '7', '--keep-weekly', '5', '--keep-monthly', '24'];
+  measure('forget --dry-run of all devices', place, ['forget', ...policy, '--dry-run']);
+  measure('check', place, ['check']);
+  measure('check --read-data', place, ['check', '--read-data']);
+  measure('prune, nothing to free', place, ['prune']);
+  // Each image that goes is on the disk as gone before the next: so the disk is what is measured here.
+  const most = String(Math.ceil(images * 0.85));
+  measure(`forget --keep-last ${most}`, place, ['forget', '--keep-last', most]);
+  measure('prune after it', place, ['prune']);
 } finally {
   if (process.env.BENCH_PLACE === undefined) rmSync(place, { recursive: true, force: true });
 }

@@ -45,6 +45,26 @@ export class SimulatedDisk {
     this.#now = now;
   }
 
+  /** Another disk with the same on it. */
+  copy(random: SeededRandom): SimulatedDisk {
+    const copy = new SimulatedDisk(random, this.#now);
+    const nodes = new Map<Inode | Folder, Inode | Folder>();
+    const copied = (node: Inode | Folder): Inode | Folder => {
+      const known = nodes.get(node);
+      if (known !== undefined) return known;
+      const made = isFolder(node) ? newFolder() : { ...node };
+      nodes.set(node, made);
+      if (isFolder(node) && isFolder(made)) copyFolder(node, made);
+      return made;
+    };
+    const copyFolder = (from: Folder, to: Folder): void => {
+      for (const [name, node] of from.entries) to.entries.set(name, copied(node));
+      to.durable = new Map([...from.durable].map(([name, node]) => [name, copied(node)]));
+    };
+    copyFolder(this.#root, copy.#root);
+    return copy;
+  }
+
   /** The power goes: every name and octet that was not synced is there or not, as it happens. */
   crash(): void {
     this.#settle(this.#root);
