@@ -9,6 +9,8 @@ export type {
   DeviceInstance,
   DiscoverOptions,
   Reply,
+  Route,
+  RouteOptions,
   Target,
 } from './client/index.js';
 export { formatTarget, parseTarget } from './client/index.js';

@@ -8,6 +8,7 @@ import {
   COMPLEX_ACK_SEGMENT_HEADER_OCTETS,
   CONFIRMED_REQUEST_HEADER_OCTETS,
   CONFIRMED_REQUEST_SEGMENT_HEADER_OCTETS,
+  NetworkRejectReason,
 } from '../../protocol/index.js';
 import type { Outcome } from '../../protocol/index.js';
 import type { Place, RequestQueue } from '../pacing/index.js';
@@ -45,6 +46,7 @@ export class Asker {
     const lane = laneOf(path.address);
     const priority = call.priority ?? 'bulk';
     const signal = priority === 'release' ? undefined : call.signal;
+    let repeated = false;
     const send = async (place: Place): Promise<Outcome> => {
       const sentOctets = Math.min(payload.length + CONFIRMED_REQUEST_HEADER_OCTETS, path.limits.maxApdu);
       const outcome = await this.#wire.request(
@@ -59,6 +61,7 @@ export class Asker {
         {
           signal,
           onRetry: (attempt) => {
+            repeated = true;
             this.#queue.charge(lane, 1);
             call.onRetry?.(attempt);
           },
@@ -66,6 +69,7 @@ export class Asker {
         },
       );
       this.#queue.charge(lane, answerFrames(outcome, path) - 1);
+      this.#noteTrouble(lane, outcome, repeated);
       path.note(outcome, sentOctets);
       return outcome;
     };
@@ -80,6 +84,20 @@ export class Asker {
       throw signal?.aborted === true || this.#wire.closing.aborted ? cancelledError(error) : asUsage(error);
     }
   }
+
+  /** A lost frame says something of the network only when the peer is there; one that is off says nothing of it. */
+  #noteTrouble(lane: string, outcome: Outcome, repeated: boolean): void {
+    const answered = isAnswer(outcome);
+    if (outcome.kind === 'network-reject' && outcome.reason === NetworkRejectReason.routerBusy)
+      this.#queue.trouble(lane, 'router-busy');
+    if (repeated && answered) this.#queue.trouble(lane, 'repeated');
+    this.#queue.settled(lane, answered);
+  }
+}
+
+/** Whether the peer itself said something, and not a router, or nobody. */
+function isAnswer({ kind }: Outcome): boolean {
+  return kind !== 'timeout' && kind !== 'network-reject';
 }
 
 /** Frames of a request, segmented where it does not fit one APDU. */

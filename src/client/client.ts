@@ -12,10 +12,18 @@ import { BoundDevice } from './device.js';
 import { discover } from './discovery.js';
 import { ForeignRegistration } from './foreign.js';
 import { LocalDevice } from './local-device.js';
-import { type ClientOptions, FOREIGN_TTL_SECONDS, laneLimits, ownLimits, timersFor } from './options.js';
+import {
+  type ClientOptions,
+  FOREIGN_TTL_SECONDS,
+  laneLimits,
+  laneOf,
+  ownLimits,
+  timersFor,
+} from './options.js';
+import { findRoutes } from './routes.js';
 import { parseTarget } from './target.js';
-import type { Announcement, Client, Device, DiscoverOptions, Target } from './types.js';
-import { Wire } from './wire.js';
+import type { Announcement, Client, Device, DiscoverOptions, Route, RouteOptions, Target } from './types.js';
+import { Wire, type WireEvent } from './wire.js';
 
 export interface ClientPorts {
   readonly clock: Clock;
@@ -58,6 +66,7 @@ class BacnetClient implements StartedClient {
     this.#binder = new Binder({ wire: this.#wire, queue: this.#queue, asker: this.#asker, clock, log, own });
     const local = new LocalDevice(this.#wire, own, options.localInstance);
     this.#wire.onEvent((event) => local.take(event));
+    this.#wire.onEvent((event) => noteBusyRouter(this.#queue, event));
     const { foreign } = options;
     this.#foreign =
       foreign === undefined ? undefined : new ForeignRegistration(this.#wire, clock, foreign.bbmd, log);
@@ -81,6 +90,10 @@ class BacnetClient implements StartedClient {
     return discover({ wire: this.#wire, queue: this.#queue, clock, log }, options);
   }
 
+  routes(options: RouteOptions = {}): Promise<Route[]> {
+    return findRoutes({ wire: this.#wire, queue: this.#queue, clock: this.#ports.clock }, options);
+  }
+
   async device(
     target: Target | string,
     options: { readonly signal?: AbortSignal; readonly waitMs?: number } = {},
@@ -98,6 +111,18 @@ class BacnetClient implements StartedClient {
     this.#queue.close(reason);
     await this.#ports.transport.close();
   }
+}
+
+/** The lanes of a router that says "busy" go slower for a while, besides the pause that the endpoint keeps. */
+function noteBusyRouter(queue: RequestQueue, event: WireEvent): void {
+  if (event.kind !== 'network-message' || event.message.kind !== 'router-busy-to-network') return;
+  const { networks } = event.message;
+  const { link } = event.from;
+  const lanes =
+    networks.length === 0
+      ? queue.lanes.filter((lane) => lane.endsWith(`@${link}`))
+      : networks.map((network) => laneOf({ link, network, mac: '' }));
+  for (const lane of lanes) queue.trouble(lane, 'router-busy');
 }
 
 function endpointOptions({ random }: ClientPorts, options: ClientOptions): EndpointOptions {

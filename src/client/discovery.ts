@@ -30,7 +30,7 @@ export async function* discover(
 ): AsyncGenerator<Announcement, void> {
   const { wire, queue, clock } = ports;
   const { low, high, network, waitMs = WAIT_MS, repeats = REPEATS } = options;
-  const to: Broadcast = { broadcast: network ?? 'global' };
+  const to: Broadcast = { broadcast: network === 0 ? 'local' : (network ?? 'global') };
   const range = { ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) };
   const joined = joinSignals(options.signal, wire.closing);
   const heard = new Listening(ports, options);
@@ -61,7 +61,7 @@ class Listening {
       const { instance, address } = announcement;
       const key = `${instance} ${addressKey(address)}`;
       if (instance < low || instance > high || this.#known.has(key)) return;
-      if (network !== undefined && address.network !== network) return;
+      if (network !== undefined && (address.network ?? 0) !== network) return;
       this.#known.add(key);
       this.#fresh.push(announcement);
       this.#bell.ring();

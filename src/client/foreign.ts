@@ -36,6 +36,8 @@ export class ForeignRegistration {
           `The registration as a foreign device at ${bbmd} was lost; broadcasts reach nobody.`,
         );
       }
+      if (this.#last?.registered === false && event.registered)
+        log?.log('info', `Registered as a foreign device at ${bbmd} again.`);
       this.#last = event;
       this.#bell.ring();
     });
@@ -53,7 +55,7 @@ export class ForeignRegistration {
     const why =
       this.#last === undefined
         ? 'does not answer'
-        : `refused with ${enumName(BvllResult, this.#last.result)}`;
+        : `refused with ${enumName(BvllResult, this.#last.result)} (it takes no foreign devices, or its table of them is full)`;
     throw new EngineError(
       'network-failed',
       `The BBMD ${this.#bbmd} ${why}: not registered as a foreign device.`,

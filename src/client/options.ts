@@ -10,7 +10,12 @@ export interface ClientOptions {
   /** How often a question that may be repeated is sent again; default 3. Writes never are. */
   readonly retries?: number;
   /** Speed limit of a lane, in frames. */
-  readonly pace?: { readonly direct?: Pace; readonly routed?: Pace };
+  readonly pace?: {
+    readonly direct?: Pace;
+    readonly routed?: Pace;
+    /** By network number; a network that is not named has `routed`. */
+    readonly networks?: Readonly<Record<number, Pace>>;
+  };
   /** Requests outstanding per lane; default 1 (an MS/TP network carries one transfer at a time). */
   readonly outstandingPerLane?: number;
   /** Register as a foreign device with this BBMD and broadcast through it (Annex J.5). */
@@ -87,10 +92,14 @@ export function laneOf(address: Address): string {
 export function laneLimits(lane: string, options: ClientOptions): LaneLimits {
   if (lane === BROADCAST_LANE) return { outstanding: 1, pace: BROADCAST_PACE };
   const routed = lane.includes('@');
-  const pace = routed ? (options.pace?.routed ?? ROUTED_PACE) : (options.pace?.direct ?? UNPACED);
+  const pace = routed ? routedPace(lane, options) : (options.pace?.direct ?? UNPACED);
   const outstanding = options.outstandingPerLane ?? 1;
   // A lane of one device has nobody to make room for.
   return routed ? { outstanding, pace, patienceMs: LANE_PATIENCE_MS } : { outstanding, pace };
+}
+
+function routedPace(lane: string, { pace = {} }: ClientOptions): Pace {
+  return pace.networks?.[Number(lane.split('@')[0])] ?? pace.routed ?? ROUTED_PACE;
 }
 
 /** What we take in and tell every peer. */

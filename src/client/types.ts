@@ -58,12 +58,27 @@ export interface DiscoverOptions {
   /** Lowest and highest instance; default all. */
   readonly low?: DeviceInstance;
   readonly high?: DeviceInstance;
-  /** Only this remote network; default everywhere. */
+  /** Only this remote network, or with 0 only our own; default everywhere. */
   readonly network?: number;
   /** How long to listen after the last question; default 3000 ms. */
   readonly waitMs?: number;
   /** How often the question is repeated (I-Ams get lost); default 2 times more. */
   readonly repeats?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A router, and the networks that it says it reaches (clause 6.4.2). */
+export interface Route {
+  readonly router: LinkAddress;
+  /** Network numbers, ascending. */
+  readonly networks: readonly number[];
+}
+
+export interface RouteOptions {
+  /** Only the way to this network; default all that any router reaches. */
+  readonly network?: number;
+  /** How long to listen, ms; default 3000. */
+  readonly waitMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -124,6 +139,11 @@ export interface Client {
    * the first announcement is asked for. Rejects with EngineError `usage` (a range that is none), `cancelled`.
    */
   discover(options?: DiscoverOptions): AsyncIterable<Announcement>;
+  /**
+   * Asks Who-Is-Router-To-Network once and gives what the routers said. Some never answer: a way to a device is
+   * learned from its I-Am as well. Rejects with EngineError `cancelled`.
+   */
+  routes(options?: RouteOptions): Promise<Route[]>;
   /**
    * Finds a device and reads its limits: at its static address, or by Who-Is for `waitMs`, default 10 s, and
    * then one second more in which a second device of the instance would be heard. Rejects with EngineError

@@ -13,6 +13,7 @@ export {
   streamOctets,
   type TransferDirection,
 } from './chunk-size.js';
+export { Congestion, PAUSE_MAX_MS, type Trouble } from './congestion.js';
 export { onAbort } from './on-abort.js';
 export { PRIORITIES, type Priority } from './priority.js';
 export {

@@ -7,6 +7,7 @@
 import PQueue from 'p-queue';
 
 import type { Clock } from '../ports.js';
+import { Congestion, type Trouble } from './congestion.js';
 import { onAbort } from './on-abort.js';
 import { PRIORITIES, type Priority } from './priority.js';
 import { type Pace, TokenBucket } from './token-bucket.js';
@@ -54,6 +55,7 @@ export interface WorkOptions {
 interface Lane {
   readonly queue: PQueue;
   readonly bucket: TokenBucket;
+  readonly congestion: Congestion;
   readonly patienceMs: number;
   /** Work that runs without a place, by its party; each resolves when that work has ended. */
   readonly placeless: Map<string, Promise<void>>;
@@ -170,6 +172,32 @@ export class RequestQueue {
     this.#regulate(lane);
   }
 
+  /** Names of the lanes that were ever used. */
+  get lanes(): readonly string[] {
+    return [...this.#lanes.keys()];
+  }
+
+  /** The lane's network is full, or seems so: its requests rest before they leave. A lane never used has none. */
+  trouble(laneName: string, what: Trouble): void {
+    this.#lanes.get(laneName)?.congestion.trouble(what);
+  }
+
+  /** A request of the lane is over, answered or not: the next one rests as long as the lane's trouble says. */
+  settled(laneName: string, answered: boolean): void {
+    const lane = this.#lanes.get(laneName);
+    if (lane === undefined || this.#closing.signal.aborted) return;
+    if (answered) lane.congestion.smooth();
+    const { pauseMs } = lane.congestion;
+    if (pauseMs === 0) return;
+    lane.bucket.rest(pauseMs, this.#clock.now());
+    this.#regulate(lane);
+  }
+
+  /** How long a lane rests between two requests because of its trouble, ms; 0 when it has none. */
+  restMs(laneName: string): number {
+    return this.#lanes.get(laneName)?.congestion.pauseMs ?? 0;
+  }
+
   /** Requests that wait in a lane. */
   waiting(laneName: string): number {
     return this.#lanes.get(laneName)?.queue.size ?? 0;
@@ -193,6 +221,7 @@ export class RequestQueue {
     const lane: Lane = {
       queue: new PQueue({ concurrency: outstanding }),
       bucket: new TokenBucket(pace),
+      congestion: new Congestion(),
       patienceMs,
       placeless: new Map(),
       wake: undefined,

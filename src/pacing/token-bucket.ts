@@ -44,4 +44,9 @@ export class TokenBucket {
   take(frames: number, now: number): void {
     this.#dueAt = Math.max(this.#dueAt, now) + frames * this.#intervalMs;
   }
+
+  /** No frame leaves for so long, ms, whatever the pace allows. */
+  rest(ms: number, now: number): void {
+    this.#dueAt = Math.max(this.#dueAt, now + ms + this.#toleranceMs);
+  }
 }

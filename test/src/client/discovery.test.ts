@@ -132,3 +132,18 @@ describe('discover', () => {
     }
   });
 });
+
+describe('discover on our own network alone', () => {
+  it('asks with a broadcast that no router passes on, and takes nobody from behind one', async () => {
+    const { client, peer, run, clock, sent } = clientWorld();
+    const device = peer(DEVICE);
+    void clock.sleep(5).then(() => {
+      device.announce(1, CLIENT);
+      device.announce(2, CLIENT, { network: 2001, mac: '11' });
+    });
+    const found = await run(all(client, { network: 0, repeats: 0 }));
+    expect(found.map(({ instance }) => instance)).to.deep.equal([1]);
+    // No DNET in the NPCI: version, control 0.
+    expect([...(sent[0]?.octets.slice(4, 6) ?? [])]).to.deep.equal([1, 0]);
+  });
+});

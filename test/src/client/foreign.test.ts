@@ -55,6 +55,14 @@ describe('registration as a foreign device', () => {
     await client.close();
   });
 
+  it('is renewed before it runs out, for as long as the client lives', async () => {
+    const { client, run, registrations, clock } = registering(() => 0);
+    await run(client.ready());
+    await run(clock.sleep(10 * 60_000));
+    expect(registrations.length).to.be.within(20, 21);
+    await client.close();
+  });
+
   it('fails with the name of a BBMD that is silent', async () => {
     const { client, run, registrations, clock } = registering(() => undefined);
     const error = await run(engineError(client.ready(), 'network-failed'));

@@ -73,4 +73,17 @@ describe('TokenBucket', () => {
       expect(() => new TokenBucket({ framesPerSecond: 1, burst })).to.throw(RangeError, 'burst');
     }
   });
+
+  it('rests as long as it is told to, whatever the pace and the burst allow, and never less than its pace', () => {
+    for (const pace of [UNPACED, { framesPerSecond: 10, burst: 5 }]) {
+      const bucket = new TokenBucket(pace);
+      bucket.rest(700, 1000);
+      expect(bucket.delay(1000)).to.equal(700);
+      expect(bucket.delay(1700)).to.equal(0);
+    }
+    const slow = new TokenBucket({ framesPerSecond: 1, burst: 1 });
+    slow.take(1, 0);
+    slow.rest(200, 0);
+    expect(slow.delay(0)).to.equal(1000);
+  });
 });
