@@ -1,10 +1,11 @@
-// Writes docs/cli.md from the command definitions, and the checks into docs/restore.md. Needs a build: "npm run
-// build" first.
+// Writes docs/cli.md from the command definitions, docs/site.schema.json from the schema of site files, and the checks
+// into docs/restore.md. Needs a build: "npm run build" first.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { withChecks } from '../dist/src/cli/checks-reference.js';
 import { cliReference } from '../dist/src/cli/reference.js';
+import { siteJsonSchema } from '../dist/src/fleet/index.js';
 
 const pathOf = (name) => fileURLToPath(new URL(`../docs/${name}`, import.meta.url));
 
@@ -14,4 +15,5 @@ async function write(name, text) {
 }
 
 await write('cli.md', cliReference());
+await write('site.schema.json', JSON.stringify(siteJsonSchema()));
 await write('restore.md', withChecks(readFileSync(pathOf('restore.md'), 'utf8')));

@@ -11,6 +11,11 @@ export interface ErrorRow {
 
 export const ERRORS = {
   usage: { exitCode: 2, retriable: false, hint: 'See "bacvault help".' },
+  'site-file': {
+    exitCode: 2,
+    retriable: false,
+    hint: 'Correct the file; "bacvault site check" tells when it is right, "bacvault site init" writes an example. Nothing was sent.',
+  },
   'device-refused': {
     exitCode: 1,
     retriable: false,
