@@ -51,7 +51,7 @@ export type {
   ImageQuery,
   ImportReport,
 } from './catalogue-types.js';
-export { parseSpan, type CalendarSpan, type RetentionPolicy } from './retention.js';
+export { localTime, parseSpan, type CalendarSpan, type RetentionPolicy } from './retention.js';
 export type {
   CheckFinding,
   CheckOptions,

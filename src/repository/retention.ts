@@ -198,7 +198,7 @@ function before(localMs: number, { years, months, days, hours }: CalendarSpan): 
  * Clock time in a time zone, as ms that count as UTC ones do.
  * @throws EngineError `usage` for a zone that nobody knows.
  */
-function localTime(timeZone: string | undefined): (ms: number) => number {
+export function localTime(timeZone: string | undefined): (ms: number) => number {
   if (timeZone === undefined) return (ms) => ms;
   let format: Intl.DateTimeFormat;
   try {
