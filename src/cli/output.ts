@@ -47,6 +47,14 @@ export class Output {
     });
   }
 
+  /** Results of any number: the text is made only for people, the objects only for programs. */
+  results(text: () => string, objects: Iterable<JsonLine>): void {
+    this.#aside(() => {
+      if (!this.json) this.#io.stdout.write(text());
+      else for (const object of objects) this.#io.stdout.write(jsonLine(object));
+    });
+  }
+
   /** An object for programs only: written with --json, else nothing. */
   object(object: JsonLine): void {
     if (this.json) this.result('', object);

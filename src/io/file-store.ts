@@ -141,6 +141,7 @@ export class FileStore implements Store {
   async remove(handle: StoreHandle, { lazily = false }: StoreChange = {}): Promise<void> {
     const path = this.#path(handle);
     if ((await this.#unlink(path)) && !lazily) await this.#syncFolder(dirname(path));
+    await this.#tidy(handle, path);
   }
 
   async move(from: StoreHandle, to: StoreHandle, { lazily = false }: StoreChange = {}): Promise<void> {
@@ -251,6 +252,23 @@ export class FileStore implements Store {
     } catch (error) {
       if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return false;
       throw storeError('remove', path, error);
+    }
+  }
+
+  /**
+   * Takes folders in trash/ away from which something was removed and that are empty now: each prune makes its own,
+   * and one at a time removes. Not elsewhere, where another process may be about to put something into them.
+   */
+  async #tidy({ area, name }: StoreHandle, path: string): Promise<void> {
+    if (area !== 'trash') return;
+    let folder = dirname(path);
+    for (let depth = name.split('/').length; depth > 1; depth -= 1, folder = dirname(folder)) {
+      this.#durable.delete(folder);
+      try {
+        await this.#files.rmdir(folder);
+      } catch {
+        return; // There is something in it; or it stays, and harms nobody.
+      }
     }
   }
 

@@ -1,7 +1,7 @@
 // The few file operations that a FileStore needs, over node:fs: a thin seam, so that tests can stop a save
 // between any two of them. Decides nothing, hides nothing: errors are Node's own, with their codes.
 
-import { link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
 
 export interface FileFacts {
   readonly size: number;
@@ -35,6 +35,8 @@ export interface FileSystem {
   unlink(path: string): Promise<void>;
   /** One folder; its parent must be there. */
   mkdir(path: string): Promise<void>;
+  /** Takes an empty folder away; fails when there is anything in it. */
+  rmdir(path: string): Promise<void>;
   facts(path: string): Promise<FileFacts>;
   /** Makes the file's time of writing now, by the clock of the file system; its octets stay. */
   touch(path: string): Promise<void>;
@@ -72,6 +74,7 @@ export const nodeFileSystem: FileSystem = {
   mkdir: async (path) => {
     await mkdir(path);
   },
+  rmdir,
   async facts(path) {
     const facts = await stat(path);
     return { size: facts.size, modifiedMs: facts.mtimeMs };
@@ -82,7 +85,8 @@ export const nodeFileSystem: FileSystem = {
     try {
       const first = new Uint8Array(1);
       const { bytesRead } = await handle.read(first, 0, 1, 0);
-      await handle.write(first, 0, bytesRead, 0);
+      // To write nothing does not count; to cut an empty file to nothing does.
+      await (bytesRead > 0 ? handle.write(first, 0, bytesRead, 0) : handle.truncate(0));
       await handle.sync();
     } finally {
       await handle.close();

@@ -66,7 +66,7 @@ export function publicFinding(found: Found): CheckFinding {
 }
 
 const MANIFEST_CURE =
-  'A fresh backup of the device makes a new image; this one comes back from a copy of the repository alone.';
+  'A fresh backup of the device makes a new image; this one comes back from a copy of the repository or an exported file alone.';
 
 type Fault = Pick<Found, 'code' | 'place' | 'message'> & Partial<Found>;
 
@@ -361,7 +361,7 @@ function whom({ id8, site, instance }: ImageName): {
 
 function objectCure(isNeeded: boolean, isNewest: boolean): string {
   if (!isNeeded) return 'No image needs it: "bacvault check --repair" moves it aside, or prune deletes it.';
-  const copy = 'otherwise it comes back from a copy of the repository alone';
+  const copy = 'otherwise it comes back from a copy of the repository, or an exported file, alone';
   return isNewest
     ? `A fresh backup of the device stores it again, if the device still has this content; ${copy}.`
     : `Only older images need it. A fresh backup stores it again if a device still has this content; ${copy}.`;

@@ -61,6 +61,8 @@ class Forgetting {
   readonly #held: Held | undefined;
   readonly #decisions: ForgetDecision[] = [];
   #run: RunLog | undefined;
+  /** It could not be written (a full disk): not to be tried again for every image. */
+  #isUnlogged = false;
 
   constructor(context: ForgetContext, options: ForgetOptions, held: Held | undefined) {
     this.#context = context;
@@ -169,10 +171,12 @@ class Forgetting {
   async #note({ id, site, instance, createdAt, reasons }: ForgetDecision): Promise<void> {
     const { beginRun, log } = this.#context;
     const { policy } = this.#options;
+    if (this.#isUnlogged) return;
     try {
       this.#run ??= await beginRun(policy === undefined ? {} : { policy });
       await this.#run.write('forget', { image: id, site, instance, createdAt, reasons });
     } catch (error) {
+      this.#isUnlogged = true;
       log?.log('warn', `the log of this run could not be written: ${String(error)}`);
     }
   }

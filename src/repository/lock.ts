@@ -39,7 +39,11 @@ export type OthersEnd =
   | { readonly done: false; readonly holders: readonly LockHolder[] };
 
 const POLL_MS = 1000;
+/** Who waits for another upkeep looks at different moments, so that one that comes back at once is not always first. */
+const DOOR_MS = { least: 100, more: 300 } as const;
 const LOCK_LIMIT = 64 * 1024;
+/** Many times what it takes until every computer sees what another one did. */
+const HOST_MS = 30 * 24 * 3_600_000;
 /** Two that meet at the door both step back; after a few different moments one of them is first. */
 const TRIES = 6;
 
@@ -77,7 +81,7 @@ export class Locks {
       }
       const left = deadline - clock.now();
       if (left <= 0) throw lockedBy(other, this.#context.place);
-      await this.pause(Math.min(POLL_MS, left), signal);
+      await this.pause(Math.min(DOOR_MS.least + (random.uint32() % DOOR_MS.more), left), signal);
     }
   }
 
@@ -112,6 +116,14 @@ export class Locks {
       if (left <= 0) return { done: false, holders };
       await this.pause(Math.min(waitMs, left), signal);
     }
+  }
+
+  /** Takes away the marks of computers that were not here for long: containers have a new name each time. */
+  async forgetHosts(): Promise<void> {
+    const { store } = this.#context;
+    for await (const name of store.list('locks'))
+      if (isHostName(name) && (await this.#ageOf(name)) > HOST_MS)
+        await store.remove({ area: 'locks', name });
   }
 
   /** Lets go of everything that this process still holds here. */
@@ -202,7 +214,7 @@ export class Held implements Hold {
   }
 
   async take(): Promise<void> {
-    await this.#context.store.save(lockHandle(this.id), encode(this.#lock));
+    await this.#put(this.id);
     this.#beating = this.#beat();
   }
 
@@ -222,7 +234,7 @@ export class Held implements Hold {
           `another process took this one for gone and works on the repository in ${place} now`,
           { cause: error, details: { place } },
         );
-      await store.save(lockHandle(this.id), encode(this.#lock));
+      await this.#put(this.id);
     }
   }
 
@@ -234,7 +246,7 @@ export class Held implements Hold {
     await this.confirm();
     const { store, random } = this.#context;
     const probe = newId(random);
-    await store.save(lockHandle(probe), encode({ ...this.#lock, id: probe }));
+    await this.#put(probe);
     await store.remove(lockHandle(probe));
   }
 
@@ -253,17 +265,36 @@ export class Held implements Hold {
     this.#onRelease();
   }
 
+  /**
+   * Puts the file of a lock down. On a full disk whoever makes room is content with an empty one: what cannot be
+   * read counts as a lock of every kind, until it is stale.
+   */
+  async #put(id: string): Promise<void> {
+    const { store } = this.#context;
+    try {
+      await store.save(lockHandle(id), encode({ ...this.#lock, id }));
+    } catch (error) {
+      const isFull = error instanceof EngineError && error.code === 'store-no-space';
+      if (!isFull || this.#lock.mode === 'use') throw error;
+      await store.save(lockHandle(id), new Uint8Array(0));
+    }
+  }
+
   /** When a process of this computer was last here: others then know how long to wait until they see its work. */
   async #leaveMark(): Promise<void> {
     const { store } = this.#context;
     const { host, mode } = this.#lock;
     if (host === undefined || mode !== 'use') return;
     const handle = hostHandle(host);
+    const mark = encode({ kind: 'bacvault-host', format: 1, host });
     try {
-      await store.save(handle, encode({ kind: 'bacvault-host', format: 1, host }));
-    } catch (error) {
-      if (!(error instanceof EngineError && error.code === 'store-exists')) throw error;
       await store.touch(handle);
+    } catch (error) {
+      if (!(error instanceof EngineError && error.code === 'store-missing')) throw error;
+      await store.save(handle, mark).catch((reason: unknown) => {
+        // Another process of this computer has just done it.
+        if (!(reason instanceof EngineError && reason.code === 'store-exists')) throw reason;
+      });
     }
   }
 

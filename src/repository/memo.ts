@@ -24,18 +24,8 @@ export class StoredMemo implements Memo {
   }
 
   async recall(question: string): Promise<string | undefined> {
-    let octets: Uint8Array | undefined;
-    try {
-      octets = await loadSmall(this.#store, handleOf(question), LIMIT);
-    } catch (error) {
-      if (error instanceof EngineError) return undefined;
-      throw error;
-    }
-    const json = octets && parseJson(octets);
-    const found = json?.ok === true ? memoSchema.safeParse(json.value) : undefined;
-    if (found?.success !== true || found.data.question !== question) return undefined;
-    const { answer, sha256 } = found.data;
-    return sha256 === guard(question, answer) ? answer : undefined;
+    const found = await load(this.#store, handleOf(question));
+    return found?.question === question ? found.answer : undefined;
   }
 
   async keep(question: string, answer: string): Promise<void> {
@@ -49,6 +39,33 @@ export class StoredMemo implements Memo {
         this.#log?.log('debug', `an answer was not kept: ${error.message}`, { question });
     }
   }
+}
+
+/** Whether a name in the area "cache" is that of an answer. */
+export function isMemoName(name: string): boolean {
+  return name.startsWith(`${FOLDER}/`);
+}
+
+/** Ids of the images that a question is about; undefined when the file is no answer that can be used. */
+export async function memoImages(store: Store, name: string): Promise<readonly string[] | undefined> {
+  const found = await load(store, { area: 'cache', name });
+  return found?.question.match(/\b[0-9a-f]{64}\b/g) ?? (found ? [] : undefined);
+}
+
+/** What was kept; undefined when it is not there, or damaged. */
+async function load(store: Store, handle: StoreHandle): Promise<z.infer<typeof memoSchema> | undefined> {
+  let octets: Uint8Array | undefined;
+  try {
+    octets = await loadSmall(store, handle, LIMIT);
+  } catch (error) {
+    if (error instanceof EngineError) return undefined;
+    throw error;
+  }
+  const json = octets && parseJson(octets);
+  const found = json?.ok === true ? memoSchema.safeParse(json.value) : undefined;
+  if (found?.success !== true) return undefined;
+  const { question, answer, sha256 } = found.data;
+  return sha256 === guard(question, answer) ? found.data : undefined;
 }
 
 function handleOf(question: string): StoreHandle {

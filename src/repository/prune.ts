@@ -6,6 +6,7 @@
 
 import { EngineError } from '../errors.js';
 import type { Clock, Log, Random, Store, StoreHandle } from '../ports.js';
+import { dropCache, sweepCache } from './cache.js';
 import { imageEntries, readImage, type ImageEntry } from './catalogue.js';
 import { digestOf } from './digest.js';
 import { piecesOf } from './image-content.js';
@@ -86,12 +87,17 @@ class Pruning {
   }
 
   async run(): Promise<PruneReport> {
+    const { store, locks, log } = this.#context;
     // Whoever is gone is taken off the list, also when nobody has to be waited for.
-    if (this.#held) await this.#context.locks.holders('use');
+    if (this.#held) await locks.holders('use');
     await this.#readManifests();
-    await this.#setObjectsAside();
-    await (this.#held ? this.#emptyTrash(this.#held) : this.#countTrash());
+    if (this.#held) await this.#free(this.#held);
+    else await this.#countAll();
     await this.#forgottenFacts();
+    if (this.#held) {
+      await sweepCache(store, this.#read, log);
+      await locks.forgetHosts();
+    }
     const report: PruneReport = {
       dryRun: this.#held === undefined,
       images: this.#read.size,
@@ -133,7 +139,20 @@ class Pruning {
     for (const [hash] of text.matchAll(/[0-9a-f]{64}/g)) this.#needed.add(hash);
   }
 
-  async #setObjectsAside(): Promise<void> {
+  /** On a full disk there may not even be room for the folders of what is set aside: then a part at a time. */
+  async #free(held: Held): Promise<void> {
+    for (let round = 0; ; round += 1) {
+      const before = this.#freed.objects;
+      const full = await this.#setObjectsAside(held);
+      await this.#emptyTrash(held);
+      if (full === undefined) return;
+      if (round === 0) await dropCache(this.#context.store);
+      else if (this.#freed.objects === before) throw full;
+    }
+  }
+
+  /** Gives the error when the disk was too full for all of them. */
+  async #setObjectsAside(held: Held): Promise<EngineError | undefined> {
     const { store, random } = this.#context;
     const mark = [random.uint32(), random.uint32()]
       .map((word) => (word >>> 0).toString(16).padStart(8, '0'))
@@ -143,14 +162,16 @@ class Pruning {
       this.#goOn();
       const sha256 = parseObjectName(name);
       if (sha256 === undefined || this.#needed.has(sha256)) continue;
-      if (!this.#held) {
-        await this.#count(this.#freed, { area: 'objects', name });
-        continue;
-      }
-      if (moved % BATCH === 0) await this.#held.confirm();
+      if (moved % BATCH === 0) await held.confirm();
       moved += 1;
-      await quiet(store.move({ area: 'objects', name }, trashHandle(mark, sha256), { lazily: true }));
+      try {
+        await quiet(store.move({ area: 'objects', name }, trashHandle(mark, sha256), { lazily: true }));
+      } catch (error) {
+        if (error instanceof EngineError && error.code === 'store-no-space') return error;
+        throw error;
+      }
     }
+    return undefined;
   }
 
   /** Everything that was set aside, by us or by a prune that was stopped. */
@@ -161,7 +182,14 @@ class Pruning {
     }
   }
 
-  async #countTrash(): Promise<void> {
+  /** What would be freed. */
+  async #countAll(): Promise<void> {
+    for await (const name of this.#context.store.list('objects')) {
+      this.#goOn();
+      const sha256 = parseObjectName(name);
+      if (sha256 !== undefined && !this.#needed.has(sha256))
+        await this.#count(this.#freed, { area: 'objects', name });
+    }
     for await (const { name, sha256 } of this.#trash())
       if (!this.#needed.has(sha256)) await this.#count(this.#freed, { area: 'trash', name });
   }

@@ -39,6 +39,7 @@ class Repairing {
   /** One folder for everything that this repair moves aside. */
   readonly #mark: string;
   #run: RunLog | undefined;
+  #isUnlogged = false;
   #moved = 0;
 
   constructor(context: RepairContext, held: Held) {
@@ -131,10 +132,12 @@ class Repairing {
 
   /** In the log of this run. That it cannot be written is no reason not to repair. */
   async #note(from: string, to: string): Promise<void> {
+    if (this.#isUnlogged) return;
     try {
       this.#run ??= await this.#context.beginRun();
       await this.#run.write('moved', { from, to });
     } catch (error) {
+      this.#isUnlogged = true;
       this.#context.log?.log('warn', `the log of this run could not be written: ${String(error)}`);
     }
   }

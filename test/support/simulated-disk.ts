@@ -140,6 +140,13 @@ export class SimulatedDisk {
           this.#remove(path);
         }),
       mkdir: (path) => change(() => this.#put(path, newFolder())),
+      rmdir: (path) =>
+        change(() => {
+          const folder = this.#node(path);
+          if (!isFolder(folder)) throw systemError('ENOTDIR');
+          if (folder.entries.size > 0) throw systemError('ENOTEMPTY');
+          this.#remove(path);
+        }),
       facts: (path) =>
         look(() => {
           const node = this.#node(path);

@@ -49,31 +49,32 @@ async function images(session: Session, options: Options, instance: number | und
     }
     const digits = idDigits(found.map((image) => image.id));
     const changes = await session.engine.judgeChanges(repository, found, { signal: session.signal });
-    const text = table(
-      [
-        { heading: 'image' },
-        { heading: 'made' },
-        { heading: 'site' },
-        { heading: 'instance', align: 'right' },
-        { heading: 'name' },
-        { heading: 'files', align: 'right' },
-        { heading: 'octets', align: 'right' },
-        { heading: 'changed' },
-      ],
-      found.map(({ id, manifest }, index) => [
-        id.slice(0, digits),
-        moment(manifest.createdAt),
-        printable(manifest.site),
-        String(manifest.device.instance),
-        printable(manifest.device.name ?? ''),
-        String(manifest.files.length),
-        grouped(octetsOf(manifest)),
-        CHANGED[changes[index] ?? 'first'],
-      ]),
-    );
-    output.result(
+    const text = (): string =>
+      table(
+        [
+          { heading: 'image' },
+          { heading: 'made' },
+          { heading: 'site' },
+          { heading: 'instance', align: 'right' },
+          { heading: 'name' },
+          { heading: 'files', align: 'right' },
+          { heading: 'octets', align: 'right' },
+          { heading: 'changed' },
+        ],
+        found.map(({ id, manifest }, index) => [
+          id.slice(0, digits),
+          moment(manifest.createdAt),
+          printable(manifest.site),
+          String(manifest.device.instance),
+          printable(manifest.device.name ?? ''),
+          String(manifest.files.length),
+          grouped(octetsOf(manifest)),
+          CHANGED[changes[index] ?? 'first'],
+        ]),
+      );
+    output.results(
       text,
-      ...found.map((image, index) => ({ ...imageObject(image), ...changedObject(changes[index]) })),
+      found.map((image, index) => ({ ...imageObject(image), ...changedObject(changes[index]) })),
     );
   });
 }

@@ -10,7 +10,9 @@ export interface Column {
 /** Heading and rows, two blanks between columns, no blanks at line ends, each line ended. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const cells = [columns.map((column) => column.heading), ...rows];
-  const widths = columns.map((_, index) => Math.max(...cells.map((row) => width(row[index] ?? ''))));
+  const widths = columns.map((_, index) =>
+    cells.reduce((most, row) => Math.max(most, width(row[index] ?? '')), 0),
+  );
   return cells
     .map((row) => {
       const padded = columns.map((column, index) => pad(row[index] ?? '', widths[index] ?? 0, column.align));

@@ -5,6 +5,7 @@ import { EngineError } from '../../errors.js';
 import type { ArchiveReader, Store } from '../../ports.js';
 import { digestOf, Hasher, sha256Of } from '../digest.js';
 import { judgeFact } from '../facts.js';
+import { contentFaults } from '../image-content.js';
 import { MANIFEST_LIMIT, readManifest } from '../manifest.js';
 import { imageHandle, parseFactName, parseImageName } from '../names.js';
 import { recordLengths } from '../record-lengths.js';
@@ -56,11 +57,12 @@ export async function importImages(
   return { kind: 'import-report', imported, present, facts, place: archive.place };
 }
 
-/** The very same manifest is in the repository. Whether its objects are, is for `check` to say. */
+/** The very same image is in the repository, and has all of its content: what it has lost comes back with the file. */
 async function isWhole(store: Store, image: ImageSummary, octets: Uint8Array): Promise<boolean> {
   const handle = imageHandle(image.manifest, image.id);
   if (!(await store.exists(handle))) return false;
-  return (await digestOf(store.load(handle))).sha256 === sha256Of(octets);
+  if ((await digestOf(store.load(handle))).sha256 !== sha256Of(octets)) return false;
+  return (await contentFaults(store, image.manifest.files)).length === 0;
 }
 
 async function takeIn(draft: ImageDraft, archive: ArchiveReader, image: ImageSummary): Promise<void> {

@@ -5,6 +5,16 @@ import { jsonLine, Output } from '../../../src/cli/output.js';
 import { fakeIo } from './fakes.js';
 
 describe('output', () => {
+  it('makes of many results only what is asked for, however many they are', () => {
+    const many = Array.from({ length: 200_000 }, () => ({ kind: 'a' }));
+    const json = fakeIo();
+    new Output(json, { json: true }).results(() => expect.fail('no text is asked for'), many);
+    expect(json.stdout.text).to.have.length(200_000 * '{"kind":"a"}\n'.length);
+    const text = fakeIo();
+    new Output(text, {}).results(() => 'hello\n', { [Symbol.iterator]: () => expect.fail('no objects are') });
+    expect(text.stdout.text).to.equal('hello\n');
+  });
+
   it('puts results on stdout as text, or as one JSON object a line', () => {
     const text = fakeIo();
     new Output(text, {}).result('hello\n', { kind: 'a' });

@@ -73,6 +73,10 @@ export function faultyFiles(judge: (step: Step) => Error | undefined, inner = no
       await before('mkdir', path);
       return inner.mkdir(path);
     },
+    async rmdir(path) {
+      await before('rmdir', path);
+      return inner.rmdir(path);
+    },
     async facts(path) {
       await before('facts', path);
       return inner.facts(path);

@@ -3,6 +3,7 @@
 
 import { expect } from 'chai';
 import { World } from '../../../simulator/index.js';
+import { EngineError } from '../../../src/errors.js';
 import type { Processes, ProcessIdentity, Store } from '../../../src/ports.js';
 import { LOCK_TIMES, Locks, readLock } from '../../../src/repository/lock.js';
 import { hostHandle, lockHandle } from '../../../src/repository/names.js';
@@ -36,7 +37,8 @@ describe('locks', () => {
       processes: processes(host, processId),
       place: '/srv/backups',
     });
-  const run = <T>(work: () => Promise<T>): Promise<T> => world.run(work(), { limitMs: 48 * 60 * MINUTE_MS });
+  const run = <T>(work: () => Promise<T>): Promise<T> =>
+    world.run(work(), { limitMs: 60 * 24 * 60 * MINUTE_MS });
   const names = async (): Promise<string[]> =>
     (await all(store.list('locks'))).filter((n) => !n.startsWith('host-'));
 
@@ -66,6 +68,27 @@ describe('locks', () => {
       expect(error.details['holder']).to.include({ command: 'prune', processId: 4711, host: 'server-b' });
       await held.release();
       await (await locksOf('a', 2).upkeep('forget')).release();
+    }));
+
+  it('of an upkeep on a full disk are empty files, which count for everybody until they are stale', () =>
+    run(async () => {
+      const full = changedStore(store, {
+        save: async (handle, content) => {
+          if (!(content instanceof Uint8Array && content.length === 0))
+            throw new EngineError('store-no-space', 'no space left on device');
+          return store.save(handle, content);
+        },
+      });
+      await rejection(locksOf('a', 1, full).use('backup'), 'store-no-space');
+      const held = await locksOf('a', 1, full).upkeep('forget');
+      await held.confirmFresh();
+      const error = await rejection(locksOf('b', 2).upkeep('prune'), 'repository-locked');
+      expect(error.message).to.contain('somebody whose lock cannot be read');
+      expect(await locksOf('b', 2).holders('use')).to.deep.equal([{ id: held.id }]);
+      await world.clock.sleep(20 * MINUTE_MS);
+      await rejection(locksOf('b', 2).upkeep('prune'), 'repository-locked');
+      await held.release();
+      await (await locksOf('b', 2).upkeep('prune')).release();
     }));
 
   it('wait as long as they are told, and no longer', () =>
@@ -219,6 +242,19 @@ describe('locks', () => {
         expect(world.clock.now()).to.be.within(LOCK_TIMES.settleMs, LOCK_TIMES.settleMs + 1000);
         await (await locksOf('a', 1).use('backup')).release();
         expect(await end(locksOf('b', 9), 0)).to.deep.equal({ done: false, holders: [] });
+        expect(await all(store.list('locks'))).to.deep.equal([hostHandle('a').name]);
+      }));
+
+    it('forgets a computer that was not here for a month, and no other', () =>
+      run(async () => {
+        for (const host of ['container 1', 'container 2'])
+          await (await locksOf(host, 1).use('backup')).release();
+        await world.clock.sleep(29 * 24 * 60 * MINUTE_MS);
+        await (await locksOf('a', 1).use('backup')).release();
+        await locksOf('a', 9).forgetHosts();
+        expect(await all(store.list('locks'))).to.have.length(3);
+        await world.clock.sleep(2 * 24 * 60 * MINUTE_MS);
+        await locksOf('a', 9).forgetHosts();
         expect(await all(store.list('locks'))).to.deep.equal([hostHandle('a').name]);
       }));
 

@@ -15,6 +15,11 @@ describe('table', () => {
     expect(text).to.equal('id   octets  name\na         5  x\nbcd  12 345\n');
   });
 
+  it('has as many rows as it is given', () => {
+    const rows = Array.from({ length: 200_000 }, () => ['1']);
+    expect(table([{ heading: 'n' }], rows)).to.have.length(2 * 200_001);
+  });
+
   it('counts characters, not code units', () => {
     expect(table([{ heading: 'n' }, { heading: 'm' }], [['𝕏', 'y']])).to.equal('n  m\n𝕏  y\n');
   });

@@ -4,6 +4,7 @@
 import { expect } from 'chai';
 import { EngineError } from '../../../../src/errors.js';
 import { sha256Of } from '../../../../src/repository/digest.js';
+import { objectHandle } from '../../../../src/repository/names.js';
 import {
   initRepository,
   MemoryStore,
@@ -112,6 +113,21 @@ describe('export and import', () => {
     const before = await all(to.store.list('images'));
     expect(await to.repository.import(archive)).to.deep.include({ imported: [], facts: 0 });
     expect(await all(to.store.list('images'))).to.deep.equal(before);
+  });
+
+  it('bring back the content that an image has lost, or that is damaged', async () => {
+    const archive = await exported(one, two);
+    await to.repository.import(archive);
+    const [first, second] = one.manifest.files;
+    const handles = [first!.sha256, second!.recordLengths!.sha256].map((sha256) => objectHandle(sha256));
+    await to.store.remove(handles[0]!);
+    await to.store.remove(handles[1]!);
+    await to.store.save(handles[1]!, octets('1\n'));
+    expect((await to.repository.check({ readData: true })).findings).to.have.length(2);
+    const report = await to.repository.import(archive);
+    expect([report.imported, report.present]).to.deep.equal([[one.id], [two.id]]);
+    expect((await to.repository.check({ readData: true })).findings).to.deep.equal([]);
+    expect(await contentOf(to.repository, one)).to.deep.equal(['alpha', ['rec', '', 'ord']]);
   });
 
   it('keep the manifest of a later writer octet for octet, and content in several objects', async () => {
