@@ -1,6 +1,6 @@
 // One of the processes that hammer one repository: does its work again and again, and says in a line of JSON what it
 // has done as soon as that is promised. Arguments: ROLE FOLDER NUMBER ROUNDS. Without ROUNDS (0) it goes on until
-// it reads something. It is killed at any moment.
+// its stdin ends. It is killed at any moment.
 
 import { isEngineError } from '../../src/errors.js';
 import { openRepository } from '../../src/open.js';
@@ -100,10 +100,9 @@ async function unlessBusy(work: () => Promise<void>): Promise<void> {
 async function main(): Promise<void> {
   const work = WORK[role];
   if (!work) throw new Error(`no such role: ${role}`);
-  let stopped = false;
-  process.stdin.once('data', () => (stopped = true));
-  process.stdin.once('end', () => (stopped = true));
-  for (let round = 0; !stopped && (rounds === '0' || round < Number(rounds)); round += 1) {
+  const stop = new AbortController();
+  process.stdin.once('end', () => stop.abort()).resume();
+  for (let round = 0; !stop.signal.aborted && (rounds === '0' || round < Number(rounds)); round += 1) {
     // As one command line after the other: each opens the repository by itself.
     const repository = await openRepository(folder);
     try {
