@@ -1,7 +1,7 @@
 // Runs the interoperability suites: installs what they need and this machine lacks, builds the peers,
 // then runs dist/test/interop with mocha. Fit for a fresh Debian machine as root; elsewhere it says what
 // to install. What it makes is kept in .interop/, so a second run starts at once.
-// `node scripts/interop.mjs [network] [tshark] [bacpypes3] [rusty-bacnet] [network] [bacnet-js]` runs those only.
+// `node scripts/interop.mjs [network] [tshark] [standard-tools] [bacpypes3] [rusty-bacnet] [network] [bacnet-js]` runs those only.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -67,6 +67,14 @@ function bacpypes3() {
   return `pip could not install bacpypes3 ${wanted}: see above`;
 }
 
+/** The tools that everybody has, or can have. */
+function standardTools() {
+  const there = () =>
+    printed('unzip', ['-v']) !== undefined && printed('sha256sum', ['--version']) !== undefined;
+  if (there() || (debian('unzip', 'coreutils') && there())) return undefined;
+  return 'install unzip and sha256sum ("apt-get install unzip" as root)';
+}
+
 /** The Rust peer, built with the machine's toolchain. */
 function rustyBacnet() {
   const [, needed] =
@@ -93,6 +101,7 @@ function network() {
 const peers = [
   { name: 'network', provide: network, suite: /^network/ },
   { name: 'tshark', provide: tshark, suite: /^tshark/ },
+  { name: 'standard-tools', provide: standardTools, suite: /^standard-tools/ },
   { name: 'bacpypes3', provide: bacpypes3, suite: /^bacpypes3/ },
   { name: 'rusty-bacnet', provide: rustyBacnet, suite: /^rusty-bacnet/ },
   { name: 'bacnet-js', provide: () => undefined, suite: /^bacnet-js/ },
