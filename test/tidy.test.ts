@@ -109,7 +109,7 @@ describe('the house', () => {
       },
       {
         room: /^src\/fleet\//,
-        may: /^src\/(fleet\/|procedure\/|repository\/|client\/|ports|errors)|^protocol\/index/,
+        may: /^src\/(fleet\/|diff\/|procedure\/|repository\/|client\/|ports|errors)|^protocol\/index/,
       },
       { room: /^src\/open\.ts$/, may: /^src\/|^protocol\/index/ },
       { room: /^src\/(index|errors|ports)\.ts$/, may: /^src\/(?!io\/|cli\/)|^protocol\/index/ },

@@ -55,13 +55,17 @@ class Listening {
   readonly #known = new Set<string>();
   readonly stop: () => void;
 
-  constructor(ports: DiscoveryPorts, { low = 0, high = Infinity, network }: DiscoverOptions) {
+  constructor(
+    ports: DiscoveryPorts,
+    { low = 0, high = Infinity, network, unasked = false }: DiscoverOptions,
+  ) {
     this.#clock = ports.clock;
     this.stop = onAnnouncement(ports.wire, ports.log, (announcement) => {
       const { instance, address } = announcement;
       const key = `${instance} ${addressKey(address)}`;
-      if (instance < low || instance > high || this.#known.has(key)) return;
-      if (network !== undefined && (address.network ?? 0) !== network) return;
+      const isAsked =
+        low <= instance && instance <= high && (network === undefined || (address.network ?? 0) === network);
+      if (this.#known.has(key) || !(isAsked || unasked)) return;
       this.#known.add(key);
       this.#fresh.push(announcement);
       this.#bell.ring();

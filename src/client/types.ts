@@ -64,6 +64,8 @@ export interface DiscoverOptions {
   readonly waitMs?: number;
   /** How often the question is repeated (I-Ams get lost); default 2 times more. */
   readonly repeats?: number;
+  /** Also hands on who was not asked for and is heard meanwhile: late answers to an earlier question. */
+  readonly unasked?: boolean;
   readonly signal?: AbortSignal;
 }
 

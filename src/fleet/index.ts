@@ -2,6 +2,20 @@
 
 export { siteJsonSchema } from './site/schema.js';
 export { mistakeText, parseSite, readSite, type SiteMistake, type SiteReading } from './site/read.js';
+export { paceOf } from './run/lanes.js';
+export { type RunFleetOptions, type RunOptions } from './run/options.js';
+export { newestImages, ruleOf } from './run/ground.js';
+export { runFleet } from './run/run.js';
+export {
+  type DeviceOutcome,
+  type DeviceResult,
+  type FleetCounts,
+  type FleetEvent,
+  type FleetOutcome,
+  type FleetSummary,
+  type ImageChange,
+  PROTECTING,
+} from './run/types.js';
 export { covers, passwordOf, type SelectableDevice, type Selection, selects } from './site/select.js';
 export type {
   Channel,

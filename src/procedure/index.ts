@@ -15,6 +15,7 @@ export {
   type RestorePlan,
   type Severity,
 } from './plan/index.js';
+export { glance, type Glance, type GlanceOptions } from './glance.js';
 export { PREPARATION, STANDINGS } from './states.js';
 export { probe } from './probe.js';
 export { KNOWN_QUIRKS, parseQuirks, type DeviceQuirk, type QuirkAdvice, type Remedies } from './quirks.js';

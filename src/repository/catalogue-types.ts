@@ -42,6 +42,8 @@ export interface ImageQuery {
   /** A part of Firmware_Revision or Application_Software_Version. */
   readonly firmware?: string;
   readonly tags?: readonly string[];
+  /** None of these. */
+  readonly withoutTags?: readonly string[];
   /** From this day or time in UTC on: "2026-03-01" or "2026-03-01T02:15:00Z". */
   readonly since?: string;
   /** Up to the end of this day, or this time in UTC. */

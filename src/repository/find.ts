@@ -61,6 +61,7 @@ function fitsIdentity({ site, instance, device }: FoundImage, query: ImageQuery)
 function fitsStanding({ standing }: FoundImage, query: ImageQuery): boolean {
   return (
     (query.tags ?? []).every((tag) => standing.tags.includes(tag)) &&
+    !(query.withoutTags ?? []).some((tag) => standing.tags.includes(tag)) &&
     (query.verified === undefined || (standing.verified !== undefined) === query.verified)
   );
 }

@@ -93,12 +93,13 @@ class Forgetting {
 
   async byPolicy(policy: RetentionPolicy): Promise<ForgetReport> {
     const { store } = this.#context;
-    const { site, instance } = this.#options;
+    const { site, instance, instances } = this.#options;
     const filter = {
       ...(site === undefined ? {} : { site }),
       ...(instance === undefined ? {} : { instance }),
     };
     for await (const names of deviceNames(store, filter)) {
+      if (instances?.has(names.instance) === false) continue;
       this.#goOn();
       const { seen, decisions } = await this.#decide(names, policy);
       for (const [at, decision] of decisions.entries()) {

@@ -105,9 +105,10 @@ export interface ForgetOptions extends Patience {
   /** Ids or prefixes of 4 or more hex digits. */
   readonly ids?: readonly string[];
   readonly policy?: RetentionPolicy;
-  /** With a policy: the devices of this site, or of this instance, alone. */
+  /** With a policy: the devices of this site, or of this instance, or of these instances, alone. */
   readonly site?: string;
   readonly instance?: number;
+  readonly instances?: ReadonlySet<number>;
   /** Only says what would be done. */
   readonly dryRun?: boolean;
 }

@@ -147,3 +147,17 @@ describe('discover on our own network alone', () => {
     expect([...(sent[0]?.octets.slice(4, 6) ?? [])]).to.deep.equal([1, 0]);
   });
 });
+
+describe('discover with unasked answers', () => {
+  it('hands on late answers to an earlier question, and only then', async () => {
+    const late = async (unasked: boolean): Promise<number[]> => {
+      const { client, peer, run, clock } = clientWorld();
+      const device = peer(DEVICE);
+      void clock.sleep(5).then(() => device.announce(7, CLIENT));
+      const found = await run(all(client, { low: 100, high: 200, repeats: 0, unasked }));
+      return found.map(({ instance }) => instance);
+    };
+    expect(await late(true)).to.deep.equal([7]);
+    expect(await late(false)).to.deep.equal([]);
+  });
+});

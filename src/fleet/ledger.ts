@@ -1,0 +1,124 @@
+// What is known of every device of a site besides its images: where it was last seen, what the last try came to.
+// Kept in the run logs alone: every run that ended has a line for each device known then, so that the newest such
+// log, and what was begun after it, tell everything. Nothing is forgotten at a restart, and nothing is in memory only.
+
+import { z } from 'zod';
+
+import type { Repository, RunReading } from '../repository/index.js';
+
+const outcomeSchema = z.enum(['backed-up', 'unchanged', 'present', 'failed', 'interrupted', 'not-begun']);
+
+/** One device, as the run logs know it. All times are UTC. */
+const knownSchema = z.object({
+  device: z.int().min(0).max(4_194_302),
+  name: z.string().optional(),
+  /** As a target has it after the "@". */
+  address: z.string().optional(),
+  network: z.int().optional(),
+  vendorId: z.int().optional(),
+  vendorName: z.string().optional(),
+  modelName: z.string().optional(),
+  /** When it last answered. */
+  seenAt: z.string().optional(),
+  /** The last try to back it up, or to look at it, and what it came to. */
+  triedAt: z.string().optional(),
+  outcome: outcomeSchema.optional(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  /** Runs in a row that failed. */
+  failures: z.int().nonnegative().optional(),
+  /** When its Database_Revision was last seen to be that of this image. */
+  unchangedAt: z.string().optional(),
+  unchangedImage: z.string().optional(),
+  /** The Database_Revision that it last told, and when. */
+  revision: z.int().optional(),
+  revisionAt: z.string().optional(),
+  /** Where its instance answered from, when that was more than one place. */
+  duplicates: z.array(z.string()).optional(),
+  /** What a probe found: whether it has DM-BR-B. */
+  support: z.enum(['yes', 'no', 'unknown']).optional(),
+});
+
+export type Known = z.infer<typeof knownSchema>;
+
+/** Commands whose logs tell of devices. */
+export const LEDGER_COMMANDS = ['run', 'probe'] as const;
+
+/** Events of such logs that tell of one device. */
+export const LEDGER_EVENTS = ['device', 'known'] as const;
+
+/** The last run of a rule, as far as its log goes. */
+export interface LastRun {
+  readonly run: string;
+  readonly rule: string;
+  readonly beganAt: string;
+  readonly since: string;
+  /** How it ended; absent when it was killed, or is still going on. */
+  readonly outcome?: string;
+}
+
+export interface Ledger {
+  readonly devices: ReadonlyMap<number, Known>;
+  /** The newest run of each rule that the logs read tell of. */
+  readonly runs: ReadonlyMap<string, LastRun>;
+}
+
+/**
+ * Reads what the run logs know of a site: back to the newest log that tells of every device. Damaged logs count as
+ * far as they are whole; `check` reports them. Rejects with `store-...`.
+ */
+export async function readLedger(repository: Repository, site: string): Promise<Ledger> {
+  const names: string[] = [];
+  for await (const name of repository.runs()) names.push(name);
+  const readings: { readonly name: string; readonly reading: RunReading }[] = [];
+  for (const name of names.reverse()) {
+    const reading = await repository.readRun(name);
+    if (!tellsOf(reading, site)) continue;
+    readings.push({ name, reading });
+    if (isComplete(reading)) break;
+  }
+  const devices = new Map<number, Known>();
+  const runs = new Map<string, LastRun>();
+  for (const { name, reading } of readings.reverse()) {
+    for (const line of reading.lines) {
+      if (!(LEDGER_EVENTS as readonly string[]).includes(line.event)) continue;
+      const known = knownSchema.safeParse(line);
+      if (known.success) devices.set(known.data.device, known.data);
+    }
+    const last = lastRun(name, reading);
+    if (last !== undefined) runs.set(last.rule, last);
+  }
+  return { devices, runs };
+}
+
+function tellsOf({ lines }: RunReading, site: string): boolean {
+  const [begin] = lines;
+  return (LEDGER_COMMANDS as readonly unknown[]).includes(begin?.['command']) && begin?.['site'] === site;
+}
+
+/** Whether it has a line for every device that was known when it ended. */
+function isComplete({ lines, ended }: RunReading): boolean {
+  return ended && lines.at(-1)?.['complete'] === true;
+}
+
+function lastRun(name: string, { lines, ended }: RunReading): LastRun | undefined {
+  const [begin] = lines;
+  if (begin === undefined) return undefined;
+  const { rule, since } = begin;
+  if (typeof rule !== 'string' || typeof since !== 'string') return undefined;
+  const outcome = ended ? lines.at(-1)?.['outcome'] : undefined;
+  return {
+    run: name,
+    rule,
+    beganAt: begin.at,
+    since,
+    ...(typeof outcome === 'string' ? { outcome } : {}),
+  };
+}
+
+/** What was known and what is new, in one: what is new counts, and `undefined` takes something away. */
+export function updated(known: Known, news: { readonly [K in keyof Known]?: Known[K] | undefined }): Known {
+  return Object.fromEntries(
+    Object.entries({ ...known, ...news }).filter(([, value]) => value !== undefined),
+  ) as Known;
+}

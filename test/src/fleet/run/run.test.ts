@@ -1,0 +1,245 @@
+// A run over a small site, from who is there to the summary: run, and its parts ground, turn and passes, with the defaults of
+// options and the words of types. The large stories are in test/scenario/fleet.test.ts.
+
+import { expect } from 'chai';
+
+import type { FleetEvent } from '../../../../src/fleet/index.js';
+import { ruleOf } from '../../../../src/fleet/run/ground.js';
+import { RETRY_PAUSE_MS } from '../../../../src/fleet/run/options.js';
+import { PROTECTING } from '../../../../src/fleet/run/types.js';
+import { FleetStage, outcomes, RULE, SITE } from '../../../support/fleet.js';
+import { failure } from '../../../support/world.js';
+
+const DAY_MS = 86_400_000;
+
+const kinds = (events: readonly FleetEvent[]): string[] => [...new Set(events.map(({ kind }) => kind))];
+
+describe('runFleet', () => {
+  it('backs up every device of a site that it finds, and tells it once', async () => {
+    const stage = await FleetStage.open();
+    const summary = await stage.run();
+    expect(summary).to.include({ outcome: 'done', exitCode: 0, octets: 14_000 });
+    expect(Object.values(outcomes(summary))).to.deep.equal(Array(7).fill('backed-up'));
+    expect(summary.counts).to.include({ devices: 7, protected: 7, first: 7 });
+    expect(summary.devices.find(({ device }) => device === 200102)).to.include({
+      name: 'Controller 200102',
+      address: '2001:2@10.0.1.1:47808',
+      network: 2001,
+      change: 'first',
+      tries: 1,
+      release: 'released',
+    });
+    expect(kinds(stage.events)).to.deep.equal([
+      'fleet-begin',
+      'fleet-survey',
+      'fleet-plan',
+      'device-begin',
+      'device-progress',
+      'fleet-progress',
+      'device-end',
+      'fleet-summary',
+    ]);
+    for (const { backupState } of stage.views.values()) expect(backupState).to.equal(0);
+  });
+
+  it('keeps a log of the run with one line for each device', async () => {
+    const stage = await FleetStage.open();
+    const { run = '' } = await stage.run();
+    const { lines, ended } = await stage.repository.readRun(run);
+    expect(ended).to.equal(true);
+    const devices = lines.filter(({ event }) => event === 'device').map((line) => line['device']);
+    expect(devices.sort()).to.deep.equal([...stage.views.keys()].sort());
+    expect(lines.at(-1)).to.include({ outcome: 'done', complete: true });
+  });
+
+  it('tries those that failed again at the end, and says why those are not protected that fail again', async () => {
+    const stage = await FleetStage.open({
+      device: (instance, config) =>
+        instance === 200101 || instance === 200102 ? { ...config, password: 'secret' } : config,
+    });
+    const dead = stage.views.get(200201);
+    stage.world.onDatagram((octets, _, to, now) =>
+      to.startsWith('10.0.1.2') && now < 70_000 && octets.length > 0 ? 'drop' : undefined,
+    );
+    const summary = await stage.run();
+    expect(dead?.backupState).to.equal(0);
+    expect(summary).to.include({ outcome: 'partial', exitCode: 3 });
+    const failed = summary.devices.filter(({ outcome }) => !PROTECTING.includes(outcome));
+    expect(failed.map(({ device, code, tries }) => ({ device, code, tries }))).to.deep.equal([
+      // A wrong password is never tried twice: devices lock out.
+      { device: 200101, code: 'device-password', tries: 1 },
+      { device: 200102, code: 'device-password', tries: 1 },
+    ]);
+    for (const { message, hint } of failed) {
+      expect(message).to.match(/^Device \d+ .*password/i);
+      expect(hint).to.be.a('string');
+    }
+  });
+
+  it('waits before it tries a device again', async () => {
+    const stage = await FleetStage.open({
+      networks: 0,
+      direct: 2,
+      device: (instance, config) => (instance === 100 ? { ...config, quirks: [] } : config),
+    });
+    stage.world.onDatagram((_, from, to, now) =>
+      now > 3000 && now < 40_000 && [from, to].some((link) => link.startsWith('10.1.0.1'))
+        ? 'drop'
+        : undefined,
+    );
+    const summary = await stage.run();
+    const begins = stage.events.filter((event) => event.kind === 'device-end');
+    expect(begins.map(({ final }) => final)).to.include(false);
+    expect(summary).to.include({ outcome: 'done' });
+    expect(summary.durationMs).to.be.greaterThan(RETRY_PAUSE_MS);
+  });
+
+  it('does not touch a device again in the same run, and asks only for those that are missing', async () => {
+    const stage = await FleetStage.open({ rule: { retries: 0 } });
+    const cut = stage.world.onDatagram((_, from, to) =>
+      [from, to].some((link) => link.startsWith('10.0.1.2')) ? 'drop' : undefined,
+    );
+    // Known from an earlier night, so that it is missed.
+    cut();
+    await stage.run();
+    await stage.world.advance(2 * DAY_MS);
+    const again = stage.world.onDatagram((_, from, to) =>
+      [from, to].some((link) => link.startsWith('10.0.1.2')) ? 'drop' : undefined,
+    );
+    const first = await stage.run();
+    expect(first).to.include({ outcome: 'partial', exitCode: 3 });
+    expect(first.counts).to.include({ backedUp: 4, failed: 3 });
+    again();
+    const sent: number[] = [];
+    stage.world.onDatagram((octets) => {
+      sent.push(octets.length);
+      return undefined;
+    });
+    await stage.world.advance(60_000);
+    const second = await stage.run();
+    expect(second).to.include({ outcome: 'done', since: first.since });
+    expect(second.counts).to.include({ backedUp: 3, present: 4, protected: 7 });
+    const third = await stage.run();
+    expect(third.counts).to.include({ backedUp: 7, present: 0 });
+  }).timeout(10_000);
+
+  it('leaves a device alone whose Database_Revision has not moved, if the rule says so', async () => {
+    const stage = await FleetStage.open({ rule: { unchanged: 'skip' } });
+    await stage.run();
+    await stage.world.advance(2 * DAY_MS);
+    const second = await stage.run();
+    expect(second).to.include({ outcome: 'done' });
+    expect(second.counts).to.include({ unchanged: 7, backedUp: 0, protected: 7 });
+    expect(second.devices[0]?.image).to.be.a('string');
+  });
+
+  it('stops at duplicate instances, and names both places', async () => {
+    const stage = await FleetStage.open({
+      device: (instance, config) => (instance === 200201 ? { ...config, instance: 200101 } : config),
+    });
+    const summary = await stage.run();
+    const one = summary.devices.find(({ device }) => device === 200101);
+    expect(one).to.include({ outcome: 'failed', code: 'device-duplicate', tries: 1 });
+    expect(one?.message).to.include('2001:1@10.0.1.1:47808').and.include('2002:1@10.0.1.2:47808');
+    expect(await stage.repository.images({ instance: 200101 })).to.deep.equal([]);
+    expect(summary.exitCode).to.equal(3);
+  });
+
+  it('begins nothing after its window, ends what is under way cleanly at the end of its grace, and says 4', async () => {
+    const stage = await FleetStage.open({ octets: 20_000 });
+    const stopsAtMs = stage.world.clock.unixTime() + 30_000;
+    const summary = await stage.run({ stopsAtMs, graceMs: 1000 });
+    expect(summary).to.include({ outcome: 'window-ended', exitCode: 4 });
+    expect(summary.counts.notBegun).to.be.greaterThan(0);
+    const interrupted = summary.devices.filter(({ outcome }) => outcome === 'interrupted');
+    for (const { code, release } of interrupted)
+      expect({ code, release }).to.deep.equal({ code: 'window-ended', release: 'released' });
+    for (const { backupState } of stage.views.values()) expect(backupState).to.equal(0);
+    // The rerun finishes the rest.
+    const rerun = await stage.run();
+    expect(rerun).to.include({ outcome: 'done' });
+    expect(rerun.counts.present).to.equal(summary.counts.backedUp);
+  });
+
+  it('lets the current device finish when it can', async () => {
+    const stage = await FleetStage.open({ octets: 20_000 });
+    const stopsAtMs = stage.world.clock.unixTime() + 20_000;
+    const summary = await stage.run({ stopsAtMs, graceMs: 600_000 });
+    expect(summary.counts.interrupted).to.equal(0);
+    expect(summary.counts.backedUp).to.be.greaterThan(1);
+    expect(summary).to.include({ outcome: 'window-ended', exitCode: 4 });
+    const ended = stage.events.find((event) => event.kind === 'window-ended');
+    expect(ended?.underWay).to.deep.equal([200102, 200202]);
+  });
+
+  it('releases every device when it is stopped, and says 130', async () => {
+    const stage = await FleetStage.open({ octets: 20_000 });
+    const stop = new AbortController();
+    void stage.world.clock.sleep(15_000).then(() => stop.abort());
+    const summary = await stage.run({ signal: stop.signal });
+    expect(summary).to.include({ outcome: 'cancelled', exitCode: 130 });
+    expect(summary.counts.interrupted).to.be.greaterThan(0);
+    for (const { backupState } of stage.views.values()) expect(backupState).to.equal(0);
+  });
+
+  it('gives each device the password of its group, and asks for it once', async () => {
+    const asked: string[] = [];
+    const stage = await FleetStage.open({
+      device: (instance, config) => ({ ...config, password: instance < 200200 ? 'one' : 'two' }),
+      site: {
+        groups: [
+          {
+            name: 'north',
+            select: { networks: [{ low: 0, high: 2001 }] },
+            password: { kind: 'env', name: 'ONE' },
+          },
+          { name: 'rest', select: { models: ['Simulated*'] }, password: { kind: 'env', name: 'TWO' } },
+        ],
+      },
+    });
+    const summary = await stage.run({
+      secret: (ref) => {
+        asked.push(ref.kind === 'env' ? ref.name : ref.kind);
+        return Promise.resolve(ref.kind === 'env' ? ref.name.toLowerCase() : '');
+      },
+    });
+    expect(summary).to.include({ outcome: 'done' });
+    expect(asked.sort()).to.deep.equal(['ONE', 'TWO']);
+    expect(JSON.stringify(summary)).to.not.match(/"one"|"two"/);
+  });
+
+  it('tries only devices that the rule means, once it has read who they are', async () => {
+    const stage = await FleetStage.open({
+      device: (instance, config) => ({ ...config, modelName: instance === 200102 ? 'EC-7' : 'EC-8' }),
+      rule: { what: { models: ['EC-7'] } },
+    });
+    const summary = await stage.run();
+    expect(outcomes(summary)).to.deep.equal({ 200102: 'backed-up' });
+  });
+
+  it('does what the retention of its rule says, for its own devices alone', async () => {
+    const stage = await FleetStage.open({
+      rule: { retention: { last: 1 }, what: { instances: [{ low: 100, high: 199 }] } },
+    });
+    await stage.run();
+    await stage.world.advance(2 * DAY_MS);
+    const { retention } = await stage.run();
+    expect(retention).to.deep.equal({ kept: 1, forgotten: 1 });
+    expect(await stage.repository.images({ instance: 100 })).to.have.length(1);
+  });
+
+  it('ends at once for a rule that is none, and for one that means nobody', async () => {
+    const stage = await FleetStage.open({ networks: 0, direct: 1 });
+    expect((await failure(stage.run({ rule: 'weekly' }))).message).to.include('nightly');
+    const nobody = await FleetStage.open({ networks: 0, direct: 0 });
+    const summary = await nobody.run();
+    expect(summary).to.include({ outcome: 'broken', exitCode: 14 });
+    expect(summary.problem?.code).to.equal('device-not-found');
+  });
+
+  it('needs the name of a rule when there are several', () => {
+    const site = { ...SITE, rules: [RULE, { ...RULE, name: 'weekly' }] };
+    expect(ruleOf(site, 'weekly').name).to.equal('weekly');
+    expect(() => ruleOf(site, undefined)).to.throw('nightly, weekly');
+  });
+});
