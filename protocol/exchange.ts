@@ -21,6 +21,11 @@ export interface ApduLimits {
 export interface TransactionTimers {
   /** APDU_Timeout: silence after which a request is sent again. */
   readonly apduTimeoutMs: number;
+  /**
+   * The first wait, where the answer times of the peer are known; each later one is three times as long, up to
+   * apduTimeoutMs. All together last as long as without it. Only for requests of one APDU that may be repeated.
+   */
+  readonly firstTimeoutMs?: number;
   /** APDU_Segment_Timeout. A receiver waits four times as long (clause 5.4.1). */
   readonly segmentTimeoutMs: number;
   /** Number_Of_APDU_Retries: how often the same APDU is sent again, 0 for never. */

@@ -39,6 +39,9 @@ export const APDU_TIMEOUT_MS = 6000;
 export const SEGMENT_TIMEOUT_MS = 5000;
 export const APDU_RETRIES = 3;
 
+/** A wait that is shorter than APDU_Timeout is followed by one this many times as long: ours. */
+export const WAIT_FACTOR = 3;
+
 /** A receiver of segments waits this many times APDU_Segment_Timeout (clause 5.4.1). */
 export const SEGMENT_RECEIVE_TIMEOUT_FACTOR = 4;
 

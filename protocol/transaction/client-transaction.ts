@@ -7,7 +7,7 @@ import type { ComplexAck, ConfirmedRequest, SegmentAck, SegmentHeader } from '..
 import { AbortReason, NetworkRejectReason } from '../enums.js';
 import { DecodeError } from '../errors.js';
 import type { TransactionTimers } from '../exchange.js';
-import { MESSAGE_OCTETS_MAX, ROUTER_BUSY_MS_MAX } from '../limits.js';
+import { MESSAGE_OCTETS_MAX, ROUTER_BUSY_MS_MAX, WAIT_FACTOR } from '../limits.js';
 import type { Outcome } from '../outcome.js';
 import { SegmentReceiver } from '../segmentation/receiver.js';
 import type { ReceiverOutput } from '../segmentation/receiver.js';
@@ -50,8 +50,10 @@ export class ClientTransaction {
   #state: State = { name: 'held' };
   #hold: Hold | undefined;
   #attempts = 0;
-  /** RetryCount: attempts that silence has cost. */
-  #retries = 0;
+  /** The wait that runs, or ran last; 0: none did. */
+  #waitMs = 0;
+  /** Waits that ended in silence, all together: RetryCount, as time. */
+  #waitedMs = 0;
   /** Every segment was sent at least once, be it in an earlier attempt: the peer may know it all. */
   #sentAll = false;
   #wasHeard = false;
@@ -116,7 +118,7 @@ export class ClientTransaction {
     this.#attempts += 1;
     const { apdu, segmentOctets, timers, own } = this.#request;
     if (segmentOctets === undefined) {
-      this.#state = { name: 'waiting', deadline: now + timers.apduTimeoutMs };
+      this.#state = { name: 'waiting', deadline: now + this.#nextWait() };
       return [this.#transmit(apdu)];
     }
     const sender = new SegmentSender({
@@ -220,7 +222,7 @@ export class ClientTransaction {
         // Which message the router dropped is not known. A request that must not be repeated is only given
         // its time again; a segmented one arrived already, or its last segment would not be acknowledged.
         if (this.timers.retries > 0 && this.#request.segmentOctets === undefined) return this.#again(now);
-        this.#state = { name: 'waiting', deadline: now + this.timers.apduTimeoutMs };
+        this.#state = { name: 'waiting', deadline: now + this.#waitMs };
         return [];
       case 'assembling':
       case 'ended':
@@ -230,9 +232,25 @@ export class ClientTransaction {
 
   /** TimeoutUnsegmented, TimeoutSegmented, FinalTimeout. */
   #requestTimeout(now: number): TransactionOutput[] {
-    if (this.#retries >= this.timers.retries) return this.#silence();
-    this.#retries += 1;
-    return this.#again(now);
+    this.#waitedMs += this.#waitMs;
+    return this.#waitedMs < this.#patienceMs ? this.#again(now) : this.#silence();
+  }
+
+  /** All waits together. */
+  get #patienceMs(): number {
+    return this.timers.apduTimeoutMs * (this.timers.retries + 1);
+  }
+
+  /** Begins the next wait. */
+  #nextWait(): number {
+    const { apduTimeoutMs, firstTimeoutMs = apduTimeoutMs, retries } = this.timers;
+    const adapts = retries > 0 && this.#request.segmentOctets === undefined;
+    const longer =
+      this.#waitMs === 0
+        ? firstTimeoutMs
+        : Math.min(WAIT_FACTOR * this.#waitMs, Math.max(apduTimeoutMs, firstTimeoutMs));
+    this.#waitMs = Math.min(adapts ? longer : apduTimeoutMs, this.#patienceMs - this.#waitedMs);
+    return this.#waitMs;
   }
 
   #again(now: number): TransactionOutput[] {
@@ -277,7 +295,7 @@ export class ClientTransaction {
           return [this.#segment(output.header, output.payload)];
         case 'acknowledged':
           // FinalACK_Received.
-          this.#state = { name: 'waiting', deadline: now + this.timers.apduTimeoutMs };
+          this.#state = { name: 'waiting', deadline: now + this.#nextWait() };
           return [];
         case 'silence':
           return this.#silence();

@@ -11,7 +11,8 @@ import {
   NetworkRejectReason,
 } from '../../protocol/index.js';
 import type { Outcome } from '../../protocol/index.js';
-import type { Place, RequestQueue } from '../pacing/index.js';
+import type { AnswerTimes, Place, RequestQueue } from '../pacing/index.js';
+import type { Clock } from '../ports.js';
 import { cancelledError } from './cancelling.js';
 import { type CallKind, type ClientOptions, laneOf, timersFor } from './options.js';
 import type { Path } from './path.js';
@@ -29,11 +30,13 @@ export interface Question {
 export class Asker {
   readonly #wire: Wire;
   readonly #queue: RequestQueue;
+  readonly #clock: Clock;
   readonly #options: ClientOptions;
 
-  constructor(wire: Wire, queue: RequestQueue, options: ClientOptions) {
+  constructor(wire: Wire, queue: RequestQueue, clock: Clock, options: ClientOptions) {
     this.#wire = wire;
     this.#queue = queue;
+    this.#clock = clock;
     this.#options = options;
   }
 
@@ -46,16 +49,25 @@ export class Asker {
     const lane = laneOf(path.address);
     const priority = call.priority ?? 'bulk';
     const signal = priority === 'release' ? undefined : call.signal;
+    const times = path.answerTimes(question.service);
     let repeated = false;
     const send = async (place: Place): Promise<Outcome> => {
       const sentOctets = Math.min(payload.length + CONFIRMED_REQUEST_HEADER_OCTETS, path.limits.maxApdu);
+      const sentMs = this.#clock.now();
+      let heardMs: number | undefined;
       const outcome = await this.#wire.request(
         {
           to: path.address,
           service: question.service,
           payload,
           peer: path.limits,
-          timers: timersFor(question.kind, path.address, this.#options, call),
+          timers: timersFor(
+            question.kind,
+            path.address,
+            this.#options,
+            call,
+            call.adapts === true ? times.waitMs : undefined,
+          ),
           maxApduAccepted: path.accepts.maxApdu,
         },
         {
@@ -65,11 +77,15 @@ export class Asker {
             this.#queue.charge(lane, 1);
             call.onRetry?.(attempt);
           },
-          onHeard: () => place.keep(),
+          onHeard: () => {
+            heardMs = this.#clock.now();
+            place.keep();
+          },
         },
       );
       this.#queue.charge(lane, answerFrames(outcome, path) - 1);
-      this.#noteTrouble(lane, outcome, repeated);
+      noteTime(times, outcome, repeated, (heardMs ?? this.#clock.now()) - sentMs);
+      this.#noteTrouble(lane, outcome, repeated && path.address.network !== undefined);
       path.note(outcome, sentOctets);
       return outcome;
     };
@@ -85,7 +101,10 @@ export class Asker {
     }
   }
 
-  /** A lost frame says something of the network only when the peer is there; one that is off says nothing of it. */
+  /**
+   * A lost frame says something of the network only when the peer is there; one that is off says nothing of it.
+   * On our own link it is chance: there is no router whose queue it could be.
+   */
   #noteTrouble(lane: string, outcome: Outcome, repeated: boolean): void {
     const answered = isAnswer(outcome);
     if (outcome.kind === 'network-reject' && outcome.reason === NetworkRejectReason.routerBusy)
@@ -93,6 +112,14 @@ export class Asker {
     if (repeated && answered) this.#queue.trouble(lane, 'repeated');
     this.#queue.settled(lane, answered);
   }
+}
+
+/** A segmented answer counts from its first segment. */
+function noteTime(times: AnswerTimes, outcome: Outcome, repeated: boolean, ms: number): void {
+  if (outcome.kind === 'timeout') times.silent();
+  else if (!isAnswer(outcome) || outcome.kind === 'cancelled') return;
+  else if (repeated) times.answeredAfterRepetition(ms);
+  else times.answered(ms);
 }
 
 /** Whether the peer itself said something, and not a router, or nobody. */

@@ -62,7 +62,7 @@ class BacnetClient implements StartedClient {
     this.#ports = ports;
     this.#wire = new Wire({ endpoint: new Endpoint(endpointOptions(ports, options)), clock, transport, log });
     this.#queue = new RequestQueue({ clock, limits: (lane) => laneLimits(lane, options) });
-    this.#asker = new Asker(this.#wire, this.#queue, options);
+    this.#asker = new Asker(this.#wire, this.#queue, clock, options);
     this.#binder = new Binder({ wire: this.#wire, queue: this.#queue, asker: this.#asker, clock, log, own });
     const local = new LocalDevice(this.#wire, own, options.localInstance);
     this.#wire.onEvent((event) => local.take(event));

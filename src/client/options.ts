@@ -54,6 +54,12 @@ export const CALL_DEFAULTS: Readonly<Record<CallKind, CallDefaults>> = {
 /** Repetitions of a question (Number_Of_APDU_Retries). */
 export const RETRIES = 3;
 
+/**
+ * No answer is called late sooner than this, however fast the device was. Behind a router others talk, too: there
+ * a repetition costs everybody, and a token that is late is not lost.
+ */
+export const LATE_FLOOR_MS = { direct: 100, routed: 2000 } as const;
+
 /** APDU_Segment_Timeout, direct and behind a router. */
 const SEGMENT_TIMEOUT_MS = { direct: 2000, routed: 5000 } as const;
 
@@ -107,12 +113,13 @@ export function ownLimits(options: ClientOptions): ApduLimits {
   return { maxApdu: options.maxApdu ?? 1476, segmentation: 'both', maxSegments: SEGMENTS_ACCEPTED };
 }
 
-/** The timers of one request: what the caller says, else the client's options, else the table. */
+/** The timers of one request: what the caller says, else the client's options, else the table; and the first wait. */
 export function timersFor(
   kind: CallKind,
   address: Address,
   options: ClientOptions,
   call: CallOptions,
+  firstTimeoutMs?: number,
 ): TransactionTimers {
   const defaults = CALL_DEFAULTS[kind];
   const routed = address.network !== undefined;
@@ -122,5 +129,6 @@ export function timersFor(
     apduTimeoutMs: call.apduTimeoutMs ?? (kind === 'reinitialize' ? Math.max(chosen, own) : chosen),
     segmentTimeoutMs: routed ? SEGMENT_TIMEOUT_MS.routed : SEGMENT_TIMEOUT_MS.direct,
     retries: call.retries ?? (defaults.repeatable ? (options.retries ?? RETRIES) : 0),
+    ...(firstTimeoutMs === undefined || call.apduTimeoutMs !== undefined ? {} : { firstTimeoutMs }),
   };
 }

@@ -2,6 +2,8 @@
 // only ever found to be narrower, never wider: routers do not say what they carry, they reject or lose.
 
 import { APDU_OCTETS_MAX, APDU_OCTETS_MIN, APDU_SIZES, NetworkRejectReason } from '../../protocol/index.js';
+import { AnswerTimes } from '../pacing/index.js';
+import { LATE_FLOOR_MS } from './options.js';
 import type { Address, ApduLimits, Outcome, Segmentation } from '../../protocol/index.js';
 
 /** What is known of a device's own limits, whoever said it. */
@@ -23,6 +25,7 @@ export class Path {
   readonly address: Address;
   readonly #own: ApduLimits;
   readonly #stated: StatedLimits;
+  readonly #answerTimes = new Map<number, AnswerTimes>();
   #carries: number;
 
   constructor(address: Address, own: ApduLimits, stated: StatedLimits, carries = APDU_OCTETS_MAX) {
@@ -50,6 +53,18 @@ export class Path {
   /** What the device may send to us in one answer. */
   get accepts(): ApduLimits {
     return { ...this.#own, maxApdu: Math.min(this.#own.maxApdu, this.#carries) };
+  }
+
+  /** How long answers to a service take here: octets of a file come slower than a property. */
+  answerTimes(service: number): AnswerTimes {
+    let times = this.#answerTimes.get(service);
+    if (times === undefined) {
+      times = new AnswerTimes(
+        this.address.network === undefined ? LATE_FLOOR_MS.direct : LATE_FLOOR_MS.routed,
+      );
+      this.#answerTimes.set(service, times);
+    }
+    return times;
   }
 
   /**

@@ -48,6 +48,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly apduTimeoutMs?: number;
   readonly retries?: number;
+  /**
+   * Repeats the question when its answer is late for this device, and not only after `apduTimeoutMs`; in all it waits
+   * as long. For a device that is there and at work, not where silence is to be expected. Default false.
+   */
+  readonly adapts?: boolean;
   /** Place in the lane's queue; default "bulk". */
   readonly priority?: Priority;
   /** Called when the same APDU had to be sent again; attempt 2 is the first repetition. */

@@ -51,7 +51,7 @@ export function filePort(session: Session): SessionFilePort {
     },
     readProperty: (file, property) =>
       session.fileRequest(
-        () => device.readProperty(file, property, session.fileCall({ priority: 'control' })),
+        () => device.readProperty(file, property, session.fileCall({ priority: 'control', adapts: true })),
         true,
       ),
     writeProperty: async (file: ObjectId, property, value) => {
@@ -97,7 +97,7 @@ async function readFile(
 ): Promise<Reply<ReadFileAck>> {
   session.throwIfCancelled();
   const { retries } = session;
-  const call = session.fileCall(once ? { retries: 0 } : {});
+  const call = session.fileCall(once ? { retries: 0 } : { adapts: true });
   const reply = await session.fileRequest(() => session.device.readFile(request, call), true);
   // A device that did not answer at first may have restarted: what it gives then is not from our procedure.
   if (reply.ok && session.retries !== retries) await session.stillOurs();

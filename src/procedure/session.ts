@@ -220,7 +220,7 @@ export class Session {
       ...(manner === 'release' ? { priority: 'release' } : this.#call({ priority: 'control' })),
       // No shorter wait than for any question: behind a slow router an answer takes seconds, and a look that
       // is over before it comes sees nothing, however often it is repeated.
-      ...(patient ? {} : { retries: 0 }),
+      ...(patient ? { adapts: true } : { retries: 0 }),
     };
     const state = await this.#lookAt(PropertyId.backupAndRestoreState, options, manner);
     if (!state.ok && isUnreached(state)) return { silent: true };

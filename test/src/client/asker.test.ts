@@ -31,7 +31,7 @@ function setUp(outcome: Outcome, retries = 0) {
   };
   const wire = new Wire({ endpoint, clock: world.clock, transport: world.transport('10.0.0.1:47808') });
   const limits = () => ({ outstanding: 1, pace: { framesPerSecond: 10, burst: 1 } });
-  const asker = new Asker(wire, new RequestQueue({ clock: world.clock, limits }), {});
+  const asker = new Asker(wire, new RequestQueue({ clock: world.clock, limits }), world.clock, {});
   const path = new Path(ADDRESS, OWN, { maxApdu: 480, segmentation: 'both' });
   const ask = (octets: number): Promise<Outcome> =>
     asker.ask(path, { kind: 'write-file', service: 7, encode: () => new Uint8Array(octets) }, {});
