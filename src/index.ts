@@ -109,6 +109,7 @@ export type {
   RollbackOptions,
   RollbackOutcome,
   StepTime,
+  UndoChoice,
   SecondReading,
   Severity,
   Step,

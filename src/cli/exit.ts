@@ -2,7 +2,7 @@
 // may hide an error: what is not known is a defect and says so.
 
 import { CommanderError } from 'commander';
-import { EngineError, ERRORS, type ErrorCode, type OpenEntryReport } from '../index.js';
+import { EngineError, ERRORS, type ErrorCode, type FailedRestore, type OpenEntryReport } from '../index.js';
 import type { JsonLine } from './output.js';
 import { printable } from './render/text.js';
 
@@ -64,12 +64,23 @@ export function errorText(
   add('Device says:', words === undefined || error.message.includes(words) ? undefined : printable(words));
   for (const text of advice ?? []) add('Known of it:', printable(text));
   add('Left behind:', releaseWords(release));
+  const { verdict, undo, run } = error.details as Partial<FailedRestore>;
+  add('Verdict:', verdict);
+  add('Undo image:', undo?.slice(0, 8));
+  add('Run log:', run);
   const { openEntry } = error.details;
   if (device !== undefined && isOpenEntry(openEntry)) lines.push(openEntryText(device, openEntry));
-  const hint = error.code === 'usage' && options.verb !== undefined ? usageHint(options.verb) : error.hint;
+  const hint = error.code === 'usage' && options.verb !== undefined ? usageHint(options.verb) : hintOf(error);
   if (hint !== '') lines.push(`What to do: ${hint}`);
   if (options.debug === true || error.code === 'internal') lines.push(...causes(error));
   return lines.join('\n');
+}
+
+/** What to do next. A device that was put back needs other advice than one that was left half-restored. */
+function hintOf({ details, hint }: EngineError): string {
+  const { verdict } = details as Partial<FailedRestore>;
+  if (verdict !== 'failed-rolled-back') return hint;
+  return 'The device is what it was before the restore. Restore again when the cause is mended.';
 }
 
 /** An error for programs: the last line of stdout with --json. */
@@ -80,7 +91,7 @@ export function errorObject(error: EngineError): JsonLine & { readonly code: Err
     message: error.message,
     exitCode: error.exitCode,
     retriable: error.retriable,
-    hint: error.hint,
+    hint: hintOf(error),
     ...(Object.keys(error.details).length === 0 ? {} : { details: error.details }),
   };
   return line;

@@ -206,6 +206,11 @@ export function localAddress(text: string): LocalAddress {
   };
 }
 
+/** As it is written on the command line. */
+export function localText({ address = '', port }: LocalAddress): string {
+  return port === undefined ? address : `${address}:${port}`;
+}
+
 /** Names are not looked up, so an address it must be. */
 function addressAndPort(text: string): string {
   const parts = /^([^:]*)(?::(\d{1,5}))?$/.exec(text);

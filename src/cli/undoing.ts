@@ -13,6 +13,7 @@ import {
 } from '../index.js';
 import { printable } from './render/text.js';
 import { restoreReportText } from './render/restore-report.js';
+import { type LocalAddress, localText } from './options.js';
 import type { Session } from './session.js';
 
 export interface UndoOptions {
@@ -41,7 +42,7 @@ export function undoOptionsOf({
   undo,
   undoOnce,
   rollback,
-}: UndoOptions): Pick<RestoreOptions, 'undo' | 'rollback'> {
+}: UndoOptions): Required<Pick<RestoreOptions, 'undo' | 'rollback'>> {
   const none = undo === false;
   if (none && undoOnce === true)
     throw new EngineError('usage', '--no-undo and --undo-once exclude one another.');
@@ -63,7 +64,7 @@ export function failWhenUnverified({ device, imageId, verdict, unproven, release
   if (release !== 'released') {
     throw new EngineError(
       'release-failed',
-      `Device ${device} was restored, but not seen to leave the procedure.`,
+      `Device ${device} was restored from image ${imageId.slice(0, 8)}, but not seen to leave the procedure: ${unproven.join('; ')}.`,
       { details },
     );
   }
@@ -138,8 +139,11 @@ export function rollbackCommand(
   target: string,
   options: Readonly<Record<string, unknown>>,
 ): string {
+  const { local } = options as { readonly local?: LocalAddress };
+  const given: Readonly<Record<string, unknown>> =
+    local === undefined ? options : { ...options, local: localText(local) };
   const flags = Object.entries(CARRIED).flatMap(([key, flag]) => {
-    const value = options[key];
+    const value = given[key];
     return typeof value === 'string' || typeof value === 'number' ? [flag, quoted(String(value))] : [];
   });
   return ['bacvault', 'restore', undo, target, '--no-undo', ...flags].join(' ');
@@ -147,8 +151,13 @@ export function rollbackCommand(
 
 const CARRIED = {
   repo: '--repo',
+  site: '--site',
   passwordFile: '--password-file',
   passwordEnv: '--password-env',
+  quirks: '--quirks',
+  preparationTimeout: '--preparation-timeout',
+  outageTimeout: '--outage-timeout',
+  local: '--local',
   broadcast: '--broadcast',
   bbmd: '--bbmd',
   apduTimeout: '--apdu-timeout',

@@ -6,8 +6,11 @@ import { readDeviceProperty } from './identify.js';
 import type { Session } from './session.js';
 import type { Capabilities } from './types.js';
 
+/** Without these there is no backup. */
+export const NEEDED_FOR_BACKUP = ['reinitializeDevice', 'atomicReadFile'] as const;
+
 /** Without these three there is no DM-BR-B. */
-const NEEDED = ['reinitializeDevice', 'atomicReadFile', 'atomicWriteFile'] as const;
+const NEEDED = [...NEEDED_FOR_BACKUP, 'atomicWriteFile'] as const;
 
 const TOLD: readonly (keyof typeof ServiceSupported)[] = [
   ...NEEDED,
@@ -29,17 +32,19 @@ export async function readServices(session: Session): Promise<Services> {
 }
 
 /**
- * Whether these services and this Configuration_Files are enough. `files`: number of its elements, "untold"
- * when it cannot be read now, undefined when the device has no such property.
+ * Whether these services and this Configuration_Files are enough, for everything or for what `needed` says.
+ * `files`: number of its elements, "untold" when it cannot be read now, undefined when the device has no such
+ * property.
  */
 export function backupAndRestore(
   services: Services,
   files: number | 'untold' | undefined,
+  needed: readonly (typeof NEEDED)[number][] = NEEDED,
 ): Pick<Capabilities, 'backupAndRestore' | 'reasons'> {
   const told = Object.keys(services).length > 0;
-  const missing = NEEDED.filter((name) => services[name] === false).map(
-    (name) => `${capital(name)} is not supported`,
-  );
+  const missing = needed
+    .filter((name) => services[name] === false)
+    .map((name) => `${capital(name)} is not supported`);
   if (missing.length > 0) return { backupAndRestore: 'no', reasons: missing };
   if (files === undefined) {
     return { backupAndRestore: 'no', reasons: ['it has no Configuration_Files'] };

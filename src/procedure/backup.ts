@@ -96,7 +96,7 @@ export async function backup(
       manifest: image.manifest,
       files: files.length,
       octets: files.reduce((sum, row) => sum + row.octets, 0),
-      durationMs: session.clock.now() - beganMs,
+      durationMs: Math.round(session.clock.now() - beganMs),
       ...quirksRow(session),
       release,
       ...(secondReading === undefined ? {} : { secondReading }),

@@ -1,10 +1,10 @@
 // A restore that failed after START: what is known of the device, and whether it is put back. The error that
 // leaves the restore says both; it is never better than what happened.
 
-import { EngineError } from '../errors.js';
-import { leftWith } from './failure.js';
+import { EngineError, type Release } from '../errors.js';
+import { clause, leftWith, predicate } from './failure.js';
 import { putBack, type Rollback } from './rollback.js';
-import type { FailedRestore, RollbackOutcome } from './types.js';
+import type { FailedRestore, RestoreReport, RollbackOutcome } from './types.js';
 import type { Undo } from './undo.js';
 
 export interface Failure extends Omit<Rollback, 'image'> {
@@ -33,12 +33,25 @@ export async function failedRestore(act: Failure, error: EngineError): Promise<E
     rollback,
     run: story.run,
   };
-  const release = rollback.outcome === 'done' ? { release: rollback.report.release } : {};
-  const message = `${error.message.replace(/\.$/, '')}; ${words(act, rollback, left)}.`;
+  const now = rollback.outcome === 'done' ? afterRollback(rollback.report) : {};
+  const message = `${clause(error.message)}; ${words(act, rollback, left)}.`;
   return new EngineError(codeOf(error, isBack), message, {
     cause: error.cause,
-    details: { ...error.details, ...failed, ...release },
+    details: { ...error.details, ...failed, ...now },
   });
+}
+
+/** What is known of the device since, instead of what the failed restore left. */
+function afterRollback({ release, after }: RestoreReport): Pick<FailedRestore, 'left'> & {
+  readonly release: Release;
+} {
+  const { state, systemStatus } = after;
+  const left = {
+    ...(state === undefined ? {} : { state }),
+    ...(systemStatus === undefined ? {} : { systemStatus }),
+    filesTouched: true,
+  };
+  return { left, release };
 }
 
 /** A device that was put back and proven is not stuck any more. */
@@ -60,8 +73,8 @@ async function rollbackAfter(
   try {
     return { outcome: 'done', report: await putBack({ ...act, image: undo.image }) };
   } catch (thrown) {
-    const { code: why, message } = leftWith(session, thrown, 'not-started');
-    return { outcome: 'failed', code: why, message };
+    const failure = leftWith(session, thrown, 'not-started');
+    return { outcome: 'failed', code: failure.code, message: predicate(failure) };
   }
 }
 
@@ -73,7 +86,7 @@ function words({ undo }: Failure, rollback: RollbackOutcome, left: FailedRestore
         ? `it was put back to ${image}, and that is proven`
         : `it was put back to ${image}, which is not proven: ${rollback.report.unproven.join('; ')}`;
     case 'failed':
-      return `its files were changed, and putting it back to ${image} failed: ${rollback.message.replace(/\.$/, '')}`;
+      return `its files were changed, and putting it back to ${image} failed: ${clause(rollback.message)}`;
     case 'offered':
       return `its files were changed; ${image} holds what they were`;
     case 'not-tried':

@@ -9,8 +9,15 @@ import type { Session } from './session.js';
 import { sightingReport } from './states.js';
 
 /** A sentence without its full stop. */
-function clause(text: string): string {
+export function clause(text: string): string {
   return text.replace(/[.\s]+$/, '');
+}
+
+/** What an error says of a device without naming it, for a sentence that has named it already. */
+export function predicate({ message, cause }: EngineError): string {
+  const text = clause(message);
+  const at = cause instanceof Error ? text.indexOf(`: ${clause(cause.message)}`) : -1;
+  return at < 0 ? text : text.slice(at + 2);
 }
 
 /** Whatever was thrown, as an EngineError. */
@@ -32,7 +39,8 @@ function isTold(error: unknown): error is EngineError {
 export function leftAfter(session: Session, error: unknown, released: Released): EngineError {
   const cause = asEngineError(error);
   const code = released.stuck ? 'release-failed' : cause.code;
-  const message = `${session.subject}: ${clause(cause.message)}; ${clause(released.words)}.`;
+  const [what, became] = [clause(cause.message), clause(released.words)];
+  const message = `${session.subject}: ${what.endsWith(became) ? what : `${what}; ${became}`}.`;
   const left = {
     ...sightingReport(released.sighting ?? { silent: true }),
     filesTouched: session.filesTouched,

@@ -5,7 +5,7 @@
 import type { Device } from '../client/index.js';
 import { EngineError, isEngineError, type Release } from '../errors.js';
 import type { DeviceIdentity, ImageManifest, ObjectListFacts, Repository } from '../repository/index.js';
-import { leftWith } from './failure.js';
+import { leftWith, predicate } from './failure.js';
 import { objectListChange, readObjectList } from './object-list.js';
 import { openEntryOf } from './open-entry.js';
 import { open } from './opening.js';
@@ -160,11 +160,14 @@ async function findAgain(session: Session): Promise<void> {
   }
 }
 
-function notPossible(session: Session, { message, details }: EngineError): Proven {
-  const words = message.replace(/\.$/, '');
-  const { release } = details;
+function notPossible(session: Session, error: EngineError): Proven {
+  const { release } = error.details;
   return {
-    proof: { outcome: 'not-possible', files: [], reasons: [`it could not be backed up again: ${words}`] },
+    proof: {
+      outcome: 'not-possible',
+      files: [],
+      reasons: [`it could not be backed up again: ${predicate(error)}`],
+    },
     ...(release === undefined || release === 'not-started' ? {} : { release }),
     deviations: session.deviations,
     ...openEntryOf(session),

@@ -13,6 +13,12 @@ import type {
   StepTime,
 } from './types.js';
 
+/**
+ * What is taken before anything is written: "twice" is an image that is read in two procedures, which teaches
+ * which octets change by themselves; "once" saves the second one, "none" takes no image.
+ */
+export type UndoChoice = 'twice' | 'once' | 'none';
+
 export interface RestoreOptions extends ProcedureOptions {
   /** Said twice on purpose: the instance of the device that is about to be overwritten. */
   readonly expect: { readonly instance: DeviceInstance };
@@ -30,11 +36,8 @@ export interface RestoreOptions extends ProcedureOptions {
   readonly quietMs?: number;
   /** How long the device may stay away after ENDRESTORE, ms; default max(3 x Restore_Completion_Time, 10 min). */
   readonly returnTimeoutMs?: number;
-  /**
-   * The undo image, taken right before: "twice" (default) reads the device in two procedures, and teaches which
-   * octets change by themselves; "once" saves the second one, "none" takes no image.
-   */
-  readonly undo?: 'twice' | 'once' | 'none';
+  /** The undo image, taken right before; default "twice". */
+  readonly undo?: UndoChoice;
   /** Whether a restore that fails half-way is followed by one of the undo image; default false. */
   readonly rollback?: boolean;
 }

@@ -50,12 +50,12 @@ export async function restore(
     undo = await takeUndo(session, repository, plan, story, asked);
     session.throwIfCancelled();
     const planned = { identity: plan.identity, comeback: comebackOf(plan) };
-    const act = { device, repository, image, planned, undo, story, timeline, options: asked };
     const allowed = verdict.used.map(({ name }) => name);
+    const act = { device, repository, image, planned, undo, allowed, story, timeline, options: asked };
     const report = await writeAndProve(act);
     await story.end(report.verdict, { unproven: report.unproven, release: report.release });
     const unrecorded = [...new Set([...report.unrecorded, ...story.faults])];
-    return { ...report, allowed, durationMs: clock.now() - beganMs, unrecorded };
+    return { ...report, durationMs: Math.round(clock.now() - beganMs), unrecorded };
   } catch (thrown) {
     let error = leftWith(session, thrown, undo?.release ?? 'not-started');
     if (story === undefined) throw error;

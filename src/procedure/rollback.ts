@@ -83,6 +83,7 @@ export async function putBack(act: Rollback): Promise<RestoreReport> {
     image,
     planned: { identity: manifest.device, comeback: undefined },
     undo: undefined,
+    allowed: [],
     story,
     timeline,
     options: { ...options, expect },

@@ -37,7 +37,7 @@ export async function readAgain(
   const session = new Session(device, options);
   const beganMs = session.clock.now();
   session.emit({ kind: 'step', step: 'second-reading', device: device.instance });
-  const durationMs = (): number => session.clock.now() - beganMs;
+  const durationMs = (): number => Math.round(session.clock.now() - beganMs);
   try {
     if (before.stuck) throw new EngineError('procedure-failed', `it was not read again: ${before.words}`);
     const ledger = { journal: repository.journal, site: first.site };

@@ -37,9 +37,9 @@ export class Timeline {
       const endMs = this.#steps[at + 1]?.atMs ?? now;
       const lasting = phases.map((entered, index) => ({
         phase: entered.phase,
-        durationMs: (phases[index + 1]?.atMs ?? endMs) - entered.atMs,
+        durationMs: Math.round((phases[index + 1]?.atMs ?? endMs) - entered.atMs),
       }));
-      return [{ step, durationMs: endMs - atMs, phases: lasting }];
+      return [{ step, durationMs: Math.round(endMs - atMs), phases: lasting }];
     });
   }
 }

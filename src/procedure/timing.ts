@@ -99,6 +99,12 @@ export const DUPLICATE_QUESTIONS = 3;
 /** Listening after the last of them: time for a token to go round on the slowest network behind a router. */
 export const DUPLICATE_LISTEN_MS = 5000;
 
+/** Between two of the questions: the client's own spacing. */
+const DUPLICATE_SPACING_MS = 1000;
+
+/** How long it takes to hear who answers to an instance. */
+export const HEARING_MS = (DUPLICATE_QUESTIONS - 1) * DUPLICATE_SPACING_MS + DUPLICATE_LISTEN_MS;
+
 /** How often a restored device is backed up again before it is called not proven, and the pause between. */
 export const PROOF_TRIES = 3;
 export const PROOF_PAUSE_MS = 15_000;

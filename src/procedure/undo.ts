@@ -5,7 +5,7 @@
 import { EngineError, type Release } from '../errors.js';
 import { type ImageSummary, type Repository, UNDO_TAG } from '../repository/index.js';
 import { takeBackup, type Taken } from './backup.js';
-import { leftWith } from './failure.js';
+import { clause, leftWith } from './failure.js';
 import type { RestorePlan } from './plan/index.js';
 import { Session } from './session.js';
 import type { Story } from './story.js';
@@ -89,7 +89,7 @@ function withoutUndo(error: EngineError): EngineError {
   // Stopped, or another device: no option would help.
   if (error.code === 'cancelled' || error.code === 'device-mismatch') return error;
   const { code, cause, details } = error;
-  const message = error.message.replace(/\.$/, '');
+  const message = clause(error.message);
   const what = 'no undo image could be proven, so nothing was written';
   const ways = '--undo-once takes one that is read only once, --no-undo none';
   return new EngineError(code, `${message}; ${what} (${ways}).`, {

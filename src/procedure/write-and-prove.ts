@@ -18,6 +18,8 @@ export interface WriteAndProve {
   readonly image: ImageSummary;
   readonly planned: PlannedTarget;
   readonly undo: Undo | undefined;
+  /** Checks of the plan that blocked and were allowed. */
+  readonly allowed: readonly string[];
   readonly story: Story;
   readonly timeline: Timeline;
   readonly options: RestoreOptions;
@@ -65,7 +67,7 @@ export async function writeAndProve(act: WriteAndProve): Promise<RestoreReport> 
     ...undoReport(undo),
     octets: written.octets,
     octetsRewritten: written.octetsRewritten,
-    durationMs: device.client.clock.now() - beganMs,
+    durationMs: Math.round(device.client.clock.now() - beganMs),
     outageMs,
     steps: timeline.times,
     // What could not be read back before the end, and was equal after it, stays worth knowing.
@@ -76,7 +78,7 @@ export async function writeAndProve(act: WriteAndProve): Promise<RestoreReport> 
     release,
     run: story.run,
     unrecorded: [...(undo?.unrecorded ?? []), ...unrecorded, ...story.faults],
-    allowed: [],
+    allowed: act.allowed,
     ...(openEntries[0] === undefined ? {} : { openEntry: openEntries[0] }),
   };
 }
@@ -88,7 +90,8 @@ export async function writeAndProve(act: WriteAndProve): Promise<RestoreReport> 
 function doubts(written: WrittenRestore, { proof, release }: Proven): readonly string[] {
   const doubts = [...written.unproven, ...proof.reasons];
   if (proof.outcome !== 'equal') doubts.unshift(...written.unread);
-  if (release === undefined && written.stillIn !== undefined) doubts.push(written.stillIn);
+  // What explains the others comes first.
+  if (release === undefined && written.stillIn !== undefined) doubts.unshift(written.stillIn);
   if (release === 'unproven') doubts.push('that the device left the backup after the restore was not seen');
   return doubts;
 }

@@ -1,5 +1,5 @@
-// Issue 4: the quirks of the simulated world, one by one and in pairs: a backup and a restore either end
-// proven, or say what is not proven, or fail with a message that names the deviation. The whole table is in
+// The quirks of the simulated world, one by one and in pairs: a backup and a restore either end "verified", or
+// end with a message that names the deviation, and whatever they say is true. The whole table is in
 // docs/deviations.md; all pairs are played by `npm run pairs`, a part of them here.
 
 import { expect } from 'chai';
@@ -10,7 +10,7 @@ import { play, type Story } from './story.js';
 import { faultsOf, pairKey, pairs, renderSingles, sign, signsOf } from './table.js';
 
 /** One pair in so many is played here. */
-const SAMPLE = 16;
+const SAMPLE = 48;
 
 const DOCUMENT = readFileSync(new URL('../../../docs/deviations.md', import.meta.url), 'utf8');
 
@@ -42,10 +42,8 @@ describe('the quirks of the simulated world', () => {
       for (const value of values) {
         if (value === undefined) continue;
         const story = await play([`${name}=${value}`]);
-        expect([story.backup.untrue, story.restore.untrue], `${name}=${value}`).to.deep.equal([
-          undefined,
-          undefined,
-        ]);
+        const untrue = [story.backup, story.restore, story.bare].flatMap((act) => act.untrue ?? []);
+        expect(untrue, `${name}=${value}`).to.deep.equal([]);
       }
     }
   });

@@ -1,11 +1,17 @@
 // One device with some quirks: it is backed up, and, as another device of the same kind with other content,
-// restored. Says how each ended and whether that is true, by looking into the device.
+// restored, once with an undo image and a way back, and once without. Says how each ended and whether that is
+// true, by looking into the device.
 
 import type { DeviceConfigInput, DeviceView, FileConfig } from '../../simulator/index.js';
 import { EngineError } from '../../src/errors.js';
-import type { BackupReport, RestoreReport } from '../../src/procedure/index.js';
-import type { ImageSummary } from '../../src/repository/index.js';
-import { imageOf } from '../support/images.js';
+import type {
+  BackupReport,
+  FailedRestore,
+  RestoreOptions,
+  RestoreReport,
+} from '../../src/procedure/index.js';
+import type { ImageManifest, ImageSummary } from '../../src/repository/index.js';
+import { imageOf, publishedIn } from '../support/images.js';
 import { octetsOf, recordFile, Stage, streamFile } from '../support/world.js';
 import { type Contents, difference, imageContent } from '../swarm/checkers.js';
 
@@ -14,11 +20,15 @@ export type QuirkText = string;
 
 export type Ending =
   /** It says that it is done and proven. */
-  | 'proven'
+  | 'verified'
   /** It says that it is done, and what of it is not proven. */
-  | 'unproven'
+  | 'restored-unverified'
+  /** It says that it failed, and that the device is proven to be what it was before. */
+  | 'failed-rolled-back'
   /** It says that it failed. */
-  | 'failed';
+  | 'failed'
+  /** It says that it failed before anything was written. */
+  | 'refused';
 
 export interface Act {
   readonly ending: Ending;
@@ -33,7 +43,10 @@ export interface Act {
 export interface Story {
   readonly quirks: readonly QuirkText[];
   readonly backup: Act;
+  /** As people restore: with an undo image, to which it is put back when it fails half-way. */
   readonly restore: Act;
+  /** Without an undo image. */
+  readonly bare: Act;
 }
 
 const LIMITS = { maxApdu: 480, segmentation: 'none' } as const;
@@ -61,22 +74,38 @@ const password = 'secret';
 /** Quirks that show only where a file is missing. */
 const NEEDS_CREATING = /^create-|^lost-ack=create/;
 
+/** Devices that change by themselves: nobody can say what they were before. */
+const changesByItself = (quirk: QuirkText): boolean => quirk.startsWith('file-changes');
+
 export async function play(quirks: readonly QuirkText[]): Promise<Story> {
-  return { quirks, backup: await playBackup(quirks), restore: await playRestore(quirks) };
+  const { act, image } = await playBackup(quirks);
+  return {
+    quirks,
+    backup: act,
+    restore: await playRestore(quirks, image, { undo: 'twice', rollback: true }),
+    bare: await playRestore(quirks, image, { undo: 'none' }),
+  };
 }
 
-async function playBackup(quirks: readonly QuirkText[]): Promise<Act> {
+/** An image, and where it is. */
+interface Held {
+  readonly stage: Stage;
+  readonly manifest: ImageManifest;
+}
+
+async function playBackup(
+  quirks: readonly QuirkText[],
+): Promise<{ readonly act: Act; readonly image: Held | undefined }> {
   const stage = await Stage.open({ device: { ...COMMON, files: FILES }, quirks });
   try {
     const report = await stage.backup({ password });
     const image = await stage.repository.image(report.imageId);
-    return backedUp(stage, report, image, await imageContent(stage.repository, image));
+    const act = backedUp(stage, report, image, await imageContent(stage.repository, image));
+    return { act, image: { stage, manifest: image.manifest } };
   } catch (error) {
-    return failed(
-      stage,
-      error,
-      (await stage.repository.images()).length > 0 ? 'a failed backup left an image' : undefined,
-    );
+    const kept = (await stage.repository.images()).length > 0;
+    const act = failed(stage, error, kept ? 'a failed backup left an image' : undefined);
+    return { act: { ...act, ending: 'failed' }, image: undefined };
   }
 }
 
@@ -86,52 +115,64 @@ function backedUp(stage: Stage, report: BackupReport, image: ImageSummary, held:
   const untrue = wrong === undefined ? undefined : `the image is not the device: ${wrong}`;
   const released = report.release === 'released';
   return {
-    ending: released ? 'proven' : 'unproven',
+    ending: released ? 'verified' : 'restored-unverified',
     message: released ? '' : deviations.join('; '),
     ...told(untrue ?? stuck(stage, report.release)),
   };
 }
 
-async function playRestore(quirks: readonly QuirkText[]): Promise<Act> {
+/** From the device's own image, and where it has none from that of a device that behaves. */
+async function playRestore(
+  quirks: readonly QuirkText[],
+  own: Held | undefined,
+  options: Partial<RestoreOptions>,
+): Promise<Act> {
   const stage = await Stage.open({ device: { ...COMMON, files: damaged() }, quirks });
-  const id = await imageOf(stage, { ...COMMON, files: FILES, procedure: {} });
+  const id =
+    own === undefined
+      ? await imageOf(stage, { ...COMMON, files: FILES, procedure: {} })
+      : await publishedIn(stage, own.stage, own.manifest);
   const image = await imageContent(stage.repository, await stage.repository.image(id));
   if (quirks.some((quirk) => NEEDS_CREATING.test(quirk))) stage.view.removeFile(4);
+  const before = contentOf(stage.view);
   try {
-    const report = await stage.restore(id, { password });
+    const report = await stage.restore(id, { password, ...options });
     return restored(stage, report, image);
   } catch (error) {
-    return failed(stage, error, undefined);
+    return failed(stage, error, undefined, quirks.some(changesByItself) ? undefined : before);
   }
 }
 
 function restored(stage: Stage, report: RestoreReport, image: Contents): Act {
-  const { unproven } = report;
+  const { unproven, verdict } = report;
   const wrong = difference(image, contentOf(stage.view));
-  const proven = unproven.length === 0;
   const activated = stage.deviceEvents.some(({ kind }) => kind === 'restored');
   const untrue =
-    proven && wrong !== undefined
-      ? `the device does not hold the image: ${wrong}`
-      : proven && !activated
-        ? 'the device never activated it'
-        : undefined;
-  return {
-    ending: proven ? 'proven' : 'unproven',
-    message: unproven.join('; '),
-    ...told(untrue ?? stuck(stage, report.release)),
-  };
+    verdict !== 'verified'
+      ? undefined
+      : wrong !== undefined
+        ? `the device does not hold the image: ${wrong}`
+        : activated
+          ? undefined
+          : 'the device never activated it';
+  return { ending: verdict, message: unproven.join('; '), ...told(untrue ?? stuck(stage, report.release)) };
 }
 
-function failed(stage: Stage, error: unknown, untrue: string | undefined): Act {
+function failed(stage: Stage, error: unknown, untrue: string | undefined, before?: Contents): Act {
   if (!(error instanceof EngineError)) throw error;
-  const defect = error.code === 'internal' ? `a defect: ${error.message}` : undefined;
-  return {
-    ending: 'failed',
-    code: error.code,
-    message: error.message,
-    ...told(untrue ?? defect ?? stuck(stage, error.details.release)),
-  };
+  const { code, message, details } = error;
+  const defect = code === 'internal' ? `a defect: ${message}` : undefined;
+  const ending = endingOf(error);
+  const isAsBefore = ending === 'refused' || ending === 'failed-rolled-back';
+  const change = before === undefined || !isAsBefore ? undefined : difference(before, contentOf(stage.view));
+  const changed = change === undefined ? undefined : `it says ${ending}, and the device changed: ${change}`;
+  return { ending, code, message, ...told(untrue ?? defect ?? changed ?? stuck(stage, details.release)) };
+}
+
+function endingOf({ details }: EngineError): Ending {
+  if (details['verdict'] === 'failed-rolled-back') return 'failed-rolled-back';
+  const { left } = details as Partial<FailedRestore>;
+  return details['verdict'] === undefined || left?.filesTouched === false ? 'refused' : 'failed';
 }
 
 /** A device that is called released must be. */

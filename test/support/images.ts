@@ -27,10 +27,15 @@ export async function imageOf(
   const made = donors.get(key) ?? donated(donor);
   donors.set(key, made);
   const { stage: good, manifest } = await made;
+  return publishedIn(stage, good, change(manifest));
+}
+
+/** Publishes an image of another stage's repository in the stage's own. */
+export async function publishedIn(stage: Stage, from: Stage, manifest: ImageManifest): Promise<string> {
   const draft = await stage.repository.begin();
   for (const file of manifest.files) {
-    if (file.accessMethod === 'stream') await draft.addStream(good.repository.content(file));
-    else await draft.addRecords(good.repository.records(file));
+    if (file.accessMethod === 'stream') await draft.addStream(from.repository.content(file));
+    else await draft.addRecords(from.repository.records(file));
   }
-  return (await draft.publish(change(manifest))).id;
+  return (await draft.publish(manifest)).id;
 }

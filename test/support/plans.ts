@@ -22,6 +22,7 @@ import {
   type PlanOptions,
   planRestore,
   type RestorePlan,
+  type UndoChoice,
 } from '../../src/procedure/index.js';
 import type { ErrorCode as EngineErrorCode } from '../../src/errors.js';
 import type { ImageManifest, RunLine } from '../../src/repository/index.js';
@@ -43,6 +44,8 @@ export interface PlanStory extends StageOptions {
   readonly broadcasts?: boolean;
   /** The site that the caller names. */
   readonly site?: string;
+  /** Which undo image is wanted; default none: it is tried in stories of its own. */
+  readonly undo?: UndoChoice;
   /** Anything else, when image and devices are there. */
   readonly prepare?: (stage: Stage, image: string) => Promise<void>;
 }
@@ -77,7 +80,17 @@ export interface PlanScene {
 const BASE: DeviceConfigInput = { limits: NARROW, serialNumber: 'A-1', files: GOOD };
 
 export async function planScene(story: PlanStory = {}): Promise<PlanScene> {
-  const { donor, manifest, neighbour, broadcasts = true, site, prepare, device, ...options } = story;
+  const {
+    donor,
+    manifest,
+    neighbour,
+    broadcasts = true,
+    site,
+    undo = 'none',
+    prepare,
+    device,
+    ...options
+  } = story;
   const stage = await Stage.open({ ...options, device: { ...BASE, ...device } });
   const image = await imageOf(stage, { ...BASE, ...donor }, manifest);
   if (neighbour !== undefined) stage.world.add(createDevice(deviceConfig(neighbour)), NEIGHBOUR_LINK);
@@ -89,7 +102,7 @@ export async function planScene(story: PlanStory = {}): Promise<PlanScene> {
     return to === BROADCAST && !broadcasts ? 'drop' : undefined;
   });
   await prepare?.(stage, image);
-  return { stage, image, options: site === undefined ? {} : { site }, sent };
+  return { stage, image, options: { ...(site === undefined ? {} : { site }), undo }, sent };
 }
 
 export async function plannedIn({ stage, image, options }: PlanScene): Promise<RestorePlan> {

@@ -1,6 +1,6 @@
 // bacvault images: what the repository holds, newest first.
 
-import type { Change } from '../../index.js';
+import { type Change, type ImageStanding, standingOf } from '../../index.js';
 import {
   addOutputOptions,
   addRepositoryOptions,
@@ -24,7 +24,8 @@ export const imagesVerb: Verb = {
     '"changed" says whether anything differs from the image before it of the same device, parts that are known to ' +
     'change by themselves left aside. It is empty for the first, and "?" where contents would have to be read that are ' +
     'damaged, or more than 256 MiB of them: what was found out once is kept, so that the next list knows more. ' +
-    '"bacvault diff" shows what changed. Damaged images are not listed; "bacvault check" reports them.',
+    '"bacvault diff" shows what changed. "verified" says by what the image was proven: a second reading of the device, ' +
+    'a restore that was compared, or a drill; undo images, which restores take, have the tag "undo". Damaged images are not listed; "bacvault check" reports them.',
   examples: [
     { line: 'bacvault images', what: 'every image' },
     { line: 'bacvault images 1201 --site "Hospital North"', what: 'those of one device' },
@@ -48,6 +49,8 @@ async function images(session: Session, options: Options, instance: number | und
       return;
     }
     const digits = idDigits(found.map((image) => image.id));
+    const standings: ImageStanding[] = [];
+    for (const image of found) standings.push(standingOf(image, await repository.facts(image)));
     const changes = await session.engine.judgeChanges(repository, found, { signal: session.signal });
     const text = (): string =>
       table(
@@ -60,6 +63,8 @@ async function images(session: Session, options: Options, instance: number | und
           { heading: 'files', align: 'right' },
           { heading: 'octets', align: 'right' },
           { heading: 'changed' },
+          { heading: 'verified' },
+          { heading: 'tags' },
         ],
         found.map(({ id, manifest }, index) => [
           id.slice(0, digits),
@@ -70,11 +75,17 @@ async function images(session: Session, options: Options, instance: number | und
           String(manifest.files.length),
           grouped(octetsOf(manifest)),
           CHANGED[changes[index] ?? 'first'],
+          standings[index]?.verified?.how ?? '',
+          printable(standings[index]?.tags.join(' ') ?? ''),
         ]),
       );
     output.results(
       text,
-      found.map((image, index) => ({ ...imageObject(image), ...changedObject(changes[index]) })),
+      found.map((image, index) => ({
+        ...imageObject(image),
+        ...changedObject(changes[index]),
+        ...standings[index],
+      })),
     );
   });
 }

@@ -117,7 +117,11 @@ async function restore(session: Session, options: Options, name: string, text: s
       session.output.note(`Looking at device ${target.instance}, and at who else answers to that instance.`);
       const device = await client.device(target, { signal });
       const here = site === undefined ? {} : { site };
-      const plan = await engine.planRestore(device, repository, image.id, { ...here, signal });
+      const plan = await engine.planRestore(device, repository, image.id, {
+        ...here,
+        undo: undoing.undo,
+        signal,
+      });
       const shown = passed(session, image, plan, options);
       if (options.plan === true) return;
       await agree(session, target.instance, options.yesDevice, {

@@ -101,11 +101,11 @@ function permission({ severity, allowable }: PlanCheck): string {
 }
 
 function estimateText({ estimate }: RestorePlan): string {
-  const { totalMs, outageMs, basis } = estimate;
+  const { totalMs, outageMs, undoMs, basis } = estimate;
   const why = printable(basis.join('; '));
   if (totalMs === undefined || outageMs === undefined) return `Duration: ${why}.`;
   return (
-    `Duration: about ${duration(totalMs)}, with a backup before and after; for about ${duration(outageMs)} of it the ` +
+    `Duration: about ${duration(totalMs)}, ${undoMs === 0 ? '' : 'undo image and '}proof included; for about ${duration(outageMs)} of it the ` +
     `device may be out of service. An estimate: ${why}.`
   );
 }

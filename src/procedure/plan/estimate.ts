@@ -2,7 +2,8 @@
 // itself. An estimate and called one: what is not known stays out and is named. Pure.
 
 import { parseUtcText } from '../../repository/index.js';
-import { QUIET_MS } from '../timing.js';
+import { HEARING_MS, POLL_MS, QUIET_MS } from '../timing.js';
+import type { UndoChoice } from '../types.js';
 import type { PlanFacts } from './facts.js';
 import type { RestoreEstimate } from './types.js';
 
@@ -24,10 +25,10 @@ export function estimate(facts: PlanFacts): RestoreEstimate {
   const copyMs = Math.round(recorded.copyMs * slower);
   const { restorePreparationTimeS, restoreCompletionTimeS } = live.facts;
   const prepareMs = Math.max((restorePreparationTimeS ?? 0) * 1000, recorded.prepareMs);
-  const endMs = Math.max((restoreCompletionTimeS ?? 0) * 1000, recorded.endMs);
+  // A device that is away is looked at again after this time, not before.
+  const endMs = Math.max((restoreCompletionTimeS ?? 0) * 1000, recorded.endMs, POLL_MS);
   const backupMs = recorded.prepareMs + copyMs + recorded.endMs;
-  // The undo image is read twice, each time in a procedure of its own.
-  const undoMs = 2 * backupMs;
+  const undoMs = UNDO_BACKUPS[facts.undo] * backupMs;
   // Every file is written once, and read back once before the end.
   const outageMs = prepareMs + 2 * copyMs + QUIET_MS + endMs;
   const octets = image.manifest.files.reduce((sum, file) => sum + file.octets, 0);
@@ -37,16 +38,30 @@ export function estimate(facts: PlanFacts): RestoreEstimate {
     undoMs,
     outageMs,
     proofMs: backupMs,
-    totalMs: undoMs + outageMs + backupMs,
+    totalMs: planMs(facts) + undoMs + outageMs + backupMs,
     basis: [
       `${recorded.from}, for ${octets} octets`,
       'writing is taken to be as fast as reading, and everything is read back once',
-      'the device is backed up twice before, and once after',
+      BEFORE_AND_AFTER[facts.undo],
       ...stated('Restore_Preparation_Time', restorePreparationTimeS),
       ...stated('Restore_Completion_Time', restoreCompletionTimeS),
       ...(slower === 1 ? [] : [`${slower.toFixed(1)} times as many requests as then, for the smaller APDU`]),
     ],
   };
+}
+
+/** Every reading of the undo image is a backup of its own. */
+const UNDO_BACKUPS = { twice: 2, once: 1, none: 0 } as const satisfies Record<UndoChoice, number>;
+
+const BEFORE_AND_AFTER = {
+  twice: 'the device is backed up twice before, and once after',
+  once: 'the device is backed up once before, and once after',
+  none: 'the device is not backed up before, and once after',
+} as const satisfies Record<UndoChoice, string>;
+
+/** Who else answers is asked again right before: of the device's instance, and of one that it replaces. */
+function planMs({ own, old }: PlanFacts): number {
+  return [own, old].filter((hearing) => hearing !== undefined).length * HEARING_MS;
 }
 
 function backupOf({ image }: PlanFacts): Backup | undefined {

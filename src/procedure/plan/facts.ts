@@ -14,6 +14,7 @@ import type { Services } from '../abilities.js';
 import type { FileList } from '../configuration-files.js';
 import type { DeviceFacts } from '../identify.js';
 import type { Sighting } from '../states.js';
+import type { UndoChoice } from '../types.js';
 import type { Severity } from './types.js';
 
 /** The device as it is now. */
@@ -60,6 +61,8 @@ export interface PlanFacts {
   readonly ofTarget?: ImageSummary;
   /** The site of the device. */
   readonly site: string;
+  /** Which undo image is wanted. */
+  readonly undo: UndoChoice;
   readonly live: Live;
   /** Who else answers to the device's own instance; absent for an unconfigured device. */
   readonly own?: Hearing;

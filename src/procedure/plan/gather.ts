@@ -3,7 +3,12 @@
 
 import { ErrorCode, INSTANCE_MAX, ObjectType } from '../../../protocol/index.js';
 import { EngineError, isEngineError } from '../../errors.js';
-import { type ImageSummary, type Repository, standingOf as standingOfImage } from '../../repository/index.js';
+import {
+  type ImageSummary,
+  type Repository,
+  standingOf as standingOfImage,
+  UNDO_TAG,
+} from '../../repository/index.js';
 import type { FilePort } from '../../transfer/index.js';
 import { readServices } from '../abilities.js';
 import { listedNow } from '../configuration-files.js';
@@ -21,18 +26,20 @@ export async function gather(
   session: Session,
   repository: Repository,
   image: ImageSummary,
-  site: string,
+  asked: Pick<PlanFacts, 'site' | 'undo'>,
 ): Promise<PlanFacts> {
+  const { site } = asked;
   const { manifest } = image;
   const damage = await damageOf(repository, image);
   const live = await readLive(session);
   const files = await readFiles(session, repository, image, damage, isTaken('restore', live.sighting));
   const mine = await repository.images({ site: manifest.site, instance: manifest.device.instance });
-  const newest = mine.find((other) => other.manifest.tags?.includes('undo') !== true);
+  const newest = mine.find(isNoUndo);
   const { instance } = session.device;
   const other = instance !== manifest.device.instance;
   const configured = instance !== INSTANCE_MAX;
-  const [ofTarget] = other && configured ? await repository.images({ site, instance }) : [];
+  const ofTarget =
+    other && configured ? (await repository.images({ site, instance })).find(isNoUndo) : undefined;
   const own = configured ? await hearNew(session, image) : undefined;
   const old = other ? await hearOld(session, image) : undefined;
   return {
@@ -42,12 +49,17 @@ export async function gather(
     files,
     ...(newest === undefined ? {} : { newest }),
     ...(ofTarget === undefined ? {} : { ofTarget }),
-    site,
+    ...asked,
     live,
     ...(own === undefined ? {} : { own }),
     ...(old === undefined ? {} : { old }),
     unixTimeMs: session.clock.unixTime(),
   };
+}
+
+/** Undo images are by-products of restores: they say nothing of what a device should hold. */
+function isNoUndo({ manifest }: ImageSummary): boolean {
+  return manifest.tags?.includes(UNDO_TAG) !== true;
 }
 
 /** What is wrong with the image in the repository; undefined when every hash is right. */

@@ -7,7 +7,7 @@ import { EngineError } from '../../errors.js';
 import { leftWith } from '../failure.js';
 import { findImage } from '../image-content.js';
 import { Session } from '../session.js';
-import type { ProgressEvent } from '../types.js';
+import type { ProgressEvent, UndoChoice } from '../types.js';
 import { judged } from './checks.js';
 import { estimate } from './estimate.js';
 import { gather } from './gather.js';
@@ -16,6 +16,8 @@ import type { RestorePlan } from './types.js';
 export interface PlanOptions {
   /** Site of the device, default the repository's own; for the image "latest" only images of it, where given. */
   readonly site?: string;
+  /** Which undo image the restore will be asked for, default "twice": it has a check, and takes its time. */
+  readonly undo?: UndoChoice;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: ProgressEvent) => void;
 }
@@ -55,7 +57,7 @@ export async function planFor(
   }
   session.enter('plan');
   const site = options.site ?? repository.options.defaultSite;
-  const facts = await gather(session, repository, image, site);
+  const facts = await gather(session, repository, image, { site, undo: options.undo ?? 'twice' });
   return {
     kind: 'restore-plan',
     device: device.instance,

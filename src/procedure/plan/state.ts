@@ -2,7 +2,7 @@
 // backed up first.
 
 import { SystemStatus } from '../../../protocol/index.js';
-import { backupAndRestore } from '../abilities.js';
+import { backupAndRestore, NEEDED_FOR_BACKUP } from '../abilities.js';
 import { isFree, isTaken, stateName, statusName } from '../states.js';
 import { listed, unknown } from './comparing.js';
 import type { Check, Judgement, Live } from './facts.js';
@@ -98,16 +98,21 @@ const services: Check = {
 const undo: Check = {
   title: 'Backup before the restore',
   ok: 'The device can be backed up, so that there is a way back.',
-  warns: 'It cannot, or does not say: there may be no way back.',
+  warns: 'It does not say; or no undo image is taken, as was asked: there may be no way back.',
+  blocks: 'The device says that it cannot. When allowed it is tried; --no-undo goes without.',
   code: 'device-unsupported',
-  judge: ({ live }) => {
+  judge: ({ live, undo: choice }) => {
+    if (choice === 'none')
+      return { severity: 'warn', device: 'not taken', text: 'no undo image, as asked: there is no way back' };
     const files = live.list.exists ? (live.list.files?.length ?? 'untold') : undefined;
-    const { backupAndRestore: able, reasons } = backupAndRestore(live.services, files);
+    const { backupAndRestore: able, reasons } = backupAndRestore(live.services, files, NEEDED_FOR_BACKUP);
     if (able === 'yes')
       return { severity: 'ok', device: 'possible', text: 'the device can be backed up first' };
-    const text = `the device cannot be backed up first (${reasons.join('; ')}), so there is no way back`;
-    if (able === 'no') return { severity: 'warn', device: 'not possible', text };
-    return unknown({}, 'warn', `unknown whether the device can be backed up first (${reasons.join('; ')})`);
+    const why = reasons.join('; ');
+    if (able === 'unknown')
+      return unknown({}, 'warn', `unknown whether the device can be backed up first (${why})`);
+    const text = `the device cannot be backed up first (${why}), so there may be no way back (--no-undo goes without)`;
+    return { severity: 'block', device: 'not possible', text };
   },
 };
 

@@ -28,13 +28,13 @@ export interface PlanCheck {
 
 /** How long the parts will take, ms, as far as the image and the device tell. */
 export interface RestoreEstimate {
-  /** The backup before it, from which the device can be put back. */
+  /** The undo image, read twice, once or, with 0, not at all. */
   readonly undoMs?: number;
   /** From STARTRESTORE until the device is back: it may not control its plant meanwhile. */
   readonly outageMs?: number;
   /** The backup after it, which is compared with the image. */
   readonly proofMs?: number;
-  /** Everything together. */
+  /** Everything together, with the plan, which is made again right before. */
   readonly totalMs?: number;
   /** What the numbers rest on, and what is missing for one; in words. */
   readonly basis: readonly string[];

@@ -36,6 +36,16 @@ describe('exit', () => {
     expect(text).to.contain('Left behind:  the device may STILL be in the procedure');
   });
 
+  it('gives the verdict of a restore, its undo image and its run log', () => {
+    const details = { verdict: 'failed', undo: 'cafe'.padEnd(64, '0'), run: '2026-03-01T021500Z-1f2e3d4c' };
+    const text = errorText(new EngineError('restore-failed', 'x', { details }));
+    expect(text).to.contain('  Verdict:      failed\n  Undo image:   cafe0000\n  Run log:      2026-03-01T');
+    expect(text).to.contain(`What to do: ${ERRORS['restore-failed'].hint}`);
+    const back = new EngineError('restore-failed', 'x', { details: { verdict: 'failed-rolled-back' } });
+    expect(errorText(back)).to.contain('What to do: The device is what it was before the restore.');
+    expect(JSON.stringify(errorObject(back))).to.contain('"hint":"The device is what it was');
+  });
+
   it('says what is known of such devices', () => {
     const text = errorText(
       new EngineError('device-refused', 'x', { details: { advice: ['Switch it on.'] } }),

@@ -45,6 +45,18 @@ describe('a restore that failed', () => {
     expect(rolledBack, 'nobody was asked').to.deep.equal([]);
   });
 
+  it('names network, site and deviations in that command as they were given', () => {
+    const options = {
+      ...{ local: { address: '10.1.0.20', port: 0 }, site: 'North', quirks: 'own.json', bbmd: '10.1.0.5' },
+      ...{ preparationTimeout: 600, outageTimeout: 0, yesDevice: 1201, allow: ['firmware'] },
+    };
+    expect(rollbackCommand('cafe0123', '1201', options)).to.equal(
+      'bacvault restore cafe0123 1201 --no-undo --site North --quirks own.json --preparation-timeout 600 ' +
+        '--outage-timeout 0 --local 10.1.0.20:0 --bbmd 10.1.0.5',
+    );
+    expect(rollbackCommand('cafe0123', '1201', { local: { port: 47809 } })).to.contain('--local :47809');
+  });
+
   it('asks on a terminal, puts the device back when its instance is typed, and still ends as a failure', async () => {
     const io = fakeIo({ terminal: true, typed: ['1201', '1201'] });
     const { status, out, err, rolledBack } = await restore(io, [], {

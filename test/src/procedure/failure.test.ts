@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { EngineError } from '../../../src/errors.js';
-import { leftAfter, leftWith } from '../../../src/procedure/failure.js';
+import { leftAfter, leftWith, predicate } from '../../../src/procedure/failure.js';
 import type { Session } from '../../../src/procedure/session.js';
 
 const session = {
@@ -38,6 +38,24 @@ describe('an error that leaves a procedure', () => {
       release: 'released',
     });
     expect(error.cause).to.equal(inner);
+  });
+
+  it('does not say twice what the device shows', () => {
+    const seen = new EngineError('procedure-failed', 'it gave up: the device shows idle');
+    const released = {
+      release: 'released',
+      words: 'the device shows idle',
+      stuck: false,
+      mayBeOver: true,
+    } as const;
+    expect(leftAfter(session, seen, released).message).to.equal(
+      'Device 7 (AHU): it gave up: the device shows idle.',
+    );
+  });
+
+  it('can be told without its subject, where that is known', () => {
+    expect(predicate(leftWith(session, inner, 'released'))).to.equal(inner.message);
+    expect(predicate(new EngineError('usage', 'No.'))).to.equal('No');
   });
 
   it('is "release-failed" when the device may be stuck, whatever went wrong before', () => {

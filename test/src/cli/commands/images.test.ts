@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import type { Engine } from '../../../../src/cli/engine.js';
-import { EngineError } from '../../../../src/index.js';
+import { EngineError, type ImageFact } from '../../../../src/index.js';
 import { fakeEngine, fakeIo, image, ran } from '../fakes.js';
 
 describe('images', () => {
@@ -11,7 +11,7 @@ describe('images', () => {
     const result = await ran(['images'], fakeIo(), fakeEngine({ images }));
     expect(result).to.include({ status: 0, err: '' });
     expect(result.out.split('\n')).to.deep.equal([
-      'image     made                     site            instance  name   files  octets  changed',
+      'image     made                     site            instance  name   files  octets  changed  verified  tags',
       '1a2b3c4d  2026-11-23 19:03:22 UTC  default             1201  AHU-3      2       8',
       'ffee1111  2026-11-23 19:03:22 UTC  Hospital North      1201  AHU-3      0       0',
       '',
@@ -33,8 +33,22 @@ describe('images', () => {
         firmwareRevision: '2.4',
         files: 2,
         octets: 8,
+        tags: [],
+        notes: [],
       },
     ]);
+  });
+
+  it('says by what an image was proven, and its tags', async () => {
+    const fact: ImageFact = {
+      ...{ kind: 'bacvault-fact', format: 1, image: image().id, tool: 'bacvault 1' },
+      recordedAt: '2026-11-24T00:00:00.000Z',
+      fact: { type: 'verified', how: 'restored', run: 'r' },
+    };
+    const facts = (): Promise<ImageFact[]> => Promise.resolve([fact]);
+    const engine = fakeEngine({ images: [image({ tags: ['undo'] })], repository: { facts } });
+    const { out } = await ran(['images'], fakeIo(), engine);
+    expect(out).to.match(/ restored {2}undo\n$/);
   });
 
   it('says of each image whether it changed, in words and for programs', async () => {

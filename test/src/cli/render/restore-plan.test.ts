@@ -45,7 +45,7 @@ describe('restore-plan', () => {
 
   it('gives the duration as an estimate and what it rests on, or says that it is not known', () => {
     expect(text(restorePlan(1201))).to.contain(
-      'Duration: about 3 min 00 s, with a backup before and after; for about 1 min 05 s of it the device may be ' +
+      'Duration: about 3 min 00 s, undo image and proof included; for about 1 min 05 s of it the device may be ' +
         'out of service. An estimate: its backup took 60 s.',
     );
     const unknown = restorePlan(1201, { estimate: { basis: ['not known: no timings'] } });

@@ -10,6 +10,8 @@ interface Given {
   readonly endedAt?: string;
   readonly maxApdu?: number;
   readonly facts?: PlanFacts['live']['facts'];
+  readonly undo?: PlanFacts['undo'];
+  readonly own?: PlanFacts['own'];
 }
 
 function facts({
@@ -17,6 +19,8 @@ function facts({
   endedAt = '2026-03-01T02:00:40.000Z',
   maxApdu = 480,
   facts: live = {},
+  undo = 'twice',
+  own,
 }: Given): PlanFacts {
   const procedure = {
     startedAt: '2026-03-01T02:00:00.000Z',
@@ -24,7 +28,8 @@ function facts({
     ...(timings === undefined ? {} : { timings }),
   };
   const manifest = { procedure, reachedAt: { maxApdu: 480 }, files: [{ octets: 1000 }, { octets: 500 }] };
-  return { image: { manifest }, live: { facts: live, reachedAt: { maxApdu } } } as unknown as PlanFacts;
+  const device = { facts: live, reachedAt: { maxApdu } };
+  return { image: { manifest }, live: device, undo, own } as unknown as PlanFacts;
 }
 
 const timings: ProcedureTimings = { prepareMs: 4000, copyMs: 20_000, endMs: 1000 };
@@ -34,12 +39,26 @@ describe('the estimate of a restore', () => {
     const told = estimate(facts({ timings }));
     expect(told).to.deep.include({
       undoMs: 50_000,
-      outageMs: 4000 + 2 * 20_000 + 2000 + 1000,
+      outageMs: 4000 + 2 * 20_000 + 2000 + 2000,
       proofMs: 25_000,
-      totalMs: 122_000,
+      totalMs: 123_000,
     });
     expect(told.basis.join('; ')).to.contain('20000 ms to copy').and.to.contain('1500 octets');
     expect(told.basis).to.include('Restore_Preparation_Time is not told');
+  });
+
+  it('is true for the undo image that is asked for: read once, or none at all', () => {
+    const once = estimate(facts({ timings, undo: 'once' }));
+    expect([once.undoMs, once.totalMs]).to.deep.equal([25_000, 98_000]);
+    expect(once.basis).to.include('the device is backed up once before, and once after');
+    const none = estimate(facts({ timings, undo: 'none' }));
+    expect([none.undoMs, none.totalMs]).to.deep.equal([0, 73_000]);
+    expect(none.basis).to.include('the device is not backed up before, and once after');
+  });
+
+  it('counts the listening for others of the instance, which comes before everything', () => {
+    const own = { self: true, elsewhere: [] };
+    expect(estimate(facts({ timings, own })).totalMs).to.equal(123_000 + 7000);
   });
 
   it('takes the longer of what is recorded and what the device states', () => {
@@ -48,7 +67,7 @@ describe('the estimate of a restore', () => {
     expect(told.outageMs).to.equal(60_000 + 40_000 + 2000 + 90_000);
     expect(told.basis).to.include('Restore_Completion_Time 90 s');
     const short = { restorePreparationTimeS: 0, restoreCompletionTimeS: 0 };
-    expect(estimate(facts({ timings, facts: short })).outageMs).to.equal(47_000);
+    expect(estimate(facts({ timings, facts: short })).outageMs).to.equal(48_000);
   });
 
   it('grows with the number of requests when the APDU is smaller than it was', () => {

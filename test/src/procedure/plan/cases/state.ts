@@ -127,19 +127,27 @@ export const STATE_CASES: readonly PlanCase[] = [
     device: 'no Configuration_Files',
   },
 
-  { check: 'undo', is: 'ok', when: 'the device can be backed up' },
+  { check: 'undo', is: 'ok', when: 'the device can be backed up', story: { undo: 'once' } },
+  {
+    check: 'undo',
+    is: 'block',
+    when: 'the device says that it cannot be read',
+    story: { undo: 'once', quirks: [shows(protocolServicesSupported, without('atomicReadFile'))] },
+    says: 'so there may be no way back (--no-undo goes without)',
+  },
   {
     check: 'undo',
     is: 'warn',
-    when: 'the device says that it cannot be read',
+    when: 'none is wanted',
     story: { quirks: [shows(protocolServicesSupported, without('atomicReadFile'))] },
-    says: 'no way back',
+    device: 'not taken',
+    says: 'as asked: there is no way back',
   },
   {
     check: 'undo',
     is: 'warn',
     when: 'the device does not tell its services',
-    story: { quirks: [shows(protocolServicesSupported, null)] },
+    story: { undo: 'once', quirks: [shows(protocolServicesSupported, null)] },
     unknown: true,
   },
 ];
