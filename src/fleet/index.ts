@@ -16,6 +16,8 @@ export {
   type ImageChange,
   PROTECTING,
 } from './run/types.js';
+export { PROTECTION_STATES, type Judgement, type ProtectionState } from './status/judge.js';
+export { type DeviceStatus, protection, STALE_AFTER_MS, type StatusOptions } from './status/status.js';
 export { covers, passwordOf, type SelectableDevice, type Selection, selects } from './site/select.js';
 export type {
   Channel,

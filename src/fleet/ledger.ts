@@ -33,6 +33,8 @@ const knownSchema = z.object({
   /** The Database_Revision that it last told, and when. */
   revision: z.int().optional(),
   revisionAt: z.string().optional(),
+  /** When its Database_Revision was first seen to be another one than that of the newest image then. */
+  movedAt: z.string().optional(),
   /** Where its instance answered from, when that was more than one place. */
   duplicates: z.array(z.string()).optional(),
   /** What a probe found: whether it has DM-BR-B. */

@@ -164,7 +164,7 @@ export class Turns {
     }
   }
 
-  #learn(one: Candidate, bound: Device, { identity, databaseRevision }: Glance): void {
+  #learn(one: Candidate, bound: Device, { identity, databaseRevision, since }: Glance): void {
     const at = utcText(this.#context.client.clock.unixTime());
     const { address } = bound;
     one.known = updated(one.known, {
@@ -175,6 +175,7 @@ export class Turns {
       ...(identity.vendorName === undefined ? {} : { vendorName: identity.vendorName }),
       ...(identity.modelName === undefined ? {} : { modelName: identity.modelName }),
       ...(databaseRevision === undefined ? {} : { revision: databaseRevision, revisionAt: at }),
+      ...(since === undefined ? {} : { movedAt: since === 'moved' ? movedAt(one, at) : undefined }),
     });
   }
 
@@ -210,6 +211,7 @@ export class Turns {
     const { name, vendorName, modelName, vendorId } = manifest.device;
     one.known = updated(one.known, {
       seenAt: manifest.procedure.endedAt,
+      movedAt: undefined,
       ...(name === undefined ? {} : { name }),
       ...(vendorId === undefined ? {} : { vendorId }),
       ...(vendorName === undefined ? {} : { vendorName }),
@@ -255,6 +257,13 @@ function endingOf(error: EngineError): { readonly ending?: unknown } {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
     if (cause instanceof EngineError && 'ending' in cause.details) return { ending: cause.details['ending'] };
   return {};
+}
+
+/** When it was first seen to have moved on from its newest image. */
+function movedAt({ known, newest }: Candidate, now: string): string {
+  const before = known.movedAt;
+  const isOld = before === undefined || (newest !== undefined && before <= newest.createdAt);
+  return isOld ? now : before;
 }
 
 export function asEngineError(error: unknown): EngineError {
