@@ -141,6 +141,11 @@ export const ERRORS = {
     retriable: false,
     hint: 'Run "bacvault check". Damaged images are never restored.',
   },
+  'check-found': {
+    exitCode: 20,
+    retriable: false,
+    hint: 'Each finding says what cures it; with --repair damaged files are moved aside. Damaged images are never restored.',
+  },
   'archive-damaged': {
     exitCode: 20,
     retriable: false,

@@ -47,6 +47,7 @@ export { EngineError, type ErrorCode, ERRORS, isEngineError } from './errors.js'
 export {
   consoleLog,
   createArchive,
+  checkFolder,
   diffDevice,
   type DiffDeviceOptions,
   initRepository,

@@ -35,6 +35,9 @@ import type {
   Transport,
 } from './ports.js';
 import {
+  type CheckOptions,
+  type CheckReport,
+  checkRepository,
   initRepository as initRepositoryIn,
   type OpenOptions,
   openRepository as openRepositoryIn,
@@ -119,6 +122,18 @@ export function initRepository(place: string, options: InitRepositoryOptions = {
     ...repositoryPorts(place, options),
     defaultSite: options.defaultSite ?? DEFAULT_SITE,
   });
+}
+
+/**
+ * Looks at a repository that cannot be opened because its repository.json is damaged or missing: that is then a
+ * finding like others. Changes nothing. Rejects `usage`, `cancelled`, `repository-format` or `store-...`.
+ */
+export function checkFolder(
+  place: string,
+  options: OpenRepositoryOptions & Omit<CheckOptions, 'repair'> = {},
+): Promise<CheckReport> {
+  const { clock } = repositoryPorts(place, options);
+  return checkRepository({ store: options.store ?? new FileStore(place), clock, place }, options);
 }
 
 function repositoryPorts(place: string, options: OpenRepositoryOptions): OpenOptions {

@@ -9,6 +9,7 @@ export type Engine = Pick<
   | 'openClient'
   | 'openRepository'
   | 'initRepository'
+  | 'checkFolder'
   | 'probe'
   | 'backup'
   | 'planRestore'

@@ -35,6 +35,7 @@ describe('the public API', () => {
         'planRestore',
         'gate',
         'blockedError',
+        'checkFolder',
         'PLAN_CHECKS',
         'verify',
         'diffDevice',

@@ -7,7 +7,14 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 
 import { BROADCAST, decodeBvll, encodeBvll } from '../../protocol/index.js';
-import { type ErrorCode, EngineError, initRepository, openClient, openRepository } from '../../src/index.js';
+import {
+  checkFolder,
+  type ErrorCode,
+  EngineError,
+  initRepository,
+  openClient,
+  openRepository,
+} from '../../src/index.js';
 import { openUdp } from '../../src/io/udp.js';
 import { MemoryStore } from '../../src/repository/index.js';
 import { World } from '../../simulator/index.js';
@@ -156,6 +163,16 @@ describe('initRepository and openRepository', () => {
   it('say that a folder holds no repository', async () => {
     const { message } = await engineError(openRepository(folder), 'repository-not-found');
     expect(message).to.include(folder);
+  });
+
+  it('are not needed to look at what has lost its repository.json', async () => {
+    const place = join(folder, 'repository');
+    const made = await initRepository(place);
+    await made.close();
+    await rm(join(place, 'repository.json'));
+    await engineError(openRepository(place), 'repository-not-found');
+    const { findings } = await checkFolder(place, { readData: true });
+    expect(findings.map(({ code }) => code)).to.deep.equal(['repository-damaged']);
   });
 
   it('work on a store of your own', async () => {

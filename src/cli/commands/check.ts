@@ -2,9 +2,15 @@
 // with --repair it moves damaged things aside. It never deletes.
 
 import { InvalidArgumentError, Option } from 'commander';
-import { type CheckFinding, type CheckReport, type DeviceReference, EngineError } from '../../index.js';
+import {
+  type CheckFinding,
+  type CheckReport,
+  type DeviceReference,
+  EngineError,
+  isEngineError,
+} from '../../index.js';
 import { addLockOptions, addOutputOptions, addRepositoryOptions, type LockOptions } from '../options.js';
-import type { RepositoryOptions } from '../options.js';
+import { type RepositoryOptions, repositoryPlace } from '../options.js';
 import type { OutputOptions } from '../output.js';
 import { counted, octets, printable } from '../render/text.js';
 import type { Session } from '../session.js';
@@ -60,28 +66,40 @@ export const checkVerb: Verb = {
 
 async function check(session: Session, options: Options): Promise<void> {
   const { output } = session;
-  await session.withRepository(options, async (repository) => {
-    const readData = options.readDataSubset ?? options.readData ?? false;
-    const reads =
-      readData === false ? 'Checking' : readData === true ? 'Reading all of' : 'Reading a part of';
-    output.note(`${reads} ${printable(repository.place)}.`);
-    const report = await repository.check({
-      readData,
-      signal: session.signal,
-      ...(options.repair === true ? { repair: true, lockWaitMs: options.lockWait ?? 0 } : {}),
+  const report = await look(session, options);
+  const { findings, ...counts } = report;
+  const errors = findings.filter((finding) => finding.severity === 'error').length;
+  const warnings = findings.length - errors;
+  output.results(() => findingsText(findings), findings.map(findingObject));
+  const totals = { kind: 'check-report', ...counts, errors, warnings };
+  output.result(reportText(report, errors, warnings), totals);
+  if (errors > 0) {
+    throw new EngineError('check-found', `The repository has ${counted(errors, 'error')}.`, {
+      details: { place: repositoryPlace(options, session.io), errors, warnings },
     });
-    const { findings, ...counts } = report;
-    const errors = findings.filter((finding) => finding.severity === 'error').length;
-    const warnings = findings.length - errors;
-    output.results(() => findingsText(findings), findings.map(findingObject));
-    const totals = { kind: 'check-report', ...counts, errors, warnings };
-    output.result(reportText(report, errors, warnings), totals);
-    if (errors > 0) {
-      throw new EngineError('repository-corrupt', `The repository has ${counted(errors, 'error')}.`, {
-        details: { place: repository.place, errors, warnings },
-      });
-    }
-  });
+  }
+}
+
+async function look(session: Session, options: Options): Promise<CheckReport> {
+  const { output, signal } = session;
+  const readData = options.readDataSubset ?? options.readData ?? false;
+  const reads = readData === false ? 'Checking' : readData === true ? 'Reading all of' : 'Reading a part of';
+  const place = repositoryPlace(options, session.io);
+  output.note(`${reads} ${printable(place)}.`);
+  try {
+    return await session.withRepository(options, (repository) =>
+      repository.check({
+        readData,
+        signal,
+        ...(options.repair === true ? { repair: true, lockWaitMs: options.lockWait ?? 0 } : {}),
+      }),
+    );
+  } catch (error) {
+    // Its own file is damaged: that is a finding, and everything else can be looked at all the same.
+    if (!isEngineError(error, 'repository-corrupt')) throw error;
+    if (options.repair === true) output.say('Nothing is moved as long as repository.json is damaged.');
+    return session.engine.checkFolder(place, { readData, signal });
+  }
 }
 
 function findingsText(findings: readonly CheckFinding[]): string {

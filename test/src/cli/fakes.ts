@@ -89,6 +89,7 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       'initRepository',
       options.initRepository ?? ((place) => Promise.resolve(repository(place))),
     ),
+    checkFolder: noted('checkFolder', () => Promise.resolve(checkReport())),
     probe: noted('probe', options.probe ?? ((device) => Promise.resolve(capabilities(device.instance)))),
     backup: noted('backup', options.backup ?? ((device) => Promise.resolve(backupReport(device.instance)))),
     planRestore: noted(

@@ -1,7 +1,7 @@
 // bacvault check.
 
 import { expect } from 'chai';
-import type { CheckOptions, CheckReport } from '../../../../src/index.js';
+import { type CheckOptions, type CheckReport, EngineError } from '../../../../src/index.js';
 import { checkReport, fakeEngine, fakeIo, type Ran, ran } from '../fakes.js';
 
 const ID = '1a2b3c4d'.padEnd(64, '0');
@@ -92,6 +92,7 @@ describe('check', () => {
       '',
     ]);
     expect(result.err).to.contain('The repository has 1 error.');
+    expect(result.err).to.contain('Each finding says what cures it');
   });
 
   it('does not fail for warnings, and tells many objects that no image needs in one line', async () => {
@@ -111,6 +112,20 @@ describe('check', () => {
     expect(result.asked).to.deep.include({ repair: true, lockWaitMs: 600_000 });
     expect(result.out).to.contain('\n  moved to aside/1f2e3d4c/objects/ab/ab12\n  cure: ');
     expect(result.status).to.equal(20);
+  });
+
+  it('looks at a repository whose own file is damaged, and moves nothing in it', async () => {
+    const broken = (): Promise<never> =>
+      Promise.reject(new EngineError('repository-corrupt', 'repository.json is damaged'));
+    for (const args of [['--read-data'], ['--read-data', '--repair']]) {
+      const result = await ran(['check', ...args], fakeIo(), fakeEngine({ openRepository: broken }));
+      expect(result.status).to.equal(0);
+      expect(result.out).to.match(/^Checked 2 images/);
+      expect(result.err.includes('Nothing is moved')).to.equal(args.includes('--repair'));
+    }
+    const other = (): Promise<never> => Promise.reject(new EngineError('repository-format', 'newer'));
+    const refused = await ran(['check'], fakeIo(), fakeEngine({ openRepository: other }));
+    expect(refused.status).to.equal(19);
   });
 
   it('prints findings, report and error as JSON', async () => {
