@@ -78,6 +78,12 @@ export class ClientTransaction {
     return this.#request.apdu.service;
   }
 
+  /** Octets of payload in the longest APDU that it sends. */
+  get payloadOctets(): number {
+    const { apdu, segmentOctets } = this.#request;
+    return Math.min(apdu.payload.length, segmentOctets ?? Infinity);
+  }
+
   get timers(): TransactionTimers {
     return this.#request.timers;
   }

@@ -5,10 +5,11 @@
 import { addressKey } from '../address.js';
 import type { Address, LinkAddress } from '../address.js';
 import type { ConfirmedRequest } from '../apdu.js';
-import { AbortReason } from '../enums.js';
+import { AbortReason, NetworkRejectReason } from '../enums.js';
 import { EncodeError } from '../errors.js';
 import type { ApduLimits, EndpointInput, Machine } from '../exchange.js';
 import {
+  APDU_OCTETS_MIN,
   CONFIRMED_REQUEST_HEADER_OCTETS,
   CONFIRMED_REQUEST_SEGMENT_HEADER_OCTETS,
   INVOKE_ID_REST_FACTOR,
@@ -76,12 +77,12 @@ export class ClientTransactions implements Machine<ClientInput, TransactionOutpu
       }
       case 'answer-apdu':
         return this.#answer(input.from, input.apdu, now);
-      case 'network-reject':
+      case 'network-reject': {
+        const rejected = this.#rejected(input);
         return this.#each(now, (transaction) =>
-          concerns(input.router, [input.network], transaction.to)
-            ? transaction.rejectedByNetwork(input.network, input.reason)
-            : [],
+          rejected.includes(transaction) ? transaction.rejectedByNetwork(input.network, input.reason) : [],
         );
+      }
       case 'router-busy': {
         const until = this.#busy.busy(input.router, input.networks, now);
         return this.#each(now, (transaction) =>
@@ -96,6 +97,22 @@ export class ClientTransactions implements Machine<ClientInput, TransactionOutpu
       case 'tick':
         return this.#each(now, (transaction) => transaction.tick(now));
     }
+  }
+
+  /**
+   * The requests that a router has thrown away. It names the network alone: a message that was too long is the
+   * longest that is out, and none that everything carries.
+   */
+  #rejected({
+    router,
+    network,
+    reason,
+  }: Extract<ClientInput, { kind: 'network-reject' }>): ClientTransaction[] {
+    const all = [...this.#byHandle.values()].filter(({ to }) => concerns(router, [network], to));
+    if (reason !== NetworkRejectReason.messageTooLong) return all;
+    const most = Math.max(...all.map(({ payloadOctets }) => payloadOctets));
+    const shortest = APDU_OCTETS_MIN - CONFIRMED_REQUEST_HEADER_OCTETS;
+    return all.filter(({ payloadOctets }) => payloadOctets === most && payloadOctets > shortest);
   }
 
   #request(request: Request, now: number): TransactionOutput[] {

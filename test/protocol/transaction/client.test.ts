@@ -228,9 +228,25 @@ describe('client', () => {
     client.handle(requestOf(2, { to: { link: ROUTER, network: 8, mac: '01' } }), 0);
     client.handle(requestOf(3, { to: { link: '10.0.0.9:47808', network: 7, mac: '01' } }), 0);
     client.handle(requestOf(4, { to: { link: ROUTER } }), 0);
-    const outputs = client.handle({ kind: 'network-reject', router: ROUTER, network: 7, reason: 4 }, 1);
-    expect(outcomesIn(outputs)).to.deep.equal([[1, { kind: 'network-reject', network: 7, reason: 4 }]]);
+    const outputs = client.handle({ kind: 'network-reject', router: ROUTER, network: 7, reason: 1 }, 1);
+    expect(outcomesIn(outputs)).to.deep.equal([[1, { kind: 'network-reject', network: 7, reason: 1 }]]);
     expect(client.outstanding).to.equal(3);
+  });
+
+  it('takes the longest request for the one that is too long for its network, and never one that all carry', () => {
+    const client = new ClientTransactions(OWN);
+    const to = (mac: string): Address => ({ link: ROUTER, network: 7, mac });
+    const peer = { ...PEER, maxApdu: 480 };
+    client.handle(requestOf(1, { to: to('01') }), 0);
+    client.handle(requestOf(2, { to: to('02'), peer, payload: pattern(300) }), 0);
+    client.handle(requestOf(3, { to: to('03'), peer, payload: pattern(200) }), 0);
+    const reject = (): [number, Outcome][] =>
+      outcomesIn(client.handle({ kind: 'network-reject', router: ROUTER, network: 7, reason: 4 }, 1));
+    const outcome: Outcome = { kind: 'network-reject', network: 7, reason: 4 };
+    expect(reject()).to.deep.equal([[2, outcome]]);
+    expect(reject()).to.deep.equal([[3, outcome]]);
+    expect(reject(), 'a duplicate of it is about none of ours').to.deep.equal([]);
+    expect(client.outstanding).to.equal(1);
   });
 
   it('holds requests to a busy router, new ones too, and sends them when it is available', () => {
