@@ -17,6 +17,27 @@ export interface DiskFaults {
 
 export const soundDisk: DiskFaults = { errorRate: 0, shortWriteRate: 0, fullRate: 0 };
 
+/** What changes something on a disk, and at which a process may die. */
+export const DISK_OPERATIONS = [
+  'open',
+  'write',
+  'sync',
+  'link',
+  'rename',
+  'unlink',
+  'mkdir',
+  'rmdir',
+  'touch',
+  'sync folder',
+] as const;
+export type DiskOperation = (typeof DISK_OPERATIONS)[number];
+
+/** What a crash took: files cut short, or zeroed, and names that came or went. */
+export interface Losses {
+  readonly torn: number;
+  readonly names: number;
+}
+
 /** What happens at one operation: the process dies before it, or after it and before it hears of it. */
 export type Death = 'before' | 'after';
 
@@ -36,6 +57,10 @@ const newFolder = (): Folder => ({ entries: new Map(), durable: new Map() });
 
 export class SimulatedDisk {
   faults: DiskFaults = soundDisk;
+  /** FAT has none, nor have some shares. */
+  hasHardLinks = true;
+  #torn = 0;
+  #names = 0;
   readonly #random: SeededRandom;
   readonly #now: () => number;
   readonly #root: Folder = newFolder();
@@ -66,20 +91,22 @@ export class SimulatedDisk {
   }
 
   /** The power goes: every name and octet that was not synced is there or not, as it happens. */
-  crash(): void {
+  crash(): Losses {
+    [this.#torn, this.#names] = [0, 0];
     this.#settle(this.#root);
+    return { torn: this.#torn, names: this.#names };
   }
 
   /**
    * The disk as one process sees it. `judge` is asked at every operation that changes something; once it
    * has said that the process dies, nothing is answered any more.
    */
-  mount(judge: () => Death | undefined = () => undefined): FileSystem {
+  mount(judge: (operation: DiskOperation) => Death | undefined = () => undefined): FileSystem {
     let dead = false;
     const never = (): Promise<never> => new Promise(() => undefined);
-    const change = async <T>(act: () => T): Promise<T> => {
+    const change = async <T>(operation: DiskOperation, act: () => T): Promise<T> => {
       await Promise.resolve();
-      const death = dead ? 'before' : judge();
+      const death = dead ? 'before' : judge(operation);
       if (death !== undefined) {
         dead = true;
         if (death === 'after') act();
@@ -95,7 +122,7 @@ export class SimulatedDisk {
     const opened = (inode: Inode): OpenFile => {
       let at = 0;
       return {
-        write: (octets) => change(() => this.#write(inode, octets)),
+        write: (octets) => change('write', () => this.#write(inode, octets)),
         read: (into) =>
           look(() => {
             const part = inode.octets.subarray(at, at + into.length);
@@ -105,7 +132,7 @@ export class SimulatedDisk {
           }),
         facts: () => look(() => ({ size: inode.octets.length, modifiedMs: inode.modifiedMs })),
         sync: () =>
-          change(() => {
+          change('sync', () => {
             inode.synced = inode.octets;
           }),
         close: () => look(() => undefined),
@@ -115,7 +142,7 @@ export class SimulatedDisk {
       open: (path, flags) =>
         flags === 'r'
           ? look(() => opened(this.#file(path)))
-          : change(() => {
+          : change('open', () => {
               const there = flags === 'a' ? this.#found(path) : undefined;
               if (there !== undefined) return opened(there);
               const inode: Inode = {
@@ -126,22 +153,26 @@ export class SimulatedDisk {
               this.#put(path, inode);
               return opened(inode);
             }),
-      link: (from, to) => change(() => this.#put(to, this.#file(from))),
+      link: (from, to) =>
+        change('link', () => {
+          if (!this.hasHardLinks) throw systemError('ENOTSUP');
+          this.#put(to, this.#file(from));
+        }),
       rename: (from, to) =>
-        change(() => {
+        change('rename', () => {
           const node = this.#file(from);
           this.#remove(from);
           const [folder, name] = this.#place(to);
           folder.entries.set(name, node);
         }),
       unlink: (path) =>
-        change(() => {
+        change('unlink', () => {
           this.#file(path);
           this.#remove(path);
         }),
-      mkdir: (path) => change(() => this.#put(path, newFolder())),
+      mkdir: (path) => change('mkdir', () => this.#put(path, newFolder())),
       rmdir: (path) =>
-        change(() => {
+        change('rmdir', () => {
           const folder = this.#node(path);
           if (!isFolder(folder)) throw systemError('ENOTDIR');
           if (folder.entries.size > 0) throw systemError('ENOTEMPTY');
@@ -155,7 +186,7 @@ export class SimulatedDisk {
             : { size: node.octets.length, modifiedMs: node.modifiedMs };
         }),
       touch: (path) =>
-        change(() => {
+        change('touch', () => {
           this.#file(path).modifiedMs = this.#now();
         }),
       entries: (path) =>
@@ -165,7 +196,7 @@ export class SimulatedDisk {
           return [...folder.entries].map(([name, node]) => ({ name, isFolder: isFolder(node) }));
         }),
       syncFolder: (path) =>
-        change(() => {
+        change('sync folder', () => {
           const folder = this.#node(path);
           if (isFolder(folder)) folder.durable = new Map(folder.entries);
         }),
@@ -190,6 +221,7 @@ export class SimulatedDisk {
     for (const name of new Set([...folder.entries.keys(), ...folder.durable.keys()])) {
       const [now, then] = [folder.entries.get(name), folder.durable.get(name)];
       const kept = now === then || this.#random.chance(0.5) ? now : then;
+      if (kept !== now) this.#names += 1;
       if (kept === undefined) folder.entries.delete(name);
       else folder.entries.set(name, kept);
     }
@@ -208,6 +240,7 @@ export class SimulatedDisk {
     if (this.#random.chance(0.5)) torn.fill(0, inode.synced.length);
     inode.octets = torn;
     inode.synced = torn;
+    this.#torn += 1;
   }
 
   #place(path: string): [folder: Folder, name: string] {

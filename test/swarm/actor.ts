@@ -1,30 +1,27 @@
 // Does what the seed wants done, as a user of the engine would, and has the checkers look at every result.
 
-import { enumName, BackupState } from '../../protocol/index.js';
 import type { Device } from '../../src/client/index.js';
-import { createClient } from '../../src/client/index.js';
 import { EngineError } from '../../src/errors.js';
 import {
   backup,
   type BackupReport,
   type FailedRestore,
-  PREPARATION,
+  type Phase,
   probe,
+  type ProcedureOptions,
   type ProgressEvent,
   recover,
   restore,
   type RestoreOptions,
   type RestoreReport,
-  START_REFUSALS,
   verify,
   type VerifyReport,
 } from '../../src/procedure/index.js';
-import { type ImageSummary, initRepository, MemoryStore, UNDO_TAG } from '../../src/repository/index.js';
+import { type ImageSummary, UNDO_TAG } from '../../src/repository/index.js';
 import {
   checkBeforeEnd,
-  checkError,
   checkImage,
-  checkRelease,
+  checkLeft,
   checkRestored,
   checkRolledBack,
   checkUndo,
@@ -35,10 +32,10 @@ import {
   imageContent,
 } from './checkers.js';
 import type { EngineProcess } from './engine-process.js';
+import { judgeError, judgeRelease, noteEvent, passwordOf, said } from './judging.js';
 import type { Lives } from './lives.js';
-import { CLIENT, type NightContext, RIVAL, type Station } from './night.js';
-import type { Act, ActKind, Mistake } from './site.js';
-import type { WatchedDevice } from './watched-device.js';
+import { CLIENT, type NightContext, type Station } from './night.js';
+import type { Act, ActKind, Mistake } from './site-spec.js';
 import type { WireWatch } from './wire-watch.js';
 
 /** No act takes longer than this, in virtual time, whatever happens. */
@@ -51,22 +48,14 @@ const QUIET_MS = 6000;
 
 export type ActResult = 'done' | 'failed' | 'died';
 
-/** How often the client had started the device, and what had happened in it, before an act. */
-interface Before {
-  readonly starts: number;
-  readonly events: number;
-  /** Whether the act has sent a START at all: a late duplicate of an earlier one is not its doing. */
-  readonly asked: () => boolean;
-  /** When the act last looked at the device's state, so far. */
-  readonly lookedMs: () => number;
-}
-
 interface Running {
   readonly process: EngineProcess;
   readonly station: Station;
   readonly act: Act;
   readonly image: ImageSummary | undefined;
   readonly signal: AbortSignal;
+  /** Told of every phase, which may be that in which the act is cancelled. */
+  readonly entered: (phase: Phase) => void;
   /** Events of the device before the act. */
   readonly eventsBefore: number;
   /** What it held then. */
@@ -111,43 +100,6 @@ export class Actor {
     return result;
   }
 
-  /** Somebody else's backup of a device, at any time. */
-  async rival({ device, atMs }: { readonly device: number; readonly atMs: number }): Promise<void> {
-    const { world, stations, reach } = this.#context;
-    const station = stations[device];
-    // Reading is what changes the files of such a device: two readers would both be wrong.
-    if (station === undefined || station.device.hasQuirk('file-changes')) return;
-    const transport = world.transport(RIVAL);
-    const { clock } = world;
-    const client = createClient({ clock, transport, random: world.random('rival') });
-    const repository = await initRepository(new MemoryStore(), {
-      place: 'rival',
-      clock,
-      random: world.random('rival repository'),
-      defaultSite: 'rival',
-    });
-    await clock.sleep(atMs);
-    reach.met('fault rival');
-    const { device: watched } = station;
-    const before = {
-      starts: watched.startsBy(RIVAL),
-      events: watched.events.length,
-      asked: () => true,
-      // The rival is not watched on the wire.
-      lookedMs: () => -Infinity,
-    };
-    let found: Device | undefined;
-    try {
-      found = await client.device(station.target);
-      const report = await backup(found, repository, passwordOf(watched));
-      this.#released(watched, RIVAL, report.release, before);
-    } catch (error) {
-      this.#judgeError(watched, error);
-      if (found !== undefined && error instanceof EngineError)
-        this.#released(watched, RIVAL, error.details.release, before);
-    }
-  }
-
   async #perform(
     process: EngineProcess,
     station: Station,
@@ -155,29 +107,22 @@ export class Actor {
     wanted: ImageSummary | undefined,
   ): Promise<ActResult> {
     const { device, target, place } = station;
-    const { world, reach, trace } = this.#context;
+    const { world, trace } = this.#context;
     const images = await process.repository.images({ instance: device.instance });
     const image = wanted ?? images[world.random('choice').below(Math.max(1, images.length))];
     const kind = image === undefined && NEEDS_IMAGE.includes(act.kind) ? 'backup' : act.kind;
-    this.#watch.begin(place);
+    this.#watch.begin(place, act.foreign === true);
     device.onEndRestore = undefined;
     this.#tamper(station, act);
-    const controller = new AbortController();
-    const { cancelAfterMs } = act;
-    if (cancelAfterMs !== undefined) {
-      void world.clock.sleep(cancelAfterMs).then(() => {
-        if (process.dead) return;
-        reach.met('fault cancel');
-        controller.abort(new Error('enough'));
-      });
-    }
+    const { signal, entered } = this.#cancelling(process, act);
     const fault = (text: string): void => this.#context.fault(`device ${device.instance}, ${kind}: ${text}`);
     const running: Running = {
       process,
       station,
       act: { ...act, kind },
       image,
-      signal: controller.signal,
+      signal,
+      entered,
       eventsBefore: device.events.length,
       former: device.configuration(),
       othersBefore: device.startsByOthers(CLIENT),
@@ -191,35 +136,57 @@ export class Actor {
     };
     let found: Device | undefined;
     try {
-      found = await process.client.device(mistaken(target, device.instance, act.mistake), {
-        signal: controller.signal,
-      });
+      found = await process.client.device(mistaken(target, device.instance, act.mistake), { signal });
       const release = await this.#run(running, found);
-      if (release !== undefined) this.#released(device, CLIENT, release, before);
+      if (release !== undefined) judgeRelease(this.#context, device, CLIENT, release, before);
       await this.#judgeImages(running, images, true);
       return 'done';
     } catch (error) {
       trace?.(
         `   ${device.instance}: ${error instanceof EngineError ? error.code : 'ERROR'} ${String(error)}`,
       );
-      this.#judgeError(device, error);
+      judgeError(this.#context, device, error);
       if (found !== undefined && error instanceof EngineError && !['probe', 'recover'].includes(kind))
-        this.#released(device, CLIENT, error.details.release, before);
+        judgeRelease(this.#context, device, CLIENT, error.details.release, before);
       this.#judgeFailed(running, error, await this.#judgeImages(running, images, false));
       return 'failed';
     }
   }
 
+  /** When an act is cancelled: after a time, or in a phase. */
+  #cancelling(process: EngineProcess, { cancelAfterMs, cancelIn }: Act): Pick<Running, 'signal' | 'entered'> {
+    const { world, reach } = this.#context;
+    const controller = new AbortController();
+    const cancelAfter = (ms: number, how: string): void => {
+      void world.clock.sleep(ms).then(() => {
+        if (process.dead) return;
+        reach.met(how);
+        controller.abort(new Error('enough'));
+      });
+    };
+    if (cancelAfterMs !== undefined) cancelAfter(cancelAfterMs, 'fault cancel');
+    let isEntered = false;
+    const entered = (phase: Phase): void => {
+      if (isEntered || phase !== cancelIn?.phase) return;
+      isEntered = true;
+      cancelAfter(cancelIn.afterMs, `fault cancel in ${phase}`);
+    };
+    return { signal: controller.signal, entered };
+  }
+
   async #run(running: Running, device: Device): Promise<string | undefined> {
-    const { process, station, act, signal, fault } = running;
+    const { process, station, act, signal, entered } = running;
     const { repository } = process;
+    const { reach, trace } = this.#context;
     const deviations: string[] = [];
     const options = {
       ...passwordOf(station.device),
       signal,
       onEvent: (event: ProgressEvent) => {
         if (event.kind === 'deviation') deviations.push(event.text);
-        this.#told(event);
+        if (event.kind === 'phase') entered(event.phase);
+        trace?.(`   ${JSON.stringify(event)}`);
+        noteEvent(reach, event);
       },
     };
     if (act.kind === 'probe') {
@@ -227,8 +194,12 @@ export class Actor {
       return undefined;
     }
     if (act.kind === 'recover') {
-      const { entries, released } = await recover(device, repository, options);
-      for (const { verdict } of entries) this.#context.reach.met(`recovery ${verdict}`);
+      const { entries, released } = await recover(device, repository, {
+        ...options,
+        ...(act.foreign === true ? { foreign: { instance: station.device.instance } } : {}),
+      });
+      for (const { verdict } of entries) reach.met(`recovery ${verdict}`);
+      if (released?.foreign === true) reach.met('recovery of somebody else');
       return released?.release;
     }
     if (act.kind === 'backup') {
@@ -240,26 +211,54 @@ export class Actor {
       return report.release;
     }
     const image = running.image!;
-    const content = this.#lives.promised.get(image.id) ?? (await imageContent(repository, image));
-    if (act.kind === 'restore') {
-      let held: Contents | undefined;
-      station.device.onEndRestore = () => {
-        held = heldOf(station.device, content);
-      };
-      const report: RestoreReport = await restore(device, repository, image.id, {
-        ...options,
-        ...this.#undoing(),
-        expect: { instance: device.instance },
-        quietMs: QUIET_MS,
-      });
-      this.#context.reach.met(`verdict ${report.verdict}`);
-      said(fault, checkBeforeEnd(station.device, report, content, held));
-      said(fault, checkRestored(station.device, report, content, running.eventsBefore));
-      return report.release;
-    }
+    const content = await this.#contentOf(process, image);
+    // Forgotten and pruned between the choice and now: nobody can restore it.
+    if (content === undefined) return undefined;
+    if (act.kind === 'restore') return this.#restored(running, device, image, content, options);
     const report: VerifyReport = await verify(device, repository, image.id, options);
-    said(fault, checkVerified(station.device, report, content, deviations));
+    said(running.fault, checkVerified(station.device, report, content, running.eventsBefore, deviations));
     return report.release;
+  }
+
+  async #restored(
+    { station, process, fault, eventsBefore }: Running,
+    device: Device,
+    image: ImageSummary,
+    content: Contents,
+    options: ProcedureOptions,
+  ): Promise<string> {
+    const { reach } = this.#context;
+    const { device: watched } = station;
+    let held: Contents | undefined;
+    watched.onEndRestore = () => {
+      held = heldOf(watched, content);
+    };
+    const undoing = this.#undoing();
+    reach.met(`undo ${undoing.undo}`);
+    const report: RestoreReport = await restore(device, process.repository, image.id, {
+      ...options,
+      ...undoing,
+      expect: { instance: watched.instance },
+      quietMs: QUIET_MS,
+    });
+    const { verdict, proof, undo } = report;
+    reach.met(`verdict ${verdict}`);
+    reach.met(`proof ${proof.outcome}`);
+    if (proof.files.some(({ volatile }) => volatile.length > 0)) reach.met('proof volatile');
+    if (undo?.secondReading !== undefined) reach.met(`second reading ${undo.secondReading.outcome}`);
+    said(fault, checkBeforeEnd(watched, report, content, held));
+    said(fault, checkRestored(watched, report, content, eventsBefore));
+    return report.release;
+  }
+
+  async #contentOf({ repository }: EngineProcess, image: ImageSummary): Promise<Contents | undefined> {
+    const { promised } = this.#lives;
+    try {
+      return promised.content(image.id) ?? (await imageContent(repository, image));
+    } catch (error) {
+      if (promised.isForgetting) return undefined;
+      throw error;
+    }
   }
 
   async #backedUp(running: Running, { imageId, secondReading }: BackupReport): Promise<void> {
@@ -272,12 +271,13 @@ export class Actor {
     // A second reading that failed says so; where the first one ended is then not known here.
     if (secondReading?.outcome !== 'failed')
       said(fault, checkWhole(station.device, image, { readMs, eventsBefore, othersStarted }));
-    said(fault, await checkImage(station.device, repository, image, secondReading?.outcome));
-    this.#lives.promised.set(image.id, await imageContent(repository, image));
+    const content = await imageContent(repository, image);
+    said(fault, checkImage(station.device, image, content, eventsBefore, secondReading?.outcome));
+    this.#lives.promised.promise(image, content);
   }
 
   /** How a restore is to be undone; half of them not at all. */
-  #undoing(): Pick<RestoreOptions, 'undo' | 'rollback'> {
+  #undoing(): Required<Pick<RestoreOptions, 'undo' | 'rollback'>> {
     const random = this.#context.world.random('undo');
     const undo = (['twice', 'once', 'none', 'none'] as const)[random.below(4)]!;
     return { undo, rollback: random.chance(0.5) };
@@ -289,7 +289,7 @@ export class Actor {
     before: readonly ImageSummary[],
     done: boolean,
   ): Promise<Map<string, Contents>> {
-    const { process, station, fault, former } = running;
+    const { process, station, fault, former, eventsBefore } = running;
     const known = new Set(before.map(({ id }) => id));
     const undo = new Map<string, Contents>();
     for (const { id, manifest } of await process.repository.images({ instance: station.device.instance })) {
@@ -299,19 +299,21 @@ export class Actor {
         continue;
       }
       const content = await imageContent(process.repository, { id, manifest });
-      said(fault, checkUndo(station.device, former, content, manifest.procedure.deviations));
+      said(fault, checkUndo(station.device, { former, eventsBefore }, content, manifest));
       undo.set(id, content);
     }
     return undo;
   }
 
   /** A restore that failed after START says what became of the device. */
-  #judgeFailed({ station, fault }: Running, error: unknown, undo: ReadonlyMap<string, Contents>): void {
+  #judgeFailed(running: Running, error: unknown, undo: ReadonlyMap<string, Contents>): void {
     if (!(error instanceof EngineError)) return;
+    const { station, fault, former, eventsBefore } = running;
     const failed = error.details as Partial<FailedRestore>;
     if (failed.verdict !== undefined) this.#context.reach.met(`verdict ${failed.verdict}`);
     if (failed.rollback !== undefined) this.#context.reach.met(`rollback ${failed.rollback.outcome}`);
-    said(fault, checkRolledBack(station.device, failed, undo.get(failed.undo ?? '')));
+    said(fault, checkLeft(station.device, failed, { former, eventsBefore }));
+    said(fault, checkRolledBack(station.device, failed, undo.get(failed.undo ?? ''), eventsBefore));
   }
 
   /** Somebody changes what is in the device, or a file of it is gone. */
@@ -333,61 +335,6 @@ export class Actor {
     if (filesLost > 0 && configuration.length > 1)
       device.view.removeFile(configuration[random.below(configuration.length)]!.instance);
   }
-
-  #released(device: WatchedDevice, address: string, release: unknown, before: Before): void {
-    const { fault, reach } = this.#context;
-    reach.met(`release ${String(release)}`);
-    const started = device.startsBy(address) > before.starts && before.asked();
-    if (release === 'released' && device.reopenedSince(before.events, before.lookedMs())) return;
-    said(
-      (text) => fault(`device ${device.instance}, ${address}: ${text}`),
-      checkRelease(device, address, release, started),
-    );
-  }
-
-  #judgeError(device: WatchedDevice, error: unknown): void {
-    const { fault, reach } = this.#context;
-    said((text) => fault(`device ${device.instance}: ${text}`), checkError(error));
-    if (!(error instanceof EngineError)) return;
-    reach.met(`error ${error.code}`);
-    this.#noteStandings(error.message);
-    for (const { meaning } of START_REFUSALS) {
-      if (error.message.includes(meaning)) reach.met(`refusal ${meaning}`);
-    }
-  }
-
-  #told(event: ProgressEvent): void {
-    const { reach, trace } = this.#context;
-    trace?.(`   ${JSON.stringify(event)}`);
-    reach.met(`event ${event.kind}`);
-    if (event.kind === 'recovered') reach.met(`recovery ${event.outcome.verdict}`);
-    if (event.kind === 'phase') {
-      reach.met(`phase ${event.phase}`);
-      if (event.phase === 'write' || event.phase === 'copy') reach.met('standing ready');
-    }
-    if (event.kind === 'state') {
-      for (const state of Object.values(BackupState))
-        if (event.state.includes(enumName(BackupState, state))) reach.met(`seen state ${state}`);
-    }
-    if (event.kind === 'waiting') this.#noteStandings(event.reason);
-    if (event.kind === 'deviation' && event.text.includes('is not readable')) reach.met('standing untold');
-  }
-
-  #noteStandings(text: string): void {
-    for (const [standing, { says }] of Object.entries(PREPARATION)) {
-      if (text.includes(says)) this.#context.reach.met(`standing ${standing}`);
-    }
-  }
-}
-
-export function passwordOf(device: WatchedDevice): { readonly password?: string } {
-  const { spec } = device;
-  if (device.hasQuirk('password-unexpected')) return { password: 'needless' };
-  return spec.config.password === undefined ? {} : { password: spec.config.password };
-}
-
-function said(fault: (text: string) => void, found: string | undefined): void {
-  if (found !== undefined) fault(found);
 }
 
 /** What a user types who is wrong about the device. */

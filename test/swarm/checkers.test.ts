@@ -1,12 +1,15 @@
 // The checkers themselves: that they see what is wrong, and excuse only what nothing could have told.
 
 import { expect } from 'chai';
-import type { Proof, RestoreReport, VerifyReport } from '../../src/procedure/index.js';
+import type { FailedRestore, Proof, RestoreReport, VerifyReport } from '../../src/procedure/index.js';
+import type { ImageManifest, ImageSummary } from '../../src/repository/index.js';
 import { quirks } from '../../simulator/device/index.js';
-import { octetsOf, streamFile } from '../support/world.js';
+import { octetsOf, Stage, streamFile } from '../support/world.js';
 import {
   checkBeforeEnd,
   checkError,
+  checkImage,
+  checkLeft,
   checkRelease,
   checkRestored,
   checkRolledBack,
@@ -14,10 +17,12 @@ import {
   checkVerified,
   type Contents,
   difference,
+  imageContent,
 } from './checkers.js';
 import { untold } from './lies.js';
+import { Promised } from './promised.js';
 import { QUIRK_DRAWS } from './quirk-draws.js';
-import type { DeviceSpec } from './site.js';
+import type { DeviceSpec } from './site-spec.js';
 import { type Content, WatchedDevice } from './watched-device.js';
 
 const DATE = 'file 1: Modification_Date is not readable (PROPERTY: UNKNOWN_PROPERTY)';
@@ -26,7 +31,11 @@ const MORE = 'file 1: File_Size is 0, but there were 3';
 const ENDED = 'file 1: gave no octets at 0 and End_Of_File FALSE; taken as the end';
 
 /** A device with one stream file of 20 octets, or of none, and these quirks ("name" or "name=value"). */
-function deviceWith(odd: readonly string[] = [], octets = 20): WatchedDevice {
+function deviceWith(
+  odd: readonly string[] = [],
+  octets = 20,
+  more: Pick<DeviceSpec, 'living'> = {},
+): WatchedDevice {
   const spec: DeviceSpec = {
     config: { instance: 1001, files: [streamFile(1, octets)] },
     quirks: odd.map((text) => {
@@ -35,6 +44,7 @@ function deviceWith(odd: readonly string[] = [], octets = 20): WatchedDevice {
     }),
     findsByWhoIs: false,
     acts: [],
+    ...more,
   };
   return new WatchedDevice(spec, () => undefined);
 }
@@ -133,7 +143,11 @@ describe('the checkers', () => {
     const device = activated();
     const proven = (volatile: readonly { start: number; end: number }[]): RestoreReport =>
       report({
-        proof: { outcome: 'equal', files: [{ file: 1, volatile }], reasons: [] } as unknown as Proof,
+        proof: {
+          outcome: 'equal',
+          files: [{ file: 1, volatile, ranges: [] }],
+          reasons: [],
+        } as unknown as Proof,
       });
     expect(checkRestored(device, report(), content(held), 0)).to.equal(undefined);
     expect(checkRestored(device, report(), content(other), 0)).to.contain('WRONG RESTORE, called verified');
@@ -153,25 +167,69 @@ describe('the checkers', () => {
     const device = activated();
     const done = { outcome: 'done', report: report() } as const;
     const back = { verdict: 'failed-rolled-back', rollback: done } as const;
-    expect(checkRolledBack(device, back, content(held))).to.equal(undefined);
-    expect(checkRolledBack(device, back, content(other))).to.contain('WRONG ROLLBACK');
-    expect(checkRolledBack(device, back, undefined)).to.contain('no undo image');
-    expect(checkRolledBack(device, { ...back, rollback: { outcome: 'offered' } }, content(held))).to.be.a(
-      'string',
-    );
-    expect(checkRolledBack(device, { ...back, verdict: 'failed' }, content(held))).to.contain(
+    const offered = { ...back, rollback: { outcome: 'offered' } } as const;
+    expect(checkRolledBack(device, back, content(held), 0)).to.equal(undefined);
+    expect(checkRolledBack(device, back, content(other), 0)).to.contain('WRONG ROLLBACK');
+    expect(checkRolledBack(device, back, undefined, 0)).to.contain('no undo image');
+    expect(checkRolledBack(device, offered, content(held), 0)).to.contain('was not rolled back');
+    expect(checkRolledBack(device, { ...back, verdict: 'failed' }, content(held), 0)).to.contain(
       'called failed',
     );
-    expect(checkUndo(device, content(held), content(held), [])).to.equal(undefined);
-    expect(checkUndo(device, content(held), content(other), [])).to.contain('WRONG UNDO IMAGE');
+    const known = { former: content(held), eventsBefore: 0 };
+    const manifest = { procedure: { deviations: [] } } as unknown as ImageManifest;
+    expect(checkUndo(device, known, content(held), manifest)).to.equal(undefined);
+    expect(checkUndo(device, known, content(other), manifest)).to.contain('WRONG UNDO IMAGE');
+  });
+
+  it('see a failed restore that says another thing of the device than what is true', () => {
+    const device = deviceWith();
+    const known = { former: content(held), eventsBefore: 0 };
+    const left = (more: Partial<NonNullable<FailedRestore['left']>>): Partial<FailedRestore> => ({
+      verdict: 'failed',
+      left: { filesTouched: false, ...more },
+    });
+    expect(checkLeft(device, left({}), known)).to.equal(undefined);
+    expect(checkLeft(device, left({ state: 'idle' }), known)).to.equal(undefined);
+    expect(checkLeft(device, left({ state: 'restore-failure' }), known)).to.contain('never in that state');
+    device.view.setFile(1, other, 0);
+    expect(checkLeft(device, left({}), known)).to.contain('no file was touched');
+    expect(checkLeft(device, left({ filesTouched: true }), known)).to.equal(undefined);
+  });
+
+  it('see a wrong image, also of a device whose content is another at every backup', () => {
+    const image = { id: 'abcdef0123', manifest: { files: [], procedure: { deviations: [] } } };
+    const summary = image as unknown as ImageSummary;
+    expect(checkImage(deviceWith(), summary, content(held), 0)).to.equal(undefined);
+    expect(checkImage(deviceWith(), summary, content(other), 0)).to.contain('WRONG IMAGE abcdef01');
+    const living = deviceWith([], 20, { living: 'counter' });
+    expect(checkImage(living, summary, content(held), 0)).to.contain('never read');
+  });
+
+  it('see an image that was reported and is lost or changed, unless somebody forgets such images', async () => {
+    const stage = await Stage.open({ device: { files: [streamFile(1, 20)] } });
+    const { imageId } = await stage.backup();
+    const image = await stage.repository.image(imageId);
+    const saved = await imageContent(stage.repository, image);
+    const promised = new Promised();
+    promised.promise(image, saved);
+    expect(await promised.faults(stage.repository)).to.deep.equal([]);
+    const changed = new Promised();
+    changed.promise(image, new Map([...saved, [99, [octetsOf(1)]]]));
+    expect((await changed.faults(stage.repository)).join()).to.contain('no longer what it was');
+    await stage.repository.forget({ ids: [imageId] });
+    expect((await promised.faults(stage.repository)).join()).to.contain('was reported and is lost');
+    promised.forgetting(1);
+    expect((await promised.faults(stage.repository)).join(), 'the newest').to.contain('is lost');
+    await stage.backup();
+    expect(await promised.faults(stage.repository)).to.deep.equal([]);
   });
 
   it('see a comparison that says equal or different and is wrong', () => {
     const device = deviceWith();
-    expect(checkVerified(device, verdict(true), content(held), [])).to.equal(undefined);
-    expect(checkVerified(device, verdict(true), content(other), [])).to.contain('WRONG COMPARISON');
-    expect(checkVerified(device, verdict(false), content(held), [])).to.contain('WRONG COMPARISON');
-    expect(checkVerified(device, verdict(false), content(other), [])).to.equal(undefined);
+    expect(checkVerified(device, verdict(true), content(held), 0, [])).to.equal(undefined);
+    expect(checkVerified(device, verdict(true), content(other), 0, [])).to.contain('WRONG COMPARISON');
+    expect(checkVerified(device, verdict(false), content(held), 0, [])).to.contain('WRONG COMPARISON');
+    expect(checkVerified(device, verdict(false), content(other), 0, [])).to.equal(undefined);
   });
 
   it('see a release that is not said, or not true', () => {

@@ -2,9 +2,10 @@
 // what is wrong, in words, or nothing. It asks the truth itself: the device's inside. The only excuses are
 // those of lies.ts, where nothing could have told.
 
+import { BackupState, enumName } from '../../protocol/index.js';
 import { EngineError } from '../../src/errors.js';
 import type { FailedRestore, RestoreReport, SecondReading, VerifyReport } from '../../src/procedure/index.js';
-import type { ImageSummary, Repository, UnitRange } from '../../src/repository/index.js';
+import type { ImageManifest, ImageSummary, Repository, UnitRange } from '../../src/repository/index.js';
 import { joined } from '../support/world.js';
 import { hidesLeaving, hidesProcedure, same, untold } from './lies.js';
 import type { Content, WatchedDevice } from './watched-device.js';
@@ -58,22 +59,36 @@ function excusedBy(device: WatchedDevice, told: readonly string[]): Excuse {
   };
 }
 
-/** The image holds what the device holds. */
-export async function checkImage(
+/** The image holds what the device holds, or held when it was read. `content`: what is in the image. */
+export function checkImage(
   device: WatchedDevice,
-  repository: Repository,
   image: ImageSummary,
+  content: Contents,
+  eventsBefore: number,
   secondReading?: SecondReading['outcome'],
-): Promise<string | undefined> {
+): string | undefined {
   const { files, procedure } = image.manifest;
   const deviations = [...procedure.deviations];
   for (const { instance, volatileRanges = [] } of files) {
     if (volatileRanges.length > 0 || secondReading === 'different')
       deviations.push(`file ${instance}: was read twice and differed`);
   }
-  const content = await imageContent(repository, image);
-  const found = difference(device.configuration(), content, excusedBy(device, deviations));
+  const excused = excusedBy(device, deviations);
+  const found = nearest(device.readings(eventsBefore), (held) => difference(held, content, excused));
   return found === undefined ? undefined : `WRONG IMAGE ${image.id.slice(0, 8)}: ${found}`;
+}
+
+/** What is wrong with the last of these, unless one of them is right. */
+function nearest(
+  candidates: readonly Contents[],
+  wrong: (candidate: Contents) => string | undefined,
+): string | undefined {
+  let found: string | undefined = 'the device was never read';
+  for (const candidate of candidates) {
+    found = wrong(candidate);
+    if (found === undefined) break;
+  }
+  return found;
 }
 
 /** What happened while an act ran. */
@@ -97,7 +112,7 @@ export function checkWhole(
 ): string | undefined {
   // After ours was lost, somebody else's began: the device shows what it would show in ours.
   if (othersStarted) return undefined;
-  if (readMs === undefined || hidesLeaving(device, manifest.procedure.deviations)) return undefined;
+  if (readMs === undefined || hidesLeaving(device, manifest.procedure)) return undefined;
   let held = false;
   for (const event of device.since(eventsBefore)) {
     if (event.kind !== 'state' || event.now > readMs) continue;
@@ -151,19 +166,35 @@ export function checkRestored(
   }
   // It held the image when it was told to use it. That it then did not is what is called unproven.
   if (!activated) return undefined;
-  const said = [...report.deviations, ...unproven];
-  const excused = excusedBy(device, said);
-  const found = difference(
-    heldOf(device, image),
-    image,
-    (instance, held, wanted) =>
-      excused(instance, held, wanted) || isEqualOutside(held, wanted, volatileOf(report, instance)),
+  // A backup that came to nothing has changed what such a device holds, and nobody could read it.
+  if (device.spec.living !== undefined && report.proof.outcome === 'not-possible') return undefined;
+  const excused = excusedBy(device, [...report.deviations, ...unproven]);
+  const found = nearest([heldOf(device, image), ...device.readings(eventsBefore)], (candidate) =>
+    difference(
+      among(candidate, image),
+      image,
+      (instance, held, wanted) =>
+        excused(instance, held, wanted) || isEqualOutside(held, wanted, toldOf(report, instance)),
+    ),
   );
   return found === undefined ? undefined : `WRONG RESTORE, called ${verdict}: ${found}`;
 }
 
-function volatileOf({ proof }: RestoreReport, instance: number): readonly UnitRange[] {
-  return proof.files.find(({ file }) => file === instance)?.volatile ?? [];
+/** Those of the files that an image has. */
+function among(held: Contents, image: Contents): Contents {
+  return new Map([...held].filter(([instance]) => image.has(instance)));
+}
+
+/**
+ * Where a file may differ from the image: in places that change by themselves; and, in a report that is no proof,
+ * in all those that it names.
+ */
+function toldOf(
+  { proof, verdict }: Pick<RestoreReport, 'proof' | 'verdict'>,
+  instance: number,
+): readonly UnitRange[] {
+  const file = proof.files.find((one) => one.file === instance);
+  return (verdict === 'verified' ? file?.volatile : file?.ranges) ?? [];
 }
 
 /** Whether two contents of one size differ nowhere but in these octets, or records. */
@@ -180,11 +211,48 @@ function isEqualOutside(one: Content, other: Content, ranges: readonly UnitRange
   );
 }
 
+/** What was known of a device before an act. */
+export interface Known {
+  /** What it held. */
+  readonly former: Contents;
+  /** Events of it until then. */
+  readonly eventsBefore: number;
+}
+
+/**
+ * A restore that failed says the truth of the device: no file was touched, or it may have been; and the state
+ * that it showed last was one that it was in.
+ */
+export function checkLeft(
+  device: WatchedDevice,
+  { verdict, left }: Partial<FailedRestore>,
+  { former, eventsBefore }: Known,
+): string | undefined {
+  if (verdict === undefined || left === undefined) return undefined;
+  if (!left.filesTouched && !changesByItself(device)) {
+    const found = difference(former, device.configuration());
+    if (found !== undefined) return `it says that no file was touched, and ${found}`;
+  }
+  if (left.state === undefined || device.hasQuirk('state-shows', 'state-late')) return undefined;
+  const states = device
+    .since(eventsBefore)
+    .flatMap((event) => (event.kind === 'state' ? [event.from, event.to] : []));
+  return [device.view.backupState, ...states].some((state) => enumName(BackupState, state) === left.state)
+    ? undefined
+    : `it says that the device showed ${left.state}, and it was never in that state`;
+}
+
+/** Its files change when they are read, or when a backup begins. */
+function changesByItself(device: WatchedDevice): boolean {
+  return device.hasQuirk('file-changes') || device.spec.living !== undefined;
+}
+
 /** A device that is called rolled back holds what its undo image holds, and the image what it held before. */
 export function checkRolledBack(
   device: WatchedDevice,
   failed: Partial<FailedRestore>,
   undo: Contents | undefined,
+  eventsBefore: number,
 ): string | undefined {
   const { verdict, rollback } = failed;
   if (verdict === undefined || rollback === undefined) return undefined;
@@ -194,22 +262,31 @@ export function checkRolledBack(
   }
   if (rollback.outcome !== 'done') return `it is called ${verdict}, and was not rolled back`;
   if (undo === undefined) return `it is called ${verdict}, and there is no undo image`;
-  const { deviations, unproven } = rollback.report;
-  const excused = excusedBy(device, [...deviations, ...unproven]);
-  const found = difference(heldOf(device, undo), undo, excused);
+  const { report } = rollback;
+  const excused = excusedBy(device, [...report.deviations, ...report.unproven]);
+  const found = nearest([heldOf(device, undo), ...device.readings(eventsBefore)], (candidate) =>
+    difference(
+      among(candidate, undo),
+      undo,
+      (instance, held, wanted) =>
+        excused(instance, held, wanted) || isEqualOutside(held, wanted, toldOf(report, instance)),
+    ),
+  );
   return found === undefined ? undefined : `WRONG ROLLBACK: ${found}`;
 }
 
-/** An undo image holds what the device held before the restore. */
+/** An undo image holds what the device held before the restore, or, where that changes at every backup, then. */
 export function checkUndo(
   device: WatchedDevice,
-  former: Contents,
+  { former, eventsBefore }: Known,
   undo: Contents,
-  deviations: readonly string[],
+  { procedure }: Pick<ImageManifest, 'procedure'>,
 ): string | undefined {
   // What such a device held when it was read, nobody knows any more.
   if (device.hasQuirk('file-changes')) return undefined;
-  const found = difference(former, undo, excusedBy(device, deviations));
+  const excused = excusedBy(device, procedure.deviations);
+  const candidates = device.spec.living === undefined ? [former] : device.readings(eventsBefore);
+  const found = nearest(candidates, (held) => difference(held, undo, excused));
   return found === undefined ? undefined : `WRONG UNDO IMAGE: ${found}`;
 }
 
@@ -218,12 +295,14 @@ export function checkVerified(
   device: WatchedDevice,
   report: VerifyReport,
   image: Contents,
+  eventsBefore: number,
   deviations: readonly string[],
 ): string | undefined {
-  const held = device.configuration();
-  const found = difference(held, image);
+  const candidates = device.readings(eventsBefore);
+  const found = nearest(candidates, (held) => difference(held, image));
   if (report.equal) {
-    const wrong = difference(held, image, excusedBy(device, deviations));
+    const excused = excusedBy(device, deviations);
+    const wrong = nearest(candidates, (held) => difference(held, image, excused));
     return wrong === undefined ? undefined : `WRONG COMPARISON: it says equal; ${wrong}`;
   }
   // The order of the files is part of the comparison and not of `difference`.

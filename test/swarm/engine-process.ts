@@ -6,7 +6,7 @@ import { FileStore } from '../../src/io/file-store.js';
 import type { Clock, Processes, Transport } from '../../src/ports.js';
 import { initRepository, openRepository, type Repository } from '../../src/repository/index.js';
 import type { World } from '../../simulator/index.js';
-import type { Death, SimulatedDisk } from '../support/simulated-disk.js';
+import type { Death, DiskOperation, SimulatedDisk } from '../support/simulated-disk.js';
 
 /** What a process sends and hears, as it sees it. */
 export interface WireObserver {
@@ -24,7 +24,7 @@ export interface ProcessOptions {
   /** What can be seen of other processes; undefined: nothing. */
   readonly processes: Processes | undefined;
   /** Asked at every operation on the disk. */
-  readonly judge: () => Death | undefined;
+  readonly judge: (operation: DiskOperation) => Death | undefined;
 }
 
 const PLACE = '/repository';
@@ -63,8 +63,8 @@ export class EngineProcess {
       transport: this.#transport,
       random: world.random(`client ${address} ${life}`),
     });
-    const fileSystem = disk.mount(() => {
-      const death = this.#dead ? 'before' : judge();
+    const fileSystem = disk.mount((operation) => {
+      const death = this.#dead ? 'before' : judge(operation);
       if (death !== undefined) this.kill();
       return death;
     });

@@ -4,6 +4,7 @@
 import { perfectLink } from '../../simulator/index.js';
 import { soundDisk } from '../support/simulated-disk.js';
 import type { Actor } from './actor.js';
+import type { Keeper } from './keeper.js';
 import type { Lives } from './lives.js';
 import type { NightContext, Station } from './night.js';
 import type { WatchedDevice } from './watched-device.js';
@@ -16,7 +17,15 @@ const RECORD_ROOM = 40;
 
 const calmly = { pauseMs: 0, tampers: false, filesLost: 0 } as const;
 
-export async function healed(context: NightContext, lives: Lives, actor: Actor): Promise<void> {
+/** So many images of each device are kept in the end: those of the healed site are among them. */
+const KEPT = 3;
+
+export async function healed(
+  context: NightContext,
+  lives: Lives,
+  actor: Actor,
+  keeper: Keeper,
+): Promise<void> {
   const { world, disk, stations } = context;
   world.setLink({}, perfectLink);
   disk.faults = soundDisk;
@@ -24,6 +33,9 @@ export async function healed(context: NightContext, lives: Lives, actor: Actor):
   await Promise.all(stations.map((station) => freed(context, station)));
   await lives.check(await lives.current);
   await Promise.all(stations.map((station) => works(context, lives, actor, station)));
+  await lives.check(await lives.current);
+  if (context.site.upkeeps.length === 0) return;
+  await keeper.keepHealed(KEPT);
   await lives.check(await lives.current);
 }
 
@@ -56,11 +68,18 @@ async function works(context: NightContext, lives: Lives, actor: Actor, station:
   const image = await repository.image('latest', { instance: device.instance });
   const restorable = canRestore(device);
   const restored = await actor.act(station, { ...calmly, kind: 'restore', tampers: true }, image);
-  if (restored !== 'done' && restorable) fault('the restore failed, and nothing was in its way');
+  // What somebody put into it meanwhile may be more than can be read: then no undo image can be taken.
+  if (restored !== 'done' && restorable && canRestore(device))
+    fault('the restore failed, and nothing was in its way');
   if (context.site.endsWithVerify) await actor.act(station, { ...calmly, kind: 'verify' }, image);
   // A process that cannot be seen may still be at work: what it began is left open for as long as any watchdog.
   if (!restorable || !context.site.seesProcesses) return;
   await actor.act(station, { ...calmly, kind: 'recover' });
+  if (tellsNothing(device)) {
+    // Only time tells that such a device has left everything.
+    const timeoutMs = (device.spec.config.procedure?.backupFailureTimeoutS ?? 60) * 1000;
+    await actor.act(station, { ...calmly, kind: 'recover', pauseMs: 2 * timeoutMs + MARGIN_MS });
+  }
   // What this very process could not take away, because its disk failed, is for the next one.
   const { journal } = repository;
   for (const entry of await journal.entries()) {
@@ -68,6 +87,13 @@ async function works(context: NightContext, lives: Lives, actor: Actor, station:
     const { procedure, openedAt, note } = entry;
     fault(`the journal still has the ${procedure} of ${openedAt} (${note.standing})`);
   }
+}
+
+/** Neither state nor status of it tell of a procedure. */
+function tellsNothing(device: WatchedDevice): boolean {
+  const stateless =
+    device.spec.config.procedure?.stateProperties === false || device.hasQuirkOf('property-missing', '338');
+  return stateless && device.hidesStatus;
 }
 
 /** Whether a backup of this device must succeed when nothing else is wrong. */
@@ -79,6 +105,8 @@ export function canBackUp(device: WatchedDevice): boolean {
 }
 
 export function canRestore(device: WatchedDevice): boolean {
+  // Two readings that never agree stop a restore before it begins.
+  if (device.spec.living === 'restless') return false;
   return canBackUp(device) && device.spec.quirks.every(({ draw }) => draw.restore);
 }
 

@@ -2,6 +2,8 @@
 // could know better. Each is one quirk, what exactly it may make of one file, and what the engine must say
 // of it all the same. Everything else that is not equal is a fault of the engine.
 
+import { enumName, SystemStatus } from '../../protocol/index.js';
+import type { ProcedureFacts } from '../../src/repository/index.js';
 import type { Content, WatchedDevice } from './watched-device.js';
 
 interface Lie {
@@ -70,11 +72,15 @@ export function hidesProcedure(device: WatchedDevice): boolean {
 
 /**
  * Whether neither state nor status tell that the device has left a procedure by itself, or never entered it,
- * and the image admits that. A device that fails to prepare at once shows no other status than one that
- * never shows any.
+ * and the image admits that. A device that leaves before it was first looked at shows no other status than one
+ * that never shows any.
  */
-export function hidesLeaving(device: WatchedDevice, deviations: readonly string[]): boolean {
-  if (!device.hidesStatus && !device.hasQuirk('preparation-fails')) return false;
+export function hidesLeaving(
+  device: WatchedDevice,
+  { deviations, systemStatusSeen }: Pick<ProcedureFacts, 'deviations' | 'systemStatusSeen'>,
+): boolean {
+  const status = enumName(SystemStatus, SystemStatus.backupInProgress);
+  if (!device.hidesStatus && systemStatusSeen.includes(status)) return false;
   if (device.hasQuirk('state-shows')) return true;
   const stateless =
     device.spec.config.procedure?.stateProperties === false || device.hasQuirkOf('property-missing', '338');

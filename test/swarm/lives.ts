@@ -2,25 +2,30 @@
 // of the disk, perhaps with the power, and the next one opens what was durable. After every death the
 // repository must be whole, with every image that was reported.
 
-import type { ImageSummary } from '../../src/repository/index.js';
-import { type Death, soundDisk } from '../support/simulated-disk.js';
-import { difference, imageContent } from './checkers.js';
+import { type Death, type DiskOperation, soundDisk } from '../support/simulated-disk.js';
 import type { Processes } from '../../src/ports.js';
 import { EngineProcess, HOST } from './engine-process.js';
 import { CLIENT, type NightContext } from './night.js';
-import type { Content } from './watched-device.js';
+import { Promised } from './promised.js';
+import type { Death as Dying } from './site-spec.js';
 import type { WireWatch } from './wire-watch.js';
 
+type Judge = (operation: DiskOperation) => Death | undefined;
+
 export class Lives {
-  /** What every image that was reported as done must hold, by id. */
-  readonly promised = new Map<string, ReadonlyMap<number, Content>>();
+  /** Every image that was reported as done. */
+  readonly promised = new Promised();
   readonly #context: NightContext;
   readonly #watch: WireWatch;
   #current: Promise<EngineProcess> | undefined;
   readonly #made: EngineProcess[] = [];
   #life = 0;
-  #operations = 0;
-  #deathsAtOperation: { readonly atOperation: number; readonly powerFails: boolean }[] = [];
+  /** Operations of the disk since the chaos began: all, and those of each kind. */
+  readonly #operations = new Map<DiskOperation | 'all', number>();
+  #reinitialized = 0;
+  /** Deaths of the night at the disk or on the wire. */
+  #deaths: readonly Dying[] = [];
+  #living: EngineProcess | undefined;
   #powerFails = false;
   #spared = false;
 
@@ -36,7 +41,7 @@ export class Lives {
   }
 
   async begin(): Promise<void> {
-    const process = this.#make();
+    const process = this.make('engine');
     const { staleLocks } = this.#context.site;
     if (staleLocks > 0) this.#context.reach.met('fault stale lock');
     await process.init();
@@ -48,36 +53,53 @@ export class Lives {
   /** Sets the deaths of the night, counted from now. */
   schedule(fromMs: number): void {
     const { site, world } = this.#context;
-    this.#operations = 0;
-    for (const { atMs, atOperation, powerFails } of site.deaths) {
-      if (atOperation !== undefined) this.#deathsAtOperation.push({ atOperation, powerFails });
+    this.#operations.clear();
+    this.#reinitialized = 0;
+    this.#deaths = site.deaths;
+    for (const { atMs, powerFails } of site.deaths) {
       if (atMs === undefined) continue;
       void world.clock.sleep(fromMs + atMs - world.clock.now()).then(async () => {
-        if (this.#spared) return;
-        this.#powerFails = powerFails;
-        this.#context.reach.met('fault kill');
-        this.#context.trace?.('=== killed');
-        (await this.current).kill();
+        if (!this.#spared) this.#kill(await this.current, powerFails, 'fault kill');
       });
     }
+  }
+
+  /** A START, END or ABORT is about to leave. */
+  reinitialized(): void {
+    this.#reinitialized += 1;
+    const death = this.#deaths.find(({ atReinitialize }) => atReinitialize === this.#reinitialized);
+    if (death === undefined) return;
+    const process = this.#living;
+    queueMicrotask(() => {
+      if (process !== undefined) this.#kill(process, death.powerFails, 'fault kill at a START or END');
+    });
+  }
+
+  #kill(process: EngineProcess, powerFails: boolean, fault: string): void {
+    if (process.dead) return;
+    this.#powerFails = powerFails;
+    this.#context.reach.met(fault);
+    this.#context.trace?.('=== killed');
+    process.kill();
   }
 
   /** No more deaths. */
   spare(): void {
     this.#spared = true;
-    this.#deathsAtOperation = [];
+    this.#deaths = [];
   }
 
-  #make(): EngineProcess {
+  /** A new process on the computer of the night; `judge` says at which operation of the disk it dies. */
+  make(kind: 'engine' | 'keeper', judge: Judge = (operation) => this.#judge(operation)): EngineProcess {
     const { world, disk, site } = this.#context;
     const life = this.#life++;
     const process = new EngineProcess({
       world,
       disk,
-      address: CLIENT,
+      address: kind === 'engine' ? CLIENT : `10.0.0.4:${50_000 + life}`,
       life,
       observer: this.#watch,
-      judge: () => this.#judge(),
+      judge,
       processes: site.seesProcesses ? this.#processes(life) : undefined,
     });
     this.#made.push(process);
@@ -96,20 +118,33 @@ export class Lives {
     };
   }
 
-  #judge(): Death | undefined {
-    const { world, reach, trace } = this.#context;
-    const operation = this.#operations++;
-    const death = this.#deathsAtOperation.find(({ atOperation }) => atOperation === operation);
-    if (death === undefined) return undefined;
+  #judge(operation: DiskOperation): Death | undefined {
+    const { reach, trace } = this.#context;
+    const [all, own] = [this.#count('all'), this.#count(operation)];
+    const death = this.#deaths.find(
+      ({ atOperation: at }) =>
+        at !== undefined &&
+        (at.kind === undefined ? at.nth === all : at.kind === operation && at.nth === own),
+    );
+    if (death?.atOperation === undefined) return undefined;
+    const { when } = death.atOperation;
     this.#powerFails = death.powerFails;
-    reach.met('fault kill at the disk');
-    trace?.(`=== killed at operation ${operation} of the disk`);
-    return world.random('deaths').chance(0.5) ? 'before' : 'after';
+    reach.met(`fault kill ${when} ${operation}`);
+    trace?.(`=== killed ${when} ${operation}, operation ${all} of the disk`);
+    return when;
+  }
+
+  /** The number of this operation among its kind, from 0. */
+  #count(kind: DiskOperation | 'all'): number {
+    const number = this.#operations.get(kind) ?? 0;
+    this.#operations.set(kind, number + 1);
+    return number;
   }
 
   #become(next: Promise<EngineProcess>): void {
     this.#current = next;
     void next.then(async (process) => {
+      this.#living = process;
       await process.death;
       this.#become(this.#rise());
     });
@@ -121,14 +156,17 @@ export class Lives {
     await world.clock.sleep(2000);
     if (this.#powerFails) {
       reach.met('fault power');
-      disk.crash();
+      for (const other of this.#made) other.kill();
+      const { torn, names } = disk.crash();
+      if (torn > 0) reach.met('fault torn file');
+      if (names > 0) reach.met('fault lost name');
     }
     this.#powerFails = false;
     const { faults } = disk;
-    const deaths = this.#deathsAtOperation;
+    const deaths = this.#deaths;
     disk.faults = soundDisk;
-    this.#deathsAtOperation = [];
-    const process = this.#make();
+    this.#deaths = [];
+    const process = this.make('engine');
     try {
       await process.open();
       await this.check(process);
@@ -136,7 +174,7 @@ export class Lives {
       fault(`after a death the repository does not open: ${String(error)}`);
     }
     disk.faults = faults;
-    this.#deathsAtOperation = deaths;
+    if (!this.#spared) this.#deaths = deaths;
     return process;
   }
 
@@ -147,16 +185,6 @@ export class Lives {
     for (const finding of report.findings) {
       if (finding.severity === 'error') fault(`check: ${finding.code} ${finding.place}: ${finding.message}`);
     }
-    for (const [id, content] of this.promised) {
-      let image: ImageSummary;
-      try {
-        image = await process.repository.image(id);
-      } catch (error) {
-        fault(`image ${id.slice(0, 8)} was reported and is lost: ${String(error)}`);
-        continue;
-      }
-      const found = difference(content, await imageContent(process.repository, image));
-      if (found !== undefined) fault(`image ${id.slice(0, 8)} is no longer what it was: ${found}`);
-    }
+    for (const wrong of await this.promised.faults(process.repository)) fault(wrong);
   }
 }

@@ -7,9 +7,13 @@ import { Actor } from './actor.js';
 import { healed } from './heal.js';
 import { Lives } from './lives.js';
 import { Reach } from './reach.js';
-import { type DeviceSpec, drawPartitions, drawSite, type SiteSpec } from './site.js';
+import { rivalBackup } from './rival.js';
+import { Keeper } from './keeper.js';
+import { drawPartitions, drawSite } from './site.js';
+import type { DeviceSpec, SiteSpec } from './site-spec.js';
 import { WatchedDevice } from './watched-device.js';
-import { placeOf, WireWatch } from './wire-watch.js';
+import { placeOf } from './wire-messages.js';
+import { WireWatch } from './wire-watch.js';
 
 export const CLIENT = '10.0.0.1:47808';
 export const RIVAL = '10.0.0.3:47808';
@@ -67,13 +71,21 @@ export async function night(seed: number, options: NightOptions = {}): Promise<N
     if (faults.length < 20 && !faults.includes(text)) faults.push(text);
   };
   const disk = new SimulatedDisk(world.random('disk'), now);
+  disk.hasHardLinks = site.hasHardLinks;
   const watch = new WireWatch(now, fault, trace);
   const stations = populate(site, world, watch, reach, trace);
   const context: NightContext = { site, world, disk, stations, reach, fault, trace };
   const lives = new Lives(context, watch);
-  const actor = new Actor(context, lives, watch);
+  const cast: Cast = {
+    lives,
+    actor: new Actor(context, lives, watch),
+    keeper: new Keeper(context, lives),
+    watch,
+  };
+  if (site.devices.length >= 30) reach.met('site of thirty devices');
+  if (!site.hasHardLinks) reach.met('fault no hard links');
   try {
-    await world.run(wholeNight(context, lives, actor, watch), { limitMs: NIGHT_MS });
+    await world.run(wholeNight(context, cast), { limitMs: NIGHT_MS });
   } catch (error) {
     fault(
       `the night did not end: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
@@ -85,18 +97,21 @@ export async function night(seed: number, options: NightOptions = {}): Promise<N
     faults,
     virtualMs: now(),
     reach,
-    acts: actor.acts,
+    acts: cast.actor.acts,
     requests: watch.requests,
   };
 }
 
-async function wholeNight(
-  context: NightContext,
-  lives: Lives,
-  actor: Actor,
-  watch: WireWatch,
-): Promise<void> {
-  const { site, stations, world, trace } = context;
+/** Who is at work in a night. */
+interface Cast {
+  readonly lives: Lives;
+  readonly actor: Actor;
+  readonly keeper: Keeper;
+  readonly watch: WireWatch;
+}
+
+async function wholeNight(context: NightContext, { lives, actor, keeper, watch }: Cast): Promise<void> {
+  const { site, stations, world, trace, reach } = context;
   await lives.begin();
   if (site.beginsCalm) {
     trace?.('--- calm');
@@ -106,31 +121,51 @@ async function wholeNight(
   trace?.('--- chaos');
   const chaosFromMs = world.clock.now();
   unleash(context, chaosFromMs);
-  watch.onReinitialize = cutter(context);
+  const cut = cutter(context);
+  watch.onReinitialize = (link) => {
+    cut(link);
+    lives.reinitialized();
+  };
   lives.schedule(chaosFromMs);
-  let healing = false;
-  for (const { device } of stations) {
-    const { rebootsAtMs, rebootsOnFailureMs } = device.spec;
-    const rebootAfter = (ms: number | undefined, fault: string): void => {
-      if (ms === undefined) return;
-      void world.clock.sleep(ms).then(() => {
-        if (healing) return;
-        context.reach.met(fault);
-        device.view.restart(3000, world.clock.now());
-      });
-    };
-    rebootAfter(rebootsAtMs, 'fault reboot');
-    device.onFailure = () => rebootAfter(rebootsOnFailureMs, 'fault reboot after a failure');
-  }
+  const healing = { begun: false };
+  for (const { device } of stations) disturb(context, device, healing);
   await Promise.all([
     ...stations.map((station) => actor.actAll(station)),
-    ...(site.rival === undefined ? [] : [actor.rival(site.rival)]),
+    ...(site.rival === undefined ? [] : [rivalBackup(context, site.rival)]),
+    keeper.keepAll(chaosFromMs),
   ]);
   watch.onReinitialize = undefined;
-  healing = true;
+  healing.begun = true;
   for (const { busy } of site.lanes) busy.length = 0;
   trace?.('--- heal');
-  await healed(context, lives, actor);
+  if (stations.some(({ device }) => device.holdsAtLeast(2 ** 20))) reach.met('file of a megabyte');
+  await healed(context, lives, actor, keeper);
+}
+
+/** What happens to one device in the chaos. */
+function disturb(
+  { world, reach }: NightContext,
+  device: WatchedDevice,
+  healing: { readonly begun: boolean },
+): void {
+  const { rebootsAtMs, rebootsIn, oddLater, living } = device.spec;
+  if (oddLater === true) reach.met('fault odd later');
+  if (living !== undefined) reach.met(`living ${living}`);
+  device.turnOdd();
+  const rebootAfter = (ms: number, fault: string): void => {
+    void world.clock.sleep(ms).then(() => {
+      if (healing.begun) return;
+      reach.met(fault);
+      device.view.restart(3000, world.clock.now());
+    });
+  };
+  if (rebootsAtMs !== undefined) rebootAfter(rebootsAtMs, 'fault reboot');
+  if (rebootsIn === undefined) return;
+  device.onState = (state) => {
+    if (state !== rebootsIn.state) return;
+    device.onState = undefined;
+    rebootAfter(rebootsIn.afterMs, 'fault reboot in a state');
+  };
 }
 
 /** Puts everybody in place. */
@@ -231,9 +266,9 @@ function unleash({ site, world, disk, stations, trace, reach }: NightContext, fr
 }
 
 /** Loses everything to and from a device, from the moment at which it hurts most. */
-function cutter({ site, world, reach, trace }: NightContext): ((link: string) => void) | undefined {
+function cutter({ site, world, reach, trace }: NightContext): (link: string) => void {
   const { cut } = site;
-  if (cut === undefined) return undefined;
+  if (cut === undefined) return () => undefined;
   let seen = 0;
   return (link) => {
     seen += 1;

@@ -12,8 +12,9 @@ import {
   PREPARATION,
   type ProgressEvent,
   START_REFUSALS,
+  type Step,
 } from '../../src/procedure/index.js';
-import { soundDisk } from '../support/simulated-disk.js';
+import { DISK_OPERATIONS, soundDisk } from '../support/simulated-disk.js';
 
 /** Codes that no night can give, each with the place that tests it. */
 const ELSEWHERE: Partial<Record<ErrorCode, string>> = {
@@ -21,10 +22,8 @@ const ELSEWHERE: Partial<Record<ErrorCode, string>> = {
   'device-duplicate': 'two devices of one instance: test/src/client',
   'repository-not-found': 'test/src/repository',
   'repository-exists': 'test/src/repository',
-  'repository-locked': 'nobody takes anything away yet',
   'repository-format': 'test/src/repository',
   'repository-corrupt': 'fixtures/repositories',
-  'image-not-found': 'test/src/repository',
   'image-ambiguous': 'test/src/repository',
   'store-exists': 'test/src/repository',
   'store-missing': 'test/src/repository',
@@ -79,6 +78,13 @@ const RECOVERIES: Readonly<Record<EntryOutcome['verdict'], true>> = {
   released: true,
   unproven: true,
 };
+const STEPS: Readonly<Record<Step, true>> = {
+  undo: true,
+  'second-reading': true,
+  write: true,
+  prove: true,
+  'roll-back': true,
+};
 const DEVICE_EVENTS = ['refused', 'restored', 'file-created', 'restarting'];
 
 /** Rows and quirks that no client of ours can meet, each with the reason. */
@@ -90,11 +96,33 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   'refusal the router on the way does not know its network': 'it knew it when the device was found',
 };
 
+/** Faults that are no knob of a link or of the disk. */
+const FAULTS = [
+  'kill',
+  'kill at a START or END',
+  'kill of a nightly job',
+  'power',
+  'torn file',
+  'lost name',
+  'no hard links',
+  'stale lock',
+  'cancel',
+  'rival',
+  'odd later',
+  'reboot',
+  'reboot in a state',
+  'move',
+  'cut by loss',
+  'cut by busy',
+  'partitions',
+];
+
 /** Everything that enough nights must meet. */
 export function wanted(): string[] {
   return [
     ...Object.keys(KINDS).map((kind) => `event ${kind}`),
     ...Object.keys(PHASE_NAMES).map((phase) => `phase ${phase}`),
+    ...Object.keys(STEPS).map((step) => `step ${step}`),
     ...Object.keys(RECOVERIES).map((verdict) => `recovery ${verdict}`),
     ...['equal', 'volatile', 'different', 'failed'].map((outcome) => `second reading ${outcome}`),
     ...['released', 'unproven', 'not-started'].map((release) => `release ${release}`),
@@ -103,6 +131,9 @@ export function wanted(): string[] {
       .map((code) => `error ${code}`),
     ...['verified', 'restored-unverified', 'failed', 'failed-rolled-back'].map((word) => `verdict ${word}`),
     ...['done', 'failed', 'offered', 'not-tried'].map((word) => `rollback ${word}`),
+    ...['twice', 'once', 'none'].map((word) => `undo ${word}`),
+    ...['equal', 'different', 'not-possible', 'volatile'].map((word) => `proof ${word}`),
+    ...['forget', 'forgotten', 'prune', 'freed', 'waiting'].map((word) => `upkeep ${word}`),
     ...DEVICE_EVENTS.map((kind) => `device-event ${kind}`),
     ...TRANSITIONS.map(({ from, on, to }) => `row ${PHASES[from].state} ${on} ${PHASES[to].state}`),
     ...Object.values(BackupState).map((state) => `seen state ${state}`),
@@ -113,20 +144,11 @@ export function wanted(): string[] {
       .filter((name) => !['delayMs', 'reorderMs', 'lateDuplicateMs', 'corruptOctets'].includes(name))
       .map((name) => `fault ${name}`),
     ...Object.keys(soundDisk).map((name) => `fault disk ${name}`),
-    ...[
-      'fault kill',
-      'fault stale lock',
-      'fault kill at the disk',
-      'fault power',
-      'fault cancel',
-      'fault rival',
-      'fault reboot',
-      'fault reboot after a failure',
-      'fault move',
-      'fault cut by loss',
-      'fault cut by busy',
-      'fault partitions',
-    ],
+    ...DISK_OPERATIONS.flatMap((name) => [`fault kill before ${name}`, `fault kill after ${name}`]),
+    ...Object.keys(PHASE_NAMES).map((phase) => `fault cancel in ${phase}`),
+    ...FAULTS.map((name) => `fault ${name}`),
+    ...['living counter', 'living restless', 'recovery of somebody else'],
+    ...['site of thirty devices', 'file of a megabyte'],
   ].filter((what, i, all) => all.indexOf(what) === i && !(what in UNREACHABLE));
 }
 

@@ -1,104 +1,28 @@
 // Draws a night from its seed: which devices there are and where, how odd they are, which faults exist and
-// how often, and what is to be done. The drawing is plain values: the same seed, the same night.
+// how often, and what is to be done. The drawing is plain values: the same seed, the same night. Whoever changes
+// it makes every seed another night: DRAWING goes up, and fixtures/ is made anew (fixtures/seeds/README.md).
 
+import { type FileConfig, type LinkQuality, SeededRandom } from '../../simulator/index.js';
+import type { Phase } from '../../src/procedure/index.js';
+import { DISK_OPERATIONS, type DiskFaults, soundDisk } from '../support/simulated-disk.js';
+import { QUIRK_DRAWS } from './quirk-draws.js';
 import {
-  type DeviceConfigInput,
-  type FileConfig,
-  type LinkQuality,
-  SeededRandom,
-} from '../../simulator/index.js';
-import { type DiskFaults, soundDisk } from '../support/simulated-disk.js';
-import { QUIRK_DRAWS, type QuirkDraw } from './quirk-draws.js';
+  type Act,
+  type Death,
+  type DeviceSpec,
+  type DrawnQuirk,
+  type LaneSpec,
+  pick,
+  type SiteSpec,
+} from './site-spec.js';
+import { broughtOut, themed } from './themes.js';
 
-export type ActKind = 'backup' | 'restore' | 'verify' | 'probe' | 'recover';
-
-/** A target with a mistake: another instance at the address, or a network that no router knows. */
-export type Mistake = 'instance' | 'network';
-
-export interface Act {
-  readonly kind: ActKind;
-  /** Before it begins, ms. */
-  readonly pauseMs: number;
-  readonly cancelAfterMs?: number;
-  /** Somebody changes the device first. */
-  readonly tampers: boolean;
-  /** A backup that reads the device twice. */
-  readonly readsTwice?: true;
-  /** A restore onto a device that has lost this many of its files. */
-  readonly filesLost: number;
-  readonly mistake?: Mistake;
-}
-
-export interface DrawnQuirk {
-  readonly draw: QuirkDraw;
-  readonly value: string | undefined;
-}
-
-export interface DeviceSpec {
-  readonly config: DeviceConfigInput & { readonly instance: number };
-  readonly quirks: readonly DrawnQuirk[];
-  /** Number of the lane it is on; absent: on the link itself. */
-  readonly lane?: number;
-  readonly findsByWhoIs: boolean;
-  readonly acts: readonly Act[];
-  /** Somebody power-cycles it at this time of the chaos, ms. */
-  readonly rebootsAtMs?: number;
-  /** Somebody power-cycles it so long after it shows a failure, ms, as operators do. */
-  readonly rebootsOnFailureMs?: number;
-  /** It comes back under another address after each restore that restarts it, and says I-Am from there. */
-  readonly moves?: true;
-}
-
-export interface LaneSpec {
-  readonly network: number;
-  readonly latencyMs: number;
-  readonly octetMs: number;
-  readonly maxApdu: number;
-  /** Grows when a cut says so. */
-  readonly busy: { readonly fromMs: number; readonly untilMs: number }[];
-}
-
-export interface SiteSpec {
-  readonly seed: number;
-  readonly devices: readonly DeviceSpec[];
-  readonly lanes: readonly LaneSpec[];
-  readonly link: Partial<LinkQuality>;
-  readonly disk: DiskFaults;
-  /** The process dies at these times after the chaos began, ms, and at these operations of the disk. */
-  readonly deaths: readonly {
-    readonly atMs?: number;
-    readonly atOperation?: number;
-    readonly powerFails: boolean;
-  }[];
-  /** A second client backs up one of the devices at this time of the chaos. */
-  readonly rival?: { readonly device: number; readonly atMs: number };
-  /**
-   * Everything is lost for a time from the n-th START, END or ABORT of the chaos on, at the worst moment; or
-   * the router says that it is busy.
-   */
-  readonly cut?: {
-    readonly how: 'loss' | 'busy';
-    readonly nth: number;
-    readonly requestToo: boolean;
-    readonly forMs: number;
-  };
-  /** Whether a process can tell of another one if it still runs. */
-  readonly seesProcesses: boolean;
-  /** Locks that others have left behind: of a dead process here, of one elsewhere, and one that was cut short. */
-  readonly staleLocks: number;
-  /** After the healing, comparisons too. */
-  readonly endsWithVerify: boolean;
-  /** A backup of everything before the chaos. */
-  readonly beginsCalm: boolean;
-}
+/** Number of this way to draw. */
+export const DRAWING = 2;
 
 /** A power of two, or near one, so that small things are common and large ones happen. */
 function size(random: SeededRandom, bitsMax: number): number {
   return random.below(2 ** random.below(bitsMax + 1) + 1);
-}
-
-function pick<T>(random: SeededRandom, from: readonly [T, ...T[]] | readonly T[]): T {
-  return from[random.below(from.length)]!;
 }
 
 function drawFile(random: SeededRandom, instance: number): FileConfig {
@@ -149,34 +73,6 @@ function drawBusy(random: SeededRandom): LaneSpec['busy'] {
   return periods;
 }
 
-/** What brings out a quirk that otherwise shows in one night of ten thousand. */
-function broughtOut(quirks: readonly DrawnQuirk[], device: DeviceSpec): DeviceSpec {
-  const has = (...names: string[]): boolean => quirks.some(({ draw }) => names.includes(draw.name));
-  const { config, acts } = device;
-  if (has('end-refused-while-preparing')) {
-    // Whoever cancels a device that prepares wants to end it.
-    const procedure = { ...config.procedure, backupPreparationMs: 20_000, answersWhilePreparing: true };
-    const cancelled: Act = { kind: 'backup', pauseMs: 0, tampers: false, filesLost: 0, cancelAfterMs: 4000 };
-    return { ...device, config: { ...config, procedure }, acts: [cancelled, ...acts] };
-  }
-  if (has('create-refused', 'create-by-type-only')) return { ...device, acts: acts.map(losingFiles) };
-  const refused = QUIRK_DRAWS.find(({ name }) => name === 'file-size-refused');
-  if (!has('empty-write-refused') || has('file-size-refused') || refused === undefined) return device;
-  // Only a file that must become empty, and whose size cannot be written, is emptied by writing nothing.
-  const [first, ...more] = config.files ?? [];
-  const empty: FileConfig = { instance: first?.instance ?? 1, access: 'stream', content: new Uint8Array(0) };
-  return {
-    ...device,
-    config: { ...config, files: [empty, ...more] },
-    quirks: [...quirks, { draw: refused, value: undefined }],
-    acts: [...acts, { kind: 'restore', pauseMs: 0, tampers: true, filesLost: 0 }],
-  };
-}
-
-function losingFiles(act: Act): Act {
-  return act.kind === 'restore' ? { ...act, filesLost: 1 } : act;
-}
-
 function drawQuirks(random: SeededRandom): DrawnQuirk[] {
   const count = pick(random, [0, 0, 1, 1, 1, 2]);
   const draws = new Set(Array.from({ length: count }, () => pick(random, QUIRK_DRAWS)));
@@ -202,8 +98,31 @@ function drawAct(random: SeededRandom): Act {
     ...(kind === 'backup' && random.chance(0.15) ? { readsTwice: true } : {}),
     filesLost: kind === 'restore' && random.chance(0.2) ? 1 : 0,
     ...(random.chance(0.02) ? { mistake: pick(random, ['instance', 'network'] as const) } : {}),
-    ...(random.chance(0.2) ? { cancelAfterMs: random.below(2 ** random.below(17)) } : {}),
+    ...drawCancel(random),
+    ...(kind === 'recover' && random.chance(0.3) ? { foreign: true } : {}),
   };
+}
+
+const PHASES: readonly Phase[] = [
+  'plan',
+  'identify',
+  'start',
+  'prepare',
+  'list',
+  'copy',
+  'write',
+  'read-back',
+  'end',
+  'abort',
+  'return',
+  'compare',
+];
+
+/** After a time, or in a phase, which every phase then is. */
+function drawCancel(random: SeededRandom): Pick<Act, 'cancelAfterMs' | 'cancelIn'> {
+  if (random.chance(0.1)) return { cancelAfterMs: random.below(2 ** random.below(17)) };
+  if (!random.chance(0.12)) return {};
+  return { cancelIn: { phase: pick(random, PHASES), afterMs: random.below(2 ** random.below(12)) } };
 }
 
 /** Each fault exists in some nights only, so that every pair of them is met alone, too. */
@@ -248,10 +167,36 @@ function drawDisk(random: SeededRandom): DiskFaults {
 function drawDeaths(random: SeededRandom): SiteSpec['deaths'] {
   if (random.chance(0.6)) return [];
   return Array.from({ length: 1 + random.below(2) }, () => ({
-    ...(random.chance(0.5)
-      ? { atMs: random.below(2 ** (4 + random.below(15))) }
-      : { atOperation: random.below(60) }),
+    ...pick(random, [drawDeathAtTime, drawDeathAtTime, drawDeathAtDisk, drawDeathAtDisk, drawDeathAtWire])(
+      random,
+    ),
     powerFails: random.chance(0.5),
+  }));
+}
+
+const drawDeathAtTime = (random: SeededRandom): Omit<Death, 'powerFails'> => ({
+  atMs: random.below(2 ** (4 + random.below(15))),
+});
+
+const drawDeathAtWire = (random: SeededRandom): Omit<Death, 'powerFails'> => ({
+  atReinitialize: 1 + random.below(4),
+});
+
+/** Among all operations, or among those of one kind: most kinds are rare. */
+function drawDeathAtDisk(random: SeededRandom): Omit<Death, 'powerFails'> {
+  const when = random.chance(0.5) ? 'before' : 'after';
+  if (random.chance(0.4)) return { atOperation: { nth: random.below(60), when } };
+  const kind = pick(random, DISK_OPERATIONS);
+  return { atOperation: { nth: random.below(2 ** random.below(5)), kind, when } };
+}
+
+function drawUpkeeps(random: SeededRandom): SiteSpec['upkeeps'] {
+  if (random.chance(0.75)) return [];
+  return Array.from({ length: 1 + random.below(3) }, () => ({
+    atMs: random.below(2 ** (4 + random.below(15))),
+    last: 1 + random.below(3),
+    lockWaitMs: random.chance(0.5) ? 0 : random.below(600_000),
+    ...(random.chance(0.3) ? { diesAtOperation: random.below(2 ** random.below(7)) } : {}),
   }));
 }
 
@@ -292,19 +237,25 @@ export function drawSite(seed: number): SiteSpec {
       ...(lane === undefined ? {} : { lane }),
       findsByWhoIs,
       ...(random.chance(0.15) ? { rebootsAtMs: random.below(2 ** (6 + random.below(13))) } : {}),
-      ...(random.chance(0.15) ? { rebootsOnFailureMs: random.below(20_000) } : {}),
+      ...(random.chance(0.15)
+        ? { rebootsIn: { state: 1 + random.below(6), afterMs: random.below(2 ** random.below(15)) } }
+        : {}),
+      ...(random.chance(0.3) ? { oddLater: true } : {}),
+      ...(random.chance(0.06) ? { living: random.chance(0.7) ? 'counter' : 'restless' } : {}),
       // Whoever gave an address means that address.
       ...(findsByWhoIs && lane === undefined && random.chance(0.4) ? { moves: true } : {}),
       acts: Array.from({ length: pick(random, [1, 1, 2, 3]) }, () => drawAct(random)),
     });
   });
-  return {
+  const site: SiteSpec = {
     seed,
     devices,
     lanes,
     link: drawLink(random),
     disk: drawDisk(random),
+    hasHardLinks: random.chance(0.85),
     deaths: drawDeaths(random),
+    upkeeps: drawUpkeeps(random),
     ...(random.chance(0.15)
       ? { rival: { device: random.below(devices.length), atMs: random.below(20_000) } }
       : {}),
@@ -314,4 +265,5 @@ export function drawSite(seed: number): SiteSpec {
     endsWithVerify: random.chance(0.3),
     beginsCalm: random.chance(0.4),
   };
+  return random.chance(0.3) ? themed(random, site) : site;
 }

@@ -14,7 +14,8 @@ import {
 } from '../../simulator/index.js';
 import { quirkNamed } from '../../simulator/device/index.js';
 import { macFromBip } from '../../simulator/network/bip-mac.js';
-import type { DeviceSpec } from './site.js';
+import { counter, restless } from '../support/living.js';
+import type { DeviceSpec } from './site-spec.js';
 
 /** The octets of a stream file, or the records of a record file. */
 export type Content = readonly Uint8Array[];
@@ -26,9 +27,10 @@ export class WatchedDevice implements SimulatedNode {
   readonly spec: DeviceSpec;
   readonly view: DeviceView & SimulatedNode;
   readonly events: DeviceEvent[] = [];
-  /** Called when it restarts to activate a restore, and when it shows a failure. */
+  /** Called when it restarts to activate a restore. */
   onRestart: (() => void) | undefined;
-  onFailure: (() => void) | undefined;
+  /** Called with every Backup_And_Restore_State that it comes into. */
+  onState: ((state: number) => void) | undefined;
   /** Called when ENDRESTORE is done, before anything comes of it. */
   onEndRestore: (() => void) | undefined;
   /** How often each client has started a procedure here. */
@@ -38,12 +40,20 @@ export class WatchedDevice implements SimulatedNode {
   #owner: string | undefined;
   #speaker = '';
   #isStarted = false;
+  /** Its quirks are in force. */
+  #isOdd: boolean;
+  /** What it held whenever a backup of it was over, with the number of events until then. */
+  readonly #readings: { readonly events: number; readonly held: Map<number, Content> }[] = [];
   readonly #framing: 'bip' | 'npdu';
 
   constructor(spec: DeviceSpec, met: (what: string) => void, told?: (event: DeviceEvent) => void) {
     this.spec = spec;
     this.#framing = spec.lane === undefined ? 'bip' : 'npdu';
-    const quirks = spec.quirks.map(({ draw, value }) => metBy(quirkNamed(draw.name, value), met));
+    this.#isOdd = spec.oddLater !== true;
+    const isOdd = (): boolean => this.#isOdd;
+    const quirks = spec.quirks.map(({ draw, value }) => metBy(quirkNamed(draw.name, value), met, isOdd));
+    const living = livingQuirk(spec);
+    if (living !== undefined) quirks.push(living);
     this.view = createDevice(deviceConfig({ ...spec.config, quirks }), {
       framing: this.#framing,
       onEvent: (event) => {
@@ -132,6 +142,25 @@ export class WatchedDevice implements SimulatedNode {
     return this.hasQuirkOf('property-missing', '112') || this.hasQuirk('system-status-static');
   }
 
+  /** Whether one of its stream files has so many octets. */
+  holdsAtLeast(octets: number): boolean {
+    return this.view.files.some(({ access, size }) => access === 'stream' && size >= octets);
+  }
+
+  /** From now on it is as odd as it is. */
+  turnOdd(): void {
+    this.#isOdd = true;
+  }
+
+  /**
+   * What a backup may have found since there were so many events: what it holds, or, where content changes by
+   * itself at every backup, what it held when one of them was over.
+   */
+  readings(events: number): readonly Map<number, Content>[] {
+    if (this.spec.living === undefined) return [this.configuration()];
+    return this.#readings.filter((reading) => reading.events > events).map(({ held }) => held);
+  }
+
   /** What its configuration files hold now, by instance. */
   configuration(): Map<number, Content> {
     const files = this.view.files.filter((file) => file.configuration);
@@ -172,7 +201,9 @@ export class WatchedDevice implements SimulatedNode {
     if (event.kind === 'restarting' && this.view.backupState === BackupState.performingARestore)
       this.onRestart?.();
     if (event.kind !== 'state') return;
-    if (event.to === BackupState.backupFailure || event.to === BackupState.restoreFailure) this.onFailure?.();
+    if (event.from === BackupState.performingABackup && this.spec.living !== undefined)
+      this.#readings.push({ events: this.events.length, held: this.configuration() });
+    this.onState?.(event.to);
     if (event.on === 'end-restore') this.onEndRestore?.();
     if (ENDS.includes(event.on) && this.#owner !== this.#speaker)
       this.#endsOfOthers.set(this.#speaker, (this.#endsOfOthers.get(this.#speaker) ?? 0) + 1);
@@ -207,8 +238,20 @@ const SHOWN_BY: Readonly<Record<string, ProcedureEvent>> = {
   'watchdog-short': 'timed-out',
 };
 
-/** The same quirk, which says when it did anything at all. */
-function metBy(quirk: Quirk, met: (what: string) => void): Quirk {
+/** What changes by itself in its first stream file, where that has room for it. */
+function livingQuirk({ living, config }: DeviceSpec): Quirk | undefined {
+  const file = config.files?.find((one) => one.access === 'stream' && one.configuration !== false);
+  if (file?.access !== 'stream' || file.content.length < LIVING_OCTETS) return undefined;
+  if (living === 'counter') return counter(file.instance, 8, 12);
+  if (living !== 'restless') return undefined;
+  return restless(file.instance, (count, before) => before.map((octet) => (octet + count) & 0xff));
+}
+
+/** A counter among fewer octets would be most of the file. */
+const LIVING_OCTETS = 60;
+
+/** The same quirk, which does nothing before its time, and says when it did anything at all. */
+function metBy(quirk: Quirk, met: (what: string) => void, isOdd: () => boolean): Quirk {
   const { name, beforeRequest, afterRequest, property, procedureEvent, keepsAlive, isDeaf, delayMs } = quirk;
   const noted = <T>(value: T): T => {
     if ((value !== undefined && value !== false) || SILENT.includes(name)) met(`quirk ${name}`);
@@ -225,13 +268,19 @@ function metBy(quirk: Quirk, met: (what: string) => void): Quirk {
   const { instance } = quirk;
   return {
     ...quirk,
-    ...(instance && { instance: (own) => noted(instance(own)) }),
-    ...(beforeRequest && { beforeRequest: (context) => noted(beforeRequest(context)) }),
-    ...(afterRequest && { afterRequest: (context) => noted(afterRequest(context)) }),
-    ...(property && { property: (context) => noted(property(context)) }),
-    ...(procedureEvent && { procedureEvent: (context) => noted(procedureEvent(context)) }),
-    ...(keepsAlive && { keepsAlive: (context) => noted(keepsAlive(context)) }),
-    ...(isDeaf && { isDeaf: (context) => noted(isDeaf(context)) }),
-    ...(delayMs && { delayMs: (context) => noted(delayMs(context)) }),
+    ...(instance && { instance: (own) => (isOdd() ? noted(instance(own)) : undefined) }),
+    ...(beforeRequest && {
+      beforeRequest: (context) => (isOdd() ? noted(beforeRequest(context)) : undefined),
+    }),
+    ...(afterRequest && {
+      afterRequest: (context) => (isOdd() ? noted(afterRequest(context)) : undefined),
+    }),
+    ...(property && { property: (context) => (isOdd() ? noted(property(context)) : undefined) }),
+    ...(procedureEvent && {
+      procedureEvent: (context) => (isOdd() ? noted(procedureEvent(context)) : undefined),
+    }),
+    ...(keepsAlive && { keepsAlive: (context) => (isOdd() ? noted(keepsAlive(context)) : undefined) }),
+    ...(isDeaf && { isDeaf: (context) => isOdd() && noted(isDeaf(context)) }),
+    ...(delayMs && { delayMs: (context) => (isOdd() ? noted(delayMs(context)) : undefined) }),
   };
 }

@@ -5,9 +5,6 @@ import {
   type Apdu,
   BackupState,
   ConfirmedService,
-  decodeApdu,
-  decodeBvll,
-  decodeNpdu,
   DecodeError,
   decodeReadFileRequest,
   decodeReadPropertyAck,
@@ -18,6 +15,7 @@ import {
   PropertyId,
   ReinitializeState,
 } from '../../protocol/index.js';
+import { apduWords, type Message, messageOf, placeOf, rejectedNetwork } from './wire-messages.js';
 import type { WireObserver } from './engine-process.js';
 
 type Request = Extract<Apdu, { type: 'confirmed-request' }>;
@@ -87,6 +85,8 @@ export class WireWatch implements WireObserver {
   readonly #trace: ((text: string) => void) | undefined;
   /** What earlier acts began at a place and did not see ended: it may be ended by whoever comes after. */
   readonly #left = new Map<string, Start[]>();
+  /** Where the act of now may end what others have begun. */
+  readonly #foreign = new Set<string>();
   readonly #aliases = new Map<string, string>();
   readonly #conversations = new Map<string, Conversation>();
   /** Requests that wait for an answer, by lane, then by place and invoke id, with the time of sending. */
@@ -110,8 +110,13 @@ export class WireWatch implements WireObserver {
     return placeOf(this.#aliases.get(link) ?? link, routed);
   }
 
-  /** An act on the device at this place begins: nothing of earlier ones counts any more. */
-  begin(place: string): void {
+  /**
+   * An act on the device at this place begins: nothing of earlier ones counts any more. `foreign`: it may end
+   * what others have begun.
+   */
+  begin(place: string, foreign = false): void {
+    if (foreign) this.#foreign.add(place);
+    else this.#foreign.delete(place);
     const open = this.#conversations.get(place)?.starts.filter(({ answer }) => answer !== 'refused') ?? [];
     this.#left.set(place, [...(this.#left.get(place) ?? []), ...open]);
     this.#conversations.delete(place);
@@ -252,7 +257,8 @@ export class WireWatch implements WireObserver {
     }
     const ends = state === ReinitializeState.endBackup ? 'backup' : 'restore';
     conversation.ends.set(invokeId, ends);
-    this.#requireHeld(place, conversation, ends, `reinitializes with ${state}`);
+    if (!this.#foreign.has(place))
+      this.#requireHeld(place, conversation, ends, `reinitializes with ${state}`);
     if (state === ReinitializeState.endRestore) conversation.restoreEnded = true;
   }
 
@@ -347,52 +353,4 @@ function writeOf({ service, payload, segment }: Request): { what: string; file: 
     return { what: `writes property ${property} of object ${object.instance}`, file: object.instance };
   }
   return { what: `asks service ${service}`, file: undefined };
-}
-
-interface Message {
-  readonly apdu: Apdu;
-  readonly source: { readonly network: number; readonly mac: string } | undefined;
-  readonly destination: { readonly network: number; readonly mac: string } | undefined;
-}
-
-function messageOf(datagram: Uint8Array): Message | undefined {
-  try {
-    const bvll = decodeBvll(datagram);
-    if (bvll.kind !== 'original-unicast') return undefined;
-    const { content, source, destination } = decodeNpdu(bvll.npdu);
-    if (content.kind !== 'apdu') return undefined;
-    return { apdu: decodeApdu(content.apdu), source, destination };
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
-}
-
-function rejectedNetwork(datagram: Uint8Array): number | undefined {
-  try {
-    const bvll = decodeBvll(datagram);
-    if (bvll.kind !== 'original-unicast') return undefined;
-    const { content } = decodeNpdu(bvll.npdu);
-    if (content.kind !== 'network-message') return undefined;
-    return content.message.kind === 'reject-message-to-network' ? content.message.network : undefined;
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
-  }
-}
-
-/** Where a device is, from the client: "10.0.0.2:47808", or with its network and MAC behind a router. */
-export function placeOf(link: string, routed?: { readonly network: number; readonly mac: string }): string {
-  return routed === undefined ? link : `${routed.network}:${routed.mac}@${link}`;
-}
-
-const SERVICES = new Map(Object.entries(ConfirmedService).map(([name, number]) => [number as number, name]));
-
-function apduWords(apdu: Apdu): string {
-  const id = 'invokeId' in apdu ? ` #${apdu.invokeId}` : '';
-  const service = 'service' in apdu ? ` ${SERVICES.get(apdu.service) ?? apdu.service}` : '';
-  const payload = 'payload' in apdu ? ` ${Buffer.from(apdu.payload.subarray(0, 24)).toString('hex')}` : '';
-  const octets = 'payload' in apdu ? ` (${apdu.payload.length})` : '';
-  const reason = 'reason' in apdu ? ` reason ${apdu.reason}` : '';
-  return `${apdu.type}${id}${service}${reason}${octets}${payload}`;
 }
