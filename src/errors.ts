@@ -163,7 +163,7 @@ export const ERRORS = {
   'store-io': {
     exitCode: 20,
     retriable: true,
-    hint: 'The folder could not be read or written: see the cause.',
+    hint: 'See whether the folder may be written to, and whether its disk or share answers. What was saved is there.',
   },
   'port-in-use': {
     exitCode: 2,

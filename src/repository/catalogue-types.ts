@@ -67,5 +67,7 @@ export interface FoundImage {
   readonly files: number;
   /** Of all files. */
   readonly octets: number;
+  /** Where it comes from when not from a backup: taken to undo a restore, or made by another program. */
+  readonly origin?: 'undo' | 'imported';
   readonly standing: ImageStanding;
 }

@@ -8,7 +8,7 @@ import { sha256Of } from './digest.js';
 import { loadSmall } from './json.js';
 import { MANIFEST_LIMIT, readManifest } from './manifest.js';
 import { encodeSite, imageHandle, type ImageName, parseImageName, UNDO_TAG } from './names.js';
-import type { ImageSummary } from './types.js';
+import type { ImageManifest, ImageSummary } from './types.js';
 import { parseUtcText } from './utc.js';
 
 export interface ImageFilter {
@@ -111,7 +111,8 @@ export async function imageByPrefix(
 /**
  * The newest image of one device. Never an older one because the newest is damaged, and never one of another
  * site because none was named: both would be the wrong configuration. Nor one that was taken to undo a restore:
- * whoever restores the latest image again after a failure means what he meant before.
+ * whoever restores the latest image again after a failure means what he meant before. One that another program
+ * made, some time ago, only when there is no other.
  */
 export async function latestImage(store: Store, filter: ImageFilter = {}): Promise<ImageSummary> {
   const { instance } = filter;
@@ -130,14 +131,17 @@ export async function latestImage(store: Store, filter: ImageFilter = {}): Promi
       },
     );
   }
+  let imported: ImageSummary | undefined;
   for (const time of times) {
     const newest = await readAll(
       store,
       entries.filter((entry) => entry.says.time === time),
     );
-    const [image] = newest.filter(isNoUndo).sort(newestFirst);
+    const [image] = newest.filter(({ manifest }) => isOwn(manifest)).sort(newestFirst);
     if (image) return image;
+    imported ??= newest.find(({ manifest }) => manifest.imported !== undefined);
   }
+  if (imported) return imported;
   throw new EngineError(
     'image-not-found',
     `there is no image of device ${instance}${among({ ...filter, instance: undefined })}`,
@@ -147,8 +151,20 @@ export async function latestImage(store: Store, filter: ImageFilter = {}): Promi
   );
 }
 
-function isNoUndo({ manifest }: ImageSummary): boolean {
-  return manifest.tags?.includes(UNDO_TAG) !== true;
+/**
+ * Whether an image says what its device was meant to hold when it was made: not one that was taken to undo a
+ * restore, and not one that another program had made before.
+ */
+export function isOwn(manifest: Pick<ImageManifest, 'tags' | 'imported'>): boolean {
+  return originOf(manifest).origin === undefined;
+}
+
+/** Where an image comes from, when it is not one of the device's own. */
+export function originOf({ tags, imported }: Pick<ImageManifest, 'tags' | 'imported'>): {
+  readonly origin?: 'undo' | 'imported';
+} {
+  if (imported !== undefined) return { origin: 'imported' };
+  return tags?.includes(UNDO_TAG) === true ? { origin: 'undo' } : {};
 }
 
 async function readAll(store: Store, entries: readonly ImageEntry[]): Promise<ImageSummary[]> {

@@ -203,8 +203,15 @@ async function removeFacts(store: Store, manifest: string): Promise<void> {
     if (parseFactName(other)?.manifest === manifest) await store.remove({ area: 'images', name: other });
 }
 
-function retentionImage({ image: { id, createdAt, standing }, whole }: Seen): RetentionImage {
-  return { id, createdAt, tags: standing.tags, verified: standing.verified !== undefined, whole };
+function retentionImage({ image: { id, createdAt, origin, standing }, whole }: Seen): RetentionImage {
+  return {
+    id,
+    createdAt,
+    tags: standing.tags,
+    verified: standing.verified !== undefined,
+    own: origin === undefined,
+    whole,
+  };
 }
 
 function decisionOn(

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { EngineError } from '../errors.js';
 import type { Log, Store, StoreHandle } from '../ports.js';
-import { readImage } from './catalogue.js';
+import { originOf, readImage } from './catalogue.js';
 import { sha256Of } from './digest.js';
 import { readFact, standingOf } from './facts.js';
 import { loadSmall, parseJson } from './json.js';
@@ -16,7 +16,7 @@ import type { DeviceIdentity, ImageFact, ImageManifest } from './types.js';
 import { parseUtcText } from './utc.js';
 
 /** Raised when an entry means something else than before: old caches are then not looked at. */
-const VERSION = 1;
+const VERSION = 2;
 const LIMIT = 64 * 1024 * 1024;
 
 /** The names of one device's manifests and facts in the area "images". */
@@ -36,6 +36,7 @@ const entrySchema = z.object({
   device: z.int().nonnegative(),
   files: z.int().nonnegative(),
   octets: z.int().nonnegative(),
+  origin: z.enum(['undo', 'imported']).optional(),
   tags: z.array(z.string()),
 });
 const segmentSchema = z.object({
@@ -149,6 +150,7 @@ async function build(store: Store, names: DeviceNames, known: Segment | undefine
       device: identities.number(manifest.device),
       files: manifest.files.length,
       octets: octetsOf(manifest),
+      ...originOf(manifest),
       tags: [...(manifest.tags ?? [])],
     });
   }
@@ -222,10 +224,11 @@ function found(
 ): FoundImage[] {
   const device = identities[entry.device] as DeviceIdentity | undefined;
   if (!device) return [];
-  const { id, name, createdAt, files, octets, tags } = entry;
+  const { id, name, createdAt, files, octets, origin, tags } = entry;
   const own = facts.filter((fact) => fact.image === id);
   const standing = standingOf({ id, manifest: { tags } }, own);
-  return [{ id, name, site, instance, createdAt, device, files, octets, standing }];
+  const what = { id, name, site, instance, createdAt, device, files, octets, standing };
+  return [origin === undefined ? what : { ...what, origin }];
 }
 
 function foundImage(
@@ -243,6 +246,7 @@ function foundImage(
     device: manifest.device,
     files: manifest.files.length,
     octets: octetsOf(manifest),
+    ...originOf(manifest),
     standing: standingOf({ id, manifest }, facts),
   };
 }

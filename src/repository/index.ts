@@ -8,6 +8,7 @@ export type { ForeignWords, Layout } from './foreign/types.js';
 export { standingOf } from './facts.js';
 export { decodeRecordLengths } from './record-lengths.js';
 export { FORMAT } from './repository-file.js';
+export { isOwn } from './catalogue.js';
 export { requireSite, siteFault, tagFault, UNDO_TAG } from './names.js';
 export { initRepository, openRepository, type InitOptions, type OpenOptions } from './repository.js';
 export { MemoryStore } from './memory-store.js';

@@ -38,6 +38,8 @@ export interface RetentionImage {
   readonly createdAt: string;
   readonly tags: readonly string[];
   readonly verified: boolean;
+  /** False for one that was taken to undo a restore, or imported: it never takes the place of one of the device. */
+  readonly own: boolean;
   /** False when content is missing: then it counts for nothing, and only its id forgets it. */
   readonly whole: boolean;
 }
@@ -109,11 +111,15 @@ export function decide(
   requirePolicy(policy);
   const reasons = new Map<string, string[]>(images.map(({ id }) => [id, []]));
   const keep = (image: RetentionImage | undefined, reason: string): void => {
-    if (image) reasons.get(image.id)?.push(reason);
+    const known = image && reasons.get(image.id);
+    if (known?.includes(reason) === false) known.push(reason);
   };
   const whole = images.filter((image) => image.whole);
+  const own = whole.filter((image) => image.own);
   byRules(whole, policy, nowMs, keep);
+  if (own.length < whole.length) byRules(own, policy, nowMs, keep);
   protect(whole, nowMs, keep);
+  keep(own[0], 'last image of the device');
   for (const image of images) if (!image.whole) keep(image, 'content is missing: does not count');
   return images.map(({ id }) => {
     const why = reasons.get(id) ?? [];

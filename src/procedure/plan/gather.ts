@@ -5,9 +5,9 @@ import { ErrorCode, INSTANCE_MAX, ObjectType } from '../../../protocol/index.js'
 import { EngineError, isEngineError } from '../../errors.js';
 import {
   type ImageSummary,
+  isOwn,
   type Repository,
   standingOf as standingOfImage,
-  UNDO_TAG,
 } from '../../repository/index.js';
 import type { FilePort } from '../../transfer/index.js';
 import { readServices } from '../abilities.js';
@@ -34,12 +34,12 @@ export async function gather(
   const live = await readLive(session);
   const files = await readFiles(session, repository, image, damage, isTaken('restore', live.sighting));
   const mine = await repository.images({ site: manifest.site, instance: manifest.device.instance });
-  const newest = mine.find(isNoUndo);
+  const newest = mine.find(isOwnImage);
   const { instance } = session.device;
   const other = instance !== manifest.device.instance;
   const configured = instance !== INSTANCE_MAX;
   const ofTarget =
-    other && configured ? (await repository.images({ site, instance })).find(isNoUndo) : undefined;
+    other && configured ? (await repository.images({ site, instance })).find(isOwnImage) : undefined;
   const own = configured ? await hearNew(session, image) : undefined;
   const old = other ? await hearOld(session, image) : undefined;
   return {
@@ -57,9 +57,9 @@ export async function gather(
   };
 }
 
-/** Undo images are by-products of restores: they say nothing of what a device should hold. */
-function isNoUndo({ manifest }: ImageSummary): boolean {
-  return manifest.tags?.includes(UNDO_TAG) !== true;
+/** Undo images are by-products of restores, imported ones are of some time ago: neither is the newest of a device. */
+function isOwnImage({ manifest }: ImageSummary): boolean {
+  return isOwn(manifest);
 }
 
 /** What is wrong with the image in the repository; undefined when every hash is right. */

@@ -137,6 +137,19 @@ describe('images', () => {
       expect(await repository.image('latest', { instance: 1201, site: 'hq' })).to.have.property('id', newest);
     });
 
+    it('are never one that another program made, as long as the device has one of its own', async () => {
+      const imported = { layout: 'niagara', unknown: [] };
+      const old = await saveImage(repository, 'old', { createdAt: '2026-03-03T00:00:00Z', imported });
+      expect(await repository.image('latest', { instance: 1201 })).to.have.property('id', old.id);
+      const own = await save('hq', 1201, '2026-03-01T00:00:00Z');
+      await saveImage(repository, 'undo', { createdAt: '2026-03-02T00:00:00Z', tags: ['undo'] });
+      expect(await repository.image('latest', { instance: 1201 })).to.have.property('id', own);
+      const found = await all(repository.find());
+      expect(found.map(({ origin }) => origin)).to.deep.equal(['imported', 'undo', undefined]);
+      // From the index, too.
+      expect(await all(repository.find())).to.deep.equal(found);
+    });
+
     it('need an instance', async () => {
       await rejection(repository.image('latest'), 'usage');
       await rejection(repository.image('latest', { site: 'hq' }), 'usage');

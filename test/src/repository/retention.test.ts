@@ -20,7 +20,7 @@ const ms = (text: string): number => parseUtcText(text)!;
 /** An image by its time, as "2026-02-28" (at noon) or whole; its id is the text. */
 function image(text: string, more: Partial<RetentionImage> = {}): RetentionImage {
   const createdAt = text.includes('T') ? text : `${text}T12:00:00Z`;
-  return { id: text, createdAt, tags: [], verified: false, whole: true, ...more };
+  return { id: text, createdAt, tags: [], verified: false, own: true, whole: true, ...more };
 }
 
 /** The texts of the images that a policy keeps. Without protection: the newest is kept by each of these rules anyhow. */
@@ -184,6 +184,21 @@ describe('retention', () => {
       ];
       expect(kept(images, { last: 1 })).to.deep.equal(['2026-02-28', '2025-05-05']);
       expect(reasonsOf(images, { last: 1 }, '2025-05-05')).to.deep.equal(['last verified image']);
+    });
+
+    it('an image of the device for one that was taken to undo a restore, or was imported', () => {
+      const images = [
+        image('2025-02-28T20:00:00Z', { tags: ['undo'], own: false }),
+        image('2025-02-28T10:00:00Z'),
+        image('2025-02-27T20:00:00Z', { own: false }),
+        image('2025-02-27T10:00:00Z'),
+        image('2025-02-26T10:00:00Z'),
+      ];
+      const ids = images.map(({ id }) => id);
+      expect(kept(images, { last: 1 })).to.deep.equal(ids.slice(0, 2));
+      expect(kept(images, { daily: 2 })).to.deep.equal(ids.slice(0, 4));
+      expect(kept(images, { tags: ['golden'] })).to.deep.equal(ids.slice(0, 2));
+      expect(reasonsOf(images, { last: 1 }, ids[1]!)).to.deep.equal(['last', 'last image of the device']);
     });
 
     it('an image with a tag; of one with "undo" alone not for 30 days', () => {
