@@ -77,10 +77,14 @@ export function errorText(
 }
 
 /** What to do next. A device that was put back needs other advice than one that was left half-restored. */
-function hintOf({ details, hint }: EngineError): string {
-  const { verdict } = details as Partial<FailedRestore>;
-  if (verdict !== 'failed-rolled-back') return hint;
-  return 'The device is what it was before the restore. Restore again when the cause is mended.';
+function hintOf({ code, details, hint }: EngineError): string {
+  const { verdict, left, undo } = details as Partial<FailedRestore>;
+  if (verdict === 'failed-rolled-back')
+    return 'The device is what it was before the restore. Restore again when the cause is mended.';
+  // A device that may be stuck is got out first.
+  if (left?.filesTouched !== true || code === 'release-failed') return hint;
+  const back = undo === undefined ? '' : ', or put it back to its undo image,';
+  return `The device holds what was written so far. Restore it again${back} before you rely on it.`;
 }
 
 /** An error for programs: the last line of stdout with --json. */

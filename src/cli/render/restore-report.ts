@@ -31,6 +31,7 @@ export function restoreReportText(report: RestoreReport): string {
   add('System_Status', after.systemStatus);
   add('Database_Revision', change(after.databaseRevision));
   add('Last_Restore_Time', change(after.lastRestoreTime));
+  for (const check of report.allowed) add('allowed', check);
   for (const deviation of report.deviations) add('deviation', deviation);
   for (const fact of report.unproven) add('NOT PROVEN', fact);
   for (const fact of report.unrecorded) add('NOT RECORDED', fact);

@@ -1,10 +1,12 @@
 // A drill's report as people read it.
 
-import type { ImageSummary } from '../../index.js';
+import type { ImageSummary, RestoreReport } from '../../index.js';
 import { counted, duration, octets, printable, printableMaybe } from '../render/text.js';
 import { type FileProof, fileTitle } from './proof.js';
 import { likenessLines } from './render.js';
 import type { DrillReport } from './report.js';
+
+type DrillEstimate = NonNullable<DrillReport['estimate']>;
 
 const BLANK = { empty: 'its files empty', missing: 'its files missing' } as const;
 
@@ -18,6 +20,7 @@ export function drillText(report: DrillReport, { manifest }: ImageSummary, run: 
     `Drill of image ${report.imageId.slice(0, 8)}, ${device}: ${report.passed ? 'passed' : 'FAILED'}`,
     `  restored onto a blank twin, ${BLANK[twin.blank]}: ${octets(twin.maxApdu)} an APDU, segmentation ${twin.segmentation}${behind}`,
     ...likenessLines(twin),
+    ...(restore === undefined ? [] : [verdictLine(restore)]),
     ...report.files.map(proofLine),
     ...(restore?.deviations ?? [])
       .filter((text) => !manifest.procedure.deviations.includes(text))
@@ -40,7 +43,16 @@ function proofLine(proof: FileProof): string {
   return `  ${fileTitle(proof)} in the twin's memory: ${verdict} (${size.join(', ')})`;
 }
 
-function estimateLine({ totalMs, outageMs }: NonNullable<DrillReport['estimate']>): string {
-  const away = outageMs === undefined ? '' : `, ${duration(outageMs)} of it from START until it is back`;
-  return `  on the recorded device at least ${duration(totalMs)}${away}`;
+/** The restore's own verdict: the twin's memory was compared besides, without it. */
+function verdictLine({ verdict, readBack, proof }: RestoreReport): string {
+  const read = readBack === 'equal' ? 'read back equal' : 'could NOT be read back';
+  return `  the restore itself: ${verdict}; ${read}, backed up again and compared: ${proof.outcome}`;
+}
+
+function estimateLine({ totalMs, undoMs, writeMs, proofMs, outageMs }: DrillEstimate): string {
+  const away = outageMs === undefined ? '' : ` (${duration(outageMs)} from START until it is back)`;
+  return (
+    `  on the recorded device at least ${duration(totalMs)}: undo image, read twice ${duration(undoMs)}, ` +
+    `restore ${duration(writeMs)}${away}, proof ${duration(proofMs)}`
+  );
 }

@@ -1,7 +1,7 @@
 // What a drill came to: one report for people, for programs, and to be kept beside the image. It must not
 // say more than a rehearsal can know.
 
-import type { ErrorCode, ImageSummary, RestoreReport } from '../../index.js';
+import type { ErrorCode, ImageSummary, RestoreReport, StepTime } from '../../index.js';
 import { fileTitle } from './proof.js';
 import type { FileProof } from './proof.js';
 import type { Blank, Rehearsal } from './rehearsal.js';
@@ -26,9 +26,15 @@ export interface DrillReport {
   /** Of the restore on the twin; times are the twin's. */
   readonly restore?: RestoreReport;
   readonly error?: { readonly code: ErrorCode; readonly message: string };
-  /** On the recorded device, ms, as far as the image has recorded its times. */
+  /** On the recorded device, ms, as far as the image has recorded its times: what was measured on the twin. */
   readonly estimate?: {
+    /** From the undo image to the proof. */
     readonly totalMs: number;
+    /** The undo image, read twice: as long as two proofs. A blank twin has none taken. */
+    readonly undoMs: number;
+    /** Written, read back, ended and come back. */
+    readonly writeMs: number;
+    readonly proofMs: number;
     /** From START until the device was back. */
     readonly outageMs?: number;
   };
@@ -69,7 +75,7 @@ export function drillReport(parts: DrillParts): DrillReport {
     twin: { ...likeness, blank, ...limits, ...(network === undefined ? {} : { network }) },
     files: proofs,
     ...(outcome.kind === 'restored'
-      ? { restore: outcome.report, estimate: estimateOf(rehearsal) }
+      ? { restore: outcome.report, estimate: estimateOf(rehearsal, outcome.report) }
       : { error: { code: outcome.error.code, message: outcome.error.message } }),
     tookMs: Math.round(tookMs),
     cannotShow: CANNOT_SHOW,
@@ -93,10 +99,14 @@ function failuresOf({ outcome, twin, deviceEvents }: Rehearsal, proofs: readonly
 /** Backup_And_Restore_State of a device that is in no procedure. */
 const IDLE = 0;
 
-function estimateOf(rehearsal: Rehearsal): NonNullable<DrillReport['estimate']> {
-  const { durationMs, deviceEvents, releasedAtMs } = rehearsal;
+function estimateOf(rehearsal: Rehearsal, report: RestoreReport): NonNullable<DrillReport['estimate']> {
+  const { deviceEvents, releasedAtMs } = rehearsal;
+  const lasting = (step: StepTime['step']): number =>
+    report.steps.find((time) => time.step === step)?.durationMs ?? 0;
+  const [writeMs, proofMs] = [lasting('write'), lasting('prove')];
+  const undoMs = 2 * proofMs;
   const started = deviceEvents.find((event) => event.kind === 'state' && event.on === 'start-restore');
   const back = releasedAtMs.find((atMs) => atMs >= (started?.now ?? Infinity));
   const away = started === undefined || back === undefined ? {} : { outageMs: back - started.now };
-  return { totalMs: durationMs, ...away };
+  return { totalMs: undoMs + writeMs + proofMs, undoMs, writeMs, proofMs, ...away };
 }

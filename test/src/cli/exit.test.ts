@@ -37,10 +37,17 @@ describe('exit', () => {
   });
 
   it('gives the verdict of a restore, its undo image and its run log', () => {
-    const details = { verdict: 'failed', undo: 'cafe'.padEnd(64, '0'), run: '2026-03-01T021500Z-1f2e3d4c' };
+    const undo = 'cafe'.padEnd(64, '0');
+    const details = { verdict: 'failed', undo, run: '2026-03-01T021500Z-1f2e3d4c' };
     const text = errorText(new EngineError('restore-failed', 'x', { details }));
     expect(text).to.contain('  Verdict:      failed\n  Undo image:   cafe0000\n  Run log:      2026-03-01T');
     expect(text).to.contain(`What to do: ${ERRORS['restore-failed'].hint}`);
+    const touched = { ...details, left: { filesTouched: true } };
+    expect(errorText(new EngineError('transfer-failed', 'x', { details: touched }))).to.contain(
+      'What to do: The device holds what was written so far. Restore it again, or put it back to its undo image,',
+    );
+    const stuck = errorText(new EngineError('release-failed', 'x', { details: touched }));
+    expect(stuck).to.contain('Run "bacvault recover"');
     const back = new EngineError('restore-failed', 'x', { details: { verdict: 'failed-rolled-back' } });
     expect(errorText(back)).to.contain('What to do: The device is what it was before the restore.');
     expect(JSON.stringify(errorObject(back))).to.contain('"hint":"The device is what it was');
