@@ -47,11 +47,11 @@ export class Output {
     });
   }
 
-  /** Results of any number: the text is made only for people, the objects only for programs. */
-  results(text: () => string, objects: Iterable<JsonLine>): void {
+  /** Results of any number: the text is made only for people, the objects only for programs, one by one. */
+  results<T>(text: () => string, items: readonly T[], object: (item: T, index: number) => JsonLine): void {
     this.#aside(() => {
       if (!this.json) this.#io.stdout.write(text());
-      else for (const object of objects) this.#io.stdout.write(jsonLine(object));
+      else items.forEach((item, index) => this.#io.stdout.write(jsonLine(object(item, index))));
     });
   }
 

@@ -1,7 +1,7 @@
 // What is kept in cache/ must not grow for ever: answers about images that are gone, and indexes of devices that
 // have none any more, are taken away. Never touches anything else, and never fails what it is a part of.
 
-import { EngineError } from '../errors.js';
+import { isEngineError } from '../errors.js';
 import type { Log, Store } from '../ports.js';
 import { isMemoName, memoImages } from './memo.js';
 import { parseImageName } from './names.js';
@@ -26,7 +26,7 @@ export async function sweepCache(store: Store, manifests: Iterable<string>, log?
       if (!isUseful) await store.remove({ area: 'cache', name }, { lazily: true });
     }
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
+    if (!isEngineError(error)) throw error;
     log?.log('warn', `the cache could not be cleaned: ${error.message}`);
   }
 }

@@ -2,7 +2,7 @@
 // Keeps nothing between two questions: the folder is the truth. Never gives out a manifest whose octets,
 // fields and place do not agree.
 
-import { EngineError } from '../errors.js';
+import { EngineError, isEngineError } from '../errors.js';
 import type { Store } from '../ports.js';
 import { sha256Of } from './digest.js';
 import { loadSmall } from './json.js';
@@ -52,7 +52,7 @@ export async function readImage(store: Store, entry: ImageEntry): Promise<ImageR
   try {
     octets = await loadSmall(store, { area: 'images', name: entry.name }, MANIFEST_LIMIT);
   } catch (error) {
-    if (error instanceof EngineError && error.code === 'store-missing') return { kind: 'gone' };
+    if (isEngineError(error, 'store-missing')) return { kind: 'gone' };
     throw error;
   }
   if (!octets) return damaged('it is larger than 16 MiB');

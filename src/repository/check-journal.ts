@@ -1,7 +1,7 @@
 // `check` of the journal: files that are no entry and no note, or damaged ones. That an entry is open is no
 // fault of the repository, and is not said here. Never changes anything.
 
-import { EngineError } from '../errors.js';
+import { isEngineError } from '../errors.js';
 import type { Store } from '../ports.js';
 import { readJournalFile } from './journal.js';
 import { parseJournalName } from './names.js';
@@ -44,7 +44,7 @@ async function faultOf(
     const reading = await readJournalFile(store, name);
     return reading.kind === 'damaged' ? { message: reading.fault, isProven: true } : undefined;
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
+    if (!isEngineError(error)) throw error;
     return { message: `it cannot be read: ${error.message}`, isProven: false };
   }
 }

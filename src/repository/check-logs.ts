@@ -1,7 +1,7 @@
 // `check` of the run logs and of the locks: chains that do not hold, and locks of those who are gone.
 // Never changes anything.
 
-import { EngineError } from '../errors.js';
+import { isEngineError } from '../errors.js';
 import type { Store } from '../ports.js';
 import { type Locks, readLock } from './lock.js';
 import { isHostName, parseLockName, parseRunName } from './names.js';
@@ -39,7 +39,7 @@ export async function* checkRuns(
         );
       else if (faults.length > 0) yield { ...damaged, message: faults.join('; '), images, isProven: true };
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
+      if (!isEngineError(error)) throw error;
       if (error.code !== 'store-missing')
         yield { ...damaged, message: `it cannot be read: ${error.message}`, images };
     }
@@ -62,7 +62,7 @@ export async function* checkLocks(store: Store, locks: Locks | undefined): Async
         yield leftover(place, 'the lock of a process that is gone; the next prune takes it away');
     } catch (error) {
       // How old it is, a folder that cannot be written to does not tell.
-      if (!(error instanceof EngineError)) throw error;
+      if (!isEngineError(error)) throw error;
     }
   }
 }

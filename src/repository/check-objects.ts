@@ -1,7 +1,7 @@
 // The objects, for `check`: whether those that images name are there, with the right size, and, as far as they are
 // read, with the right hash. Keeps a few numbers for each object, never content. Changes nothing.
 
-import { EngineError } from '../errors.js';
+import { isEngineError } from '../errors.js';
 import type { Store } from '../ports.js';
 import { isInPart, type Part } from './check-part.js';
 import { digestOf } from './digest.js';
@@ -135,7 +135,7 @@ export class ObjectCheck {
       this.#objects += 1;
       this.#octets += octets ?? size;
     } catch (error) {
-      if (!(error instanceof EngineError) || error.code === 'cancelled') throw error;
+      if (!isEngineError(error) || error.code === 'cancelled') throw error;
       if (error.code === 'store-missing') return false;
       const message = `it cannot be read: ${error.message}`;
       this.#bad.set(sha256, { code: 'object-damaged', message, isProven: false });

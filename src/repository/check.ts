@@ -2,7 +2,7 @@
 // section 10). Changes nothing; with `repair` it moves damaged things aside (repair.ts). Keeps a few numbers for
 // each object and each device, never content.
 
-import { EngineError } from '../errors.js';
+import { EngineError, isEngineError } from '../errors.js';
 import type { Clock, Store } from '../ports.js';
 import { imageEntries, readImage, type ImageEntry, type ImageReading } from './catalogue.js';
 import { checkJournal } from './check-journal.js';
@@ -124,7 +124,7 @@ class Check {
     try {
       await loadRepositoryFile(this.#store, this.#context.place);
     } catch (error) {
-      if (!(error instanceof EngineError) || error.code === 'repository-format') throw error;
+      if (!isEngineError(error) || error.code === 'repository-format') throw error;
       const cure =
         'Images and objects are whole: move the file away, and make a new one with "bacvault init".';
       this.#error({
@@ -248,7 +248,7 @@ class Check {
       try {
         await verifyWhole(this.#store, file, () => this.#goOn());
       } catch (error) {
-        if (!(error instanceof EngineError) || error.code === 'cancelled') throw error;
+        if (!isEngineError(error) || error.code === 'cancelled') throw error;
         this.#badFiles.set(key, error.message);
       }
     }

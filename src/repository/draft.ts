@@ -2,7 +2,7 @@
 // names has been read back and found right; saved only when all of it is still there once the manifest is.
 // A draft that is dropped leaves no image.
 
-import { EngineError } from '../errors.js';
+import { EngineError, isEngineError } from '../errors.js';
 import type { Log, Store } from '../ports.js';
 import { digestOf, type Digest, Hasher, hashing } from './digest.js';
 import { contentFaults, objectPlace, piecesOf } from './image-content.js';
@@ -10,6 +10,7 @@ import { loadSmall } from './json.js';
 import type { Held } from './lock.js';
 import { encodeManifest, MANIFEST_LIMIT, readManifest } from './manifest.js';
 import { imageHandle, objectHandle, requireSite } from './names.js';
+import { joined } from './octets.js';
 import { encodeRecordLength } from './record-lengths.js';
 import { recall } from './trash.js';
 import type { ImageDraft, ImageFile, ImageManifest, ImageSummary, Sha256 } from './types.js';
@@ -107,7 +108,7 @@ export class Draft implements ImageDraft {
 
   /** The very same manifest, octet for octet, is the same image: it is saved already. */
   async #isSaved(image: ImageSummary, octets: Uint8Array, error: unknown): Promise<boolean> {
-    if (!(error instanceof EngineError && error.code === 'store-exists')) return false;
+    if (!isEngineError(error, 'store-exists')) return false;
     const there = await loadSmall(this.#context.store, imageHandle(image.manifest, image.id), MANIFEST_LIMIT);
     return there?.length === octets.length && there.every((octet, at) => octet === octets[at]);
   }
@@ -136,7 +137,7 @@ export class Draft implements ImageDraft {
     try {
       found = await digestOf(store.load(handle));
     } catch (error) {
-      if (error instanceof EngineError && error.code === 'store-missing') return;
+      if (isEngineError(error, 'store-missing')) return;
       throw error;
     }
     if (found.sha256 === digest.sha256) return;
@@ -183,12 +184,7 @@ class LengthList {
   }
 
   #gather(): void {
-    const chunk = new Uint8Array(this.#lines.reduce((sum, line) => sum + line.length, 0));
-    let at = 0;
-    for (const line of this.#lines) {
-      chunk.set(line, at);
-      at += line.length;
-    }
+    const chunk = joined(this.#lines);
     this.#lines.length = 0;
     if (chunk.length > 0) this.#whole.push(chunk);
   }

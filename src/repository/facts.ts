@@ -1,7 +1,7 @@
 // What becomes known of an image after it was made: each fact a small file beside the manifest, written
 // once and never changed, so that two processes never wait for one another. Never touches the manifest.
 
-import { EngineError } from '../errors.js';
+import { EngineError, isEngineError } from '../errors.js';
 import type { Store } from '../ports.js';
 import { sha256Of } from './digest.js';
 import { loadSmall, parseJson } from './json.js';
@@ -47,7 +47,7 @@ export async function recordFact(
     await store.save(handle, octets);
   } catch (error) {
     // The same fact in the same millisecond is the same fact.
-    if (!(error instanceof EngineError && error.code === 'store-exists')) throw error;
+    if (!isEngineError(error, 'store-exists')) throw error;
   }
   return parsed.data;
 }
@@ -58,7 +58,7 @@ export async function readFact(store: Store, name: string): Promise<FactReading>
   try {
     octets = await loadSmall(store, { area: 'images', name }, FACT_LIMIT);
   } catch (error) {
-    if (error instanceof EngineError && error.code === 'store-missing') return { kind: 'gone' };
+    if (isEngineError(error, 'store-missing')) return { kind: 'gone' };
     throw error;
   }
   return octets ? judgeFact(name, octets) : { kind: 'damaged', fault: 'it is larger than 4 MiB' };

@@ -1,7 +1,7 @@
 // The content of an image's files: out of the store in pieces, hashed on the way (FORMAT.md sections 4 to 6).
 // Never ends quietly when an octet is missing or different; what it gave before that must not be used.
 
-import { EngineError } from '../errors.js';
+import { EngineError, isEngineError } from '../errors.js';
 import type { Store } from '../ports.js';
 import { digestOf, Hasher } from './digest.js';
 import { objectHandle } from './names.js';
@@ -31,7 +31,7 @@ export async function* objectContent(store: Store, piece: Piece): AsyncIterable<
       yield chunk;
     }
   } catch (error) {
-    if (!(error instanceof EngineError && error.code === 'store-missing')) throw error;
+    if (!isEngineError(error, 'store-missing')) throw error;
     throw corrupt(piece, 'is missing', error);
   }
   if (octets > piece.octets) throw corrupt(piece, `has more than the ${piece.octets} octets of the image`);
@@ -99,7 +99,7 @@ export async function contentFaults(store: Store, files: readonly ImageFile[]): 
     try {
       await verify();
     } catch (error) {
-      if (!(error instanceof EngineError && error.code === 'repository-corrupt')) throw error;
+      if (!isEngineError(error, 'repository-corrupt')) throw error;
       faults.push(error.message);
     }
   };

@@ -3,7 +3,7 @@
 // whatever is given out from it has been read again from the manifest. Never fails a question.
 
 import { z } from 'zod';
-import { EngineError } from '../errors.js';
+import { isEngineError } from '../errors.js';
 import type { Log, Store, StoreHandle } from '../ports.js';
 import { originOf, readImage } from './catalogue.js';
 import { sha256Of } from './digest.js';
@@ -121,7 +121,7 @@ async function renew(store: Store, names: DeviceNames, handle: StoreHandle, log?
     for (const name of old) if (name !== handle.name) await store.remove({ area: 'cache', name });
   } catch (error) {
     // A folder that cannot be written to, or another process that was quicker: the answer stands without it.
-    if (!(error instanceof EngineError)) throw error;
+    if (!isEngineError(error)) throw error;
     if (error.code !== 'store-exists') log?.log('debug', `no index was kept: ${error.message}`);
   }
   return segment;
@@ -204,7 +204,7 @@ async function loadSegment(store: Store, handle: StoreHandle): Promise<Segment |
   try {
     octets = await loadSmall(store, handle, LIMIT);
   } catch (error) {
-    if (error instanceof EngineError) return undefined;
+    if (isEngineError(error)) return undefined;
     throw error;
   }
   const end = octets?.indexOf(0x0a) ?? -1;

@@ -2,10 +2,11 @@
 // taken away when the device was released, and beside it the latest note of how it stands (FORMAT.md section
 // 11). What stays is what a crash left behind. A file is never changed: a note is a file of its own.
 
-import { EngineError } from '../errors.js';
+import { EngineError, isEngineError } from '../errors.js';
 import type { Clock, Processes, Random, Store } from '../ports.js';
 import { loadSmall, parseJson } from './json.js';
 import { journalHandle, parseJournalName } from './names.js';
+import { randomDigits } from './octets.js';
 import { journalEntrySchema, journalNoteSchema, schemaFault } from './schema.js';
 import { TOOL } from './tool.js';
 import type { Journal, JournalEntry, JournalNote, NewJournalEntry } from './types.js';
@@ -41,9 +42,7 @@ export class StoredJournal implements Journal {
 
   async open(entry: NewJournalEntry): Promise<JournalEntry> {
     const { clock, random, processes } = this.#context;
-    const id = [random.uint32(), random.uint32()]
-      .map((word) => (word >>> 0).toString(16).padStart(8, '0'))
-      .join('');
+    const id = randomDigits(random, 16);
     const parsed = journalEntrySchema.safeParse({
       id,
       openedAt: utcText(clock.unixTime()),
@@ -126,7 +125,7 @@ export async function readJournalFile(store: Store, name: string): Promise<Journ
   try {
     octets = await loadSmall(store, { area: 'journal', name }, ENTRY_LIMIT);
   } catch (error) {
-    if (error instanceof EngineError && error.code === 'store-missing') return { kind: 'gone' };
+    if (isEngineError(error, 'store-missing')) return { kind: 'gone' };
     throw error;
   }
   if (!octets) return { kind: 'damaged', fault: 'it is larger than 64 KiB' };

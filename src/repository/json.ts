@@ -2,6 +2,7 @@
 // Bad octets are a value that says what is wrong, never an exception.
 
 import type { Store, StoreHandle } from '../ports.js';
+import { joined } from './octets.js';
 
 export type JsonReading =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly fault: string };
@@ -19,13 +20,7 @@ export async function loadSmall(
     if (octets > limit) return undefined;
     chunks.push(chunk);
   }
-  const whole = new Uint8Array(octets);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  return joined(chunks);
 }
 
 /** UTF-8 without byte order mark, and JSON. */

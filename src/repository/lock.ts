@@ -2,10 +2,11 @@
 // away that I may have seen" and is never kept waiting; one `upkeep` at a time takes things away, and waits for
 // uses. Locks only spare work that would fail: no image that was reported saved is lost without them (prune.ts).
 
-import { EngineError } from '../errors.js';
+import { EngineError, isEngineError } from '../errors.js';
 import type { Clock, Log, Processes, Random, Store } from '../ports.js';
 import { loadSmall, parseJson } from './json.js';
 import { hostHandle, isHostName, lockHandle, parseLockName } from './names.js';
+import { randomDigits } from './octets.js';
 import { lockSchema, schemaFault } from './schema.js';
 import { TOOL } from './tool.js';
 import type { Hold, LockFile, LockHolder, LockMode, Patience } from './upkeep-types.js';
@@ -145,7 +146,7 @@ export class Locks {
     const lock: LockFile = {
       kind: 'bacvault-lock',
       format: 1,
-      id: newId(random),
+      id: randomDigits(random, 16),
       mode,
       command,
       since: utcText(clock.unixTime()),
@@ -177,7 +178,7 @@ export class Locks {
     try {
       return await this.#context.store.age({ area: 'locks', name });
     } catch (error) {
-      if (error instanceof EngineError && error.code === 'store-missing') return Infinity;
+      if (isEngineError(error, 'store-missing')) return Infinity;
       throw error;
     }
   }
@@ -227,7 +228,7 @@ export class Held implements Hold {
     try {
       await store.touch(lockHandle(this.id));
     } catch (error) {
-      if (!(error instanceof EngineError && error.code === 'store-missing')) throw error;
+      if (!isEngineError(error, 'store-missing')) throw error;
       if (this.#lock.mode === 'upkeep')
         throw new EngineError(
           'repository-locked',
@@ -245,7 +246,7 @@ export class Held implements Hold {
   async confirmFresh(): Promise<void> {
     await this.confirm();
     const { store, random } = this.#context;
-    const probe = newId(random);
+    const probe = randomDigits(random, 16);
     await this.#put(probe);
     await store.remove(lockHandle(probe));
   }
@@ -274,7 +275,7 @@ export class Held implements Hold {
     try {
       await store.save(lockHandle(id), encode({ ...this.#lock, id }));
     } catch (error) {
-      const isFull = error instanceof EngineError && error.code === 'store-no-space';
+      const isFull = isEngineError(error, 'store-no-space');
       if (!isFull || this.#lock.mode === 'use') throw error;
       await store.save(lockHandle(id), new Uint8Array(0));
     }
@@ -290,10 +291,10 @@ export class Held implements Hold {
     try {
       await store.touch(handle);
     } catch (error) {
-      if (!(error instanceof EngineError && error.code === 'store-missing')) throw error;
+      if (!isEngineError(error, 'store-missing')) throw error;
       await store.save(handle, mark).catch((reason: unknown) => {
         // Another process of this computer has just done it.
-        if (!(reason instanceof EngineError && reason.code === 'store-exists')) throw reason;
+        if (!isEngineError(reason, 'store-exists')) throw reason;
       });
     }
   }
@@ -333,7 +334,7 @@ export async function readLock(store: Store, id: string): Promise<LockReading> {
   try {
     octets = await loadSmall(store, lockHandle(id), LOCK_LIMIT);
   } catch (error) {
-    if (error instanceof EngineError && error.code === 'store-missing') return { kind: 'gone' };
+    if (isEngineError(error, 'store-missing')) return { kind: 'gone' };
     throw error;
   }
   if (!octets) return { kind: 'damaged', fault: 'it is larger than 64 KiB' };
@@ -368,12 +369,6 @@ function holderOf({ id, command, since, processId, host }: LockFile): LockHolder
     ...(processId === undefined ? {} : { processId }),
     ...(host === undefined ? {} : { host }),
   };
-}
-
-function newId(random: Random): string {
-  return [random.uint32(), random.uint32()]
-    .map((word) => (word >>> 0).toString(16).padStart(8, '0'))
-    .join('');
 }
 
 function encode(value: unknown): Uint8Array {

@@ -2,7 +2,7 @@
 // nothing else: it may be deleted at any time, is asked and never relied on, and never fails a question.
 
 import { z } from 'zod';
-import { EngineError } from '../errors.js';
+import { isEngineError } from '../errors.js';
 import type { Log, Store, StoreHandle } from '../ports.js';
 import { sha256Of } from './digest.js';
 import { loadSmall, parseJson } from './json.js';
@@ -34,7 +34,7 @@ export class StoredMemo implements Memo {
       await this.#store.save(handleOf(question), new TextEncoder().encode(text));
     } catch (error) {
       // A folder that cannot be written to, or an answer that is there: the next one works it out again.
-      if (!(error instanceof EngineError)) throw error;
+      if (!isEngineError(error)) throw error;
       if (error.code !== 'store-exists')
         this.#log?.log('debug', `an answer was not kept: ${error.message}`, { question });
     }
@@ -58,7 +58,7 @@ async function load(store: Store, handle: StoreHandle): Promise<z.infer<typeof m
   try {
     octets = await loadSmall(store, handle, LIMIT);
   } catch (error) {
-    if (error instanceof EngineError) return undefined;
+    if (isEngineError(error)) return undefined;
     throw error;
   }
   const json = octets && parseJson(octets);

@@ -4,6 +4,7 @@
 
 import { EngineError } from '../errors.js';
 import { handleFault, type Leftover, type Store, type StoreHandle } from '../ports.js';
+import { joined } from './octets.js';
 
 const CHUNK = 64 * 1024;
 
@@ -135,16 +136,6 @@ function keyOf(handle: StoreHandle): string {
 
 async function collect(content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  let octets = 0;
-  for await (const chunk of content) {
-    chunks.push(new Uint8Array(chunk)); // A copy: the caller may use its buffer again.
-    octets += chunk.length;
-  }
-  const whole = new Uint8Array(octets);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  for await (const chunk of content) chunks.push(new Uint8Array(chunk)); // A copy: the caller may use its buffer again.
+  return joined(chunks);
 }

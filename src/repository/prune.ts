@@ -4,7 +4,7 @@
 // (draft.ts), a prune for manifests after objects are set aside: so one of the two always sees the other, however
 // long either of them slept, and nothing that a saved image names is ever deleted. Locks only spare lost work.
 
-import { EngineError } from '../errors.js';
+import { EngineError, isEngineError } from '../errors.js';
 import type { Clock, Log, Random, Store, StoreHandle } from '../ports.js';
 import { dropCache, sweepCache } from './cache.js';
 import { imageEntries, readImage, type ImageEntry } from './catalogue.js';
@@ -14,6 +14,7 @@ import { loadSmall } from './json.js';
 import type { Held, Locks } from './lock.js';
 import { MANIFEST_LIMIT } from './manifest.js';
 import { objectHandle, parseFactName, parseObjectName, parseTrashName, trashHandle } from './names.js';
+import { randomDigits } from './octets.js';
 import type { RunLog, Sha256 } from './types.js';
 import type { LockHolder, ObjectCount, PruneOptions, PruneReport } from './upkeep-types.js';
 
@@ -154,9 +155,7 @@ class Pruning {
   /** Gives the error when the disk was too full for all of them. */
   async #setObjectsAside(held: Held): Promise<EngineError | undefined> {
     const { store, random } = this.#context;
-    const mark = [random.uint32(), random.uint32()]
-      .map((word) => (word >>> 0).toString(16).padStart(8, '0'))
-      .join('');
+    const mark = randomDigits(random, 16);
     let moved = 0;
     for await (const name of store.list('objects')) {
       this.#goOn();
@@ -167,7 +166,7 @@ class Pruning {
       try {
         await quiet(store.move({ area: 'objects', name }, trashHandle(mark, sha256), { lazily: true }));
       } catch (error) {
-        if (error instanceof EngineError && error.code === 'store-no-space') return error;
+        if (isEngineError(error, 'store-no-space')) return error;
         throw error;
       }
     }
@@ -238,7 +237,7 @@ class Pruning {
     try {
       return (await digestOf(this.#context.store.load(handle))).sha256 === sha256;
     } catch (error) {
-      if (error instanceof EngineError && error.code === 'store-missing') return false;
+      if (isEngineError(error, 'store-missing')) return false;
       throw error;
     }
   }
@@ -262,7 +261,7 @@ class Pruning {
       counter.add(await this.#context.store.size(handle));
     } catch (error) {
       // Somebody brought it back, or deleted it, a moment ago.
-      if (!(error instanceof EngineError && error.code === 'store-missing')) throw error;
+      if (!isEngineError(error, 'store-missing')) throw error;
     }
   }
 
@@ -290,9 +289,7 @@ async function quiet(move: Promise<void>): Promise<void> {
   try {
     await move;
   } catch (error) {
-    const done =
-      error instanceof EngineError && (error.code === 'store-missing' || error.code === 'store-exists');
-    if (!done) throw error;
+    if (!isEngineError(error, 'store-missing') && !isEngineError(error, 'store-exists')) throw error;
   }
 }
 

@@ -1,12 +1,13 @@
 // `check --repair`: moves what is damaged aside, into aside/<mark>/, so that a fresh backup finds its place free,
 // and puts back what is only in the wrong place. Never deletes, and never moves what could merely not be read.
 
-import { EngineError } from '../errors.js';
+import { isEngineError } from '../errors.js';
 import type { Log, Random, Store, StoreHandle } from '../ports.js';
 import { type CheckContext, findFaults, type Found, publicFinding } from './check.js';
 import { digestOf } from './digest.js';
 import type { Held, Locks } from './lock.js';
 import { objectHandle, parseFactName, parseObjectName, parseTrashName } from './names.js';
+import { randomDigits } from './octets.js';
 import type { RunLog } from './types.js';
 import type { CheckOptions, CheckReport } from './upkeep-types.js';
 
@@ -46,7 +47,7 @@ class Repairing {
     this.#context = context;
     this.#store = context.store;
     this.#held = held;
-    this.#mark = (context.random.uint32() >>> 0).toString(16).padStart(8, '0');
+    this.#mark = randomDigits(context.random, 8);
   }
 
   /** The finding as it stands afterwards; undefined when there is nothing to do about it. */
@@ -121,8 +122,7 @@ class Repairing {
     try {
       await this.#store.move(from, to);
     } catch (error) {
-      if (error instanceof EngineError && ['store-missing', 'store-exists'].includes(error.code))
-        return false;
+      if (isEngineError(error, 'store-missing') || isEngineError(error, 'store-exists')) return false;
       throw error;
     }
     this.#moved += 1;

@@ -1,11 +1,12 @@
 // repository.json: what a folder must have to be a repository (FORMAT.md section 3).
 // Written once. Its name cannot tell whether it is whole, so it carries a hash of its own lines.
 
-import { EngineError } from '../errors.js';
+import { EngineError, isEngineError } from '../errors.js';
 import type { Clock, Random, Store, StoreHandle } from '../ports.js';
 import { sha256Of } from './digest.js';
 import { loadSmall, parseJson } from './json.js';
 import { requireSite } from './names.js';
+import { randomDigits } from './octets.js';
 import { anyRepositorySchema, repositorySchema, schemaFault, type RepositoryFile } from './schema.js';
 import { utcText } from './utc.js';
 
@@ -18,7 +19,7 @@ const LIMIT = 64 * 1024;
 
 /** A new repository.json. @throws EngineError `usage` when the site is no site name. */
 export function newRepositoryFile(clock: Clock, random: Random, defaultSite: string): Uint8Array {
-  const id = Array.from({ length: 4 }, () => (random.uint32() >>> 0).toString(16).padStart(8, '0')).join('');
+  const id = randomDigits(random, 32);
   const fields = {
     kind: 'bacvault-repository',
     format: FORMAT,
@@ -65,7 +66,7 @@ async function load(store: Store, place: string): Promise<Uint8Array | undefined
   try {
     return await loadSmall(store, REPOSITORY_HANDLE, LIMIT);
   } catch (error) {
-    if (!(error instanceof EngineError && error.code === 'store-missing')) throw error;
+    if (!isEngineError(error, 'store-missing')) throw error;
     throw new EngineError('repository-not-found', `there is no repository in ${place}`, {
       cause: error,
       details: { place },

@@ -1,7 +1,7 @@
 // A repository over a store: what users of the library hold in their hands. Puts the parts together and
 // decides nothing itself. Never writes anything but new files, and never takes anything away but what it was asked to.
 
-import { EngineError } from '../errors.js';
+import { EngineError, isEngineError } from '../errors.js';
 import type {
   ArchiveReader,
   ArchiveWriter,
@@ -89,7 +89,7 @@ export async function initRepository(store: Store, options: InitOptions): Promis
   try {
     await store.save(REPOSITORY_HANDLE, octets);
   } catch (error) {
-    if (!(error instanceof EngineError && error.code === 'store-exists')) throw error;
+    if (!isEngineError(error, 'store-exists')) throw error;
     throw new EngineError('repository-exists', `there is a repository in ${options.place} already`, {
       cause: error,
       details: { place: options.place },
@@ -153,7 +153,7 @@ class StoredRepository implements Repository {
         ? latestImage(this.#store, filter)
         : imageByPrefix(this.#store, which, filter));
     } catch (error) {
-      if (error instanceof EngineError && error.code === 'image-not-found') await this.#stillThere();
+      if (isEngineError(error, 'image-not-found')) await this.#stillThere();
       throw error;
     }
   }
@@ -229,36 +229,31 @@ class StoredRepository implements Repository {
   forget(options: ForgetOptions): Promise<ForgetReport> {
     const beginRun = (details: Readonly<Record<string, unknown>>): Promise<RunLog> =>
       this.beginRun('forget', details);
-    const [store, clock, locks, log] = [this.#store, this.#clock, this.#locks, this.#log];
-    return forget({ store, clock, locks, log, beginRun }, options);
+    return forget({ ...this.#parts(), beginRun }, options);
   }
 
   prune(options: PruneOptions = {}): Promise<PruneReport> {
-    const [store, clock, random, locks, log] = [
-      this.#store,
-      this.#clock,
-      this.#random,
-      this.#locks,
-      this.#log,
-    ];
-    return prune({ store, clock, random, locks, log, beginRun: () => this.beginRun('prune') }, options);
+    return prune({ ...this.#parts(), beginRun: () => this.beginRun('prune') }, options);
   }
 
   check(options: CheckOptions = {}): Promise<CheckReport> {
-    const [store, clock, random, locks, log] = [
-      this.#store,
-      this.#clock,
-      this.#random,
-      this.#locks,
-      this.#log,
-    ];
-    const context = { store, clock, place: this.place, random, locks, log };
+    const context = { ...this.#parts(), place: this.place };
     if (options.repair !== true) return checkRepository(context, options);
     return repair({ ...context, beginRun: () => this.beginRun('check', { repair: true }) }, options);
   }
 
   async close(): Promise<void> {
     await this.#locks.releaseAll();
+  }
+
+  #parts(): { store: Store; clock: Clock; random: Random; locks: Locks; log: Log | undefined } {
+    return {
+      store: this.#store,
+      clock: this.#clock,
+      random: this.#random,
+      locks: this.#locks,
+      log: this.#log,
+    };
   }
 
   /** Whether the manifest is still the one in the store: what a caller holds may be old, or made by hand. */

@@ -6,6 +6,7 @@ import type { Clock, Random, Store } from '../ports.js';
 import { sha256Of } from './digest.js';
 import { loadSmall } from './json.js';
 import { parseRunName, runHandle } from './names.js';
+import { randomDigits } from './octets.js';
 import { runLineSchema, schemaFault } from './schema.js';
 import { TOOL } from './tool.js';
 import type { RunLine, RunLog, RunReading, Sha256 } from './types.js';
@@ -42,7 +43,7 @@ export async function beginRun(
   details: Readonly<Record<string, unknown>> = {},
 ): Promise<RunLog> {
   const at = utcInName(utcText(context.clock.unixTime()));
-  const mark = (context.random.uint32() >>> 0).toString(16).padStart(8, '0');
+  const mark = randomDigits(context.random, 8);
   const log = new StoredRunLog(context, `${at}-${mark}`);
   await log.write('begin', { command, tool: TOOL, ...details });
   return log;

@@ -1,7 +1,7 @@
 // Objects that a prune has set aside and not deleted yet (FORMAT.md section 8). Until then they can be read where
 // they are and brought back: nothing here ever deletes, and what is named by an image is never given up.
 
-import { EngineError } from '../errors.js';
+import { isEngineError } from '../errors.js';
 import type { Store, StoreHandle } from '../ports.js';
 import { objectHandle, parseTrashName } from './names.js';
 import type { Sha256 } from './types.js';
@@ -50,7 +50,7 @@ export async function recall(store: Store, sha256: Sha256): Promise<boolean> {
       await store.move(copy, place);
     } catch (error) {
       // Somebody else brings it back at the same time.
-      if (!isMissing(error) && !(error instanceof EngineError && error.code === 'store-exists')) throw error;
+      if (!isMissing(error) && !isEngineError(error, 'store-exists')) throw error;
     }
   }
   return store.exists(place);
@@ -65,5 +65,5 @@ export async function setAside(store: Store, sha256: Sha256): Promise<StoreHandl
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof EngineError && error.code === 'store-missing';
+  return isEngineError(error, 'store-missing');
 }

@@ -70,7 +70,7 @@ async function check(session: Session, options: Options): Promise<void> {
   const { findings, ...counts } = report;
   const errors = findings.filter((finding) => finding.severity === 'error').length;
   const warnings = findings.length - errors;
-  output.results(() => findingsText(findings), findings.map(findingObject));
+  output.results(() => findingsText(findings), findings, findingObject);
   const totals = { kind: 'check-report', ...counts, errors, warnings };
   output.result(reportText(report, errors, warnings), totals);
   if (errors > 0) {

@@ -104,7 +104,7 @@ async function forget(session: Session, options: Options, named?: readonly strin
     });
     if (report.decisions.length === 0) output.note('No images.');
     const { decisions, ...counts } = report;
-    output.results(() => decisionTable(report), decisions.map(decisionObject));
+    output.results(() => decisionTable(report), decisions, decisionObject);
     const object = { kind: 'forget-report', ...counts };
     output.result(reportText(report), object);
   });

@@ -79,14 +79,11 @@ async function images(session: Session, options: Options, instance: number | und
           printable(standings[index]?.tags.join(' ') ?? ''),
         ]),
       );
-    output.results(
-      text,
-      found.map((image, index) => ({
-        ...imageObject(image),
-        ...changedObject(changes[index]),
-        ...standings[index],
-      })),
-    );
+    output.results(text, found, (image, index) => ({
+      ...imageObject(image),
+      ...changedObject(changes[index]),
+      ...standings[index],
+    }));
   });
 }
 

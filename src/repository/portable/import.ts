@@ -1,13 +1,14 @@
 // Import: images out of an archive into the repository. Everything is read and judged before the first octet is
 // written; images that are there already stay as they are. Never changes an id: manifests go in octet for octet.
 
-import { EngineError } from '../../errors.js';
+import { EngineError, isEngineError } from '../../errors.js';
 import type { ArchiveReader, Store } from '../../ports.js';
 import { digestOf, Hasher, sha256Of } from '../digest.js';
 import { judgeFact } from '../facts.js';
 import { contentFaults } from '../image-content.js';
 import { MANIFEST_LIMIT, readManifest } from '../manifest.js';
 import { imageHandle, parseFactName, parseImageName } from '../names.js';
+import { joined } from '../octets.js';
 import { recordLengths } from '../record-lengths.js';
 import type { ImportReport } from '../catalogue-types.js';
 import type { ImageDraft, ImageFile, ImageSummary, Sha256 } from '../types.js';
@@ -103,7 +104,7 @@ async function saveNew(store: Store, name: string, octets: Uint8Array): Promise<
     await store.save({ area: 'images', name }, octets);
     return true;
   } catch (error) {
-    if (error instanceof EngineError && error.code === 'store-exists') return false;
+    if (isEngineError(error, 'store-exists')) return false;
     throw error;
   }
 }
@@ -232,18 +233,8 @@ async function lengthsFault(
   try {
     for await (const length of recordLengths(archive.read(place))) sum += length;
   } catch (error) {
-    if (error instanceof EngineError) return error.message;
+    if (isEngineError(error)) return error.message;
     throw error;
   }
   return sum === file.octets ? undefined : `its records have ${sum} octets, the file has ${file.octets}`;
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

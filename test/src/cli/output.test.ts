@@ -8,10 +8,18 @@ describe('output', () => {
   it('makes of many results only what is asked for, however many they are', () => {
     const many = Array.from({ length: 200_000 }, () => ({ kind: 'a' }));
     const json = fakeIo();
-    new Output(json, { json: true }).results(() => expect.fail('no text is asked for'), many);
+    new Output(json, { json: true }).results(
+      () => expect.fail('no text is asked for'),
+      many,
+      (one) => one,
+    );
     expect(json.stdout.text).to.have.length(200_000 * '{"kind":"a"}\n'.length);
     const text = fakeIo();
-    new Output(text, {}).results(() => 'hello\n', { [Symbol.iterator]: () => expect.fail('no objects are') });
+    new Output(text, {}).results(
+      () => 'hello\n',
+      many,
+      () => expect.fail('no objects are'),
+    );
     expect(text.stdout.text).to.equal('hello\n');
   });
 
