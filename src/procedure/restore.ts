@@ -4,7 +4,7 @@
 import { type Device, formatPlace } from '../client/index.js';
 import { comebackOf } from './comeback.js';
 import { EngineError } from '../errors.js';
-import type { ImageSummary, Repository } from '../repository/index.js';
+import type { Hold, ImageSummary, Repository } from '../repository/index.js';
 import { failedRestore } from './failed-restore.js';
 import { leftWith } from './failure.js';
 import { findImage } from './image-content.js';
@@ -37,9 +37,12 @@ export async function restore(
   const session = new Session(device, asked);
   let story: Story | undefined;
   let undo: Undo | undefined;
+  let hold: Hold | undefined;
   try {
     checkPermissions(options);
     checkExpected(device, options.expect.instance);
+    // The image is read to the very end of the proof, whatever is forgotten and pruned meanwhile.
+    hold = await repository.hold('restore');
     const image = await findImage(repository, imageId, device.instance, options.site);
     story = await begin(device, repository, image, options);
     const told = story;
@@ -66,6 +69,8 @@ export async function restore(
     }
     await story.end(outcomeOf(error), endOf(error));
     throw error;
+  } finally {
+    await hold?.release();
   }
 }
 

@@ -5,6 +5,7 @@ import type { Device } from '../client/index.js';
 import { EngineError, type ErrorCode, isEngineError } from '../errors.js';
 import {
   type DeviceIdentity,
+  type Hold,
   type ImageManifest,
   type ImageSummary,
   type Repository,
@@ -36,7 +37,9 @@ export async function rollBack(
   const asked = { ...options, onEvent: timeline.onEvent };
   const session = new Session(device, asked);
   let story: Story | undefined;
+  let hold: Hold | undefined;
   try {
+    hold = await repository.hold('rollback');
     const image = await repository.image(imageId);
     story = await Story.begin(repository, 'rollback', { device: device.instance, image: image.id });
     const report = await putBack({ session, repository, image, story, timeline, options: asked });
@@ -46,6 +49,8 @@ export async function rollBack(
     const left = leftWith(session, error, 'not-started');
     await story?.end('failed', { code: left.code, message: left.message, release: left.details.release });
     throw left;
+  } finally {
+    await hold?.release();
   }
 }
 

@@ -3,7 +3,7 @@
 
 import type { ObjectId } from '../../protocol/index.js';
 import type { Device } from '../client/index.js';
-import type { ImageFile, ImageManifest, Repository } from '../repository/index.js';
+import type { Hold, ImageFile, ImageManifest, Repository } from '../repository/index.js';
 import {
   changeBetween,
   compareFile,
@@ -71,7 +71,10 @@ export async function verify(
 ): Promise<VerifyReport> {
   const session = new Session(device, options);
   let released: Released | undefined;
+  let hold: Hold | undefined;
   try {
+    // The image is read to the end, whatever is forgotten and pruned meanwhile.
+    hold = await repository.hold('verify');
     const image = await findImage(repository, imageId, device.instance, options.site);
     await repository.verifyImage(image);
     const ledger = { journal: repository.journal, site: image.manifest.site };
@@ -91,6 +94,8 @@ export async function verify(
     };
   } catch (error) {
     throw leftWith(session, error, released?.release ?? 'not-started');
+  } finally {
+    await hold?.release();
   }
 }
 

@@ -312,4 +312,25 @@ export const MUTANTS: readonly Mutant[] = [
     to: `if (false)`,
     killedBy: tests('scenario/next-in-line.test.js'),
   },
+  {
+    name: 'restores an image that others may prune meanwhile',
+    file: 'src/procedure/restore.js',
+    from: `hold = await repository.hold('restore');`,
+    to: ``,
+    killedBy: tests('scenario/pruned-meanwhile.test.js'),
+  },
+  {
+    name: 'says that nothing had started when the run log breaks off after the undo image',
+    file: 'src/procedure/undo.js',
+    from: `throw leftWith(session, error, release);`,
+    to: `throw error;`,
+    killedBy: tests('scenario/restore-undo.test.js'),
+  },
+  {
+    name: 'takes every request into a network for the one that was too long for it',
+    file: 'protocol/transaction/client.js',
+    from: `if (reason !== NetworkRejectReason.messageTooLong)`,
+    to: `if (true)`,
+    killedBy: tests('protocol/transaction/client.test.js'),
+  },
 ];

@@ -40,9 +40,17 @@ export function judgeRelease(
   );
 }
 
-export function judgeError({ fault, reach }: NightContext, device: WatchedDevice, error: unknown): void {
+export function judgeError(
+  { fault, reach, site }: NightContext,
+  device: WatchedDevice,
+  error: unknown,
+): void {
   said((text) => fault(`device ${device.instance}: ${text}`), checkError(error));
   if (!(error instanceof EngineError)) return;
+  // Nothing that a disk does may damage what was saved; but what is forgotten is missing.
+  const isForgotten = site.upkeeps.length > 0 && /images\/\S+ is missing/.test(error.message);
+  if (error.code === 'repository-corrupt' && !isForgotten)
+    fault(`device ${device.instance}: ${error.message}`);
   reach.met(`error ${error.code}`);
   noteStandings(reach, error.message);
   for (const { meaning } of START_REFUSALS) {
