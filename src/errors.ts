@@ -176,6 +176,11 @@ export const ERRORS = {
     hint: 'The local network refused: check --local and the interface.',
   },
   partial: { exitCode: 3, retriable: true, hint: 'Some devices failed; each is listed.' },
+  'not-protected': {
+    exitCode: 3,
+    retriable: true,
+    hint: 'Each of them is listed with its reason. "bacvault run" backs up those that a rule means.',
+  },
   'window-ended': {
     exitCode: 4,
     retriable: true,

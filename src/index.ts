@@ -44,6 +44,23 @@ export type {
 export { type Change, type ChangesOptions, diffImages, judgeChanges, judgeImages } from './diff/index.js';
 export type { ErrorDetails, ErrorRow, Release } from './errors.js';
 export { EngineError, type ErrorCode, ERRORS, isEngineError } from './errors.js';
+export type {
+  DeviceOutcome,
+  DeviceResult,
+  DeviceStatus,
+  FleetCounts,
+  FleetEvent,
+  FleetOutcome,
+  FleetSummary,
+  ImageChange,
+  ProtectionState,
+  Rule,
+  RunFleetOptions,
+  SecretRef,
+  Site,
+  StatusOptions,
+} from './fleet/index.js';
+export { parseSite, PROTECTING, PROTECTION_STATES, ruleOf, siteClient } from './fleet/index.js';
 export {
   consoleLog,
   createArchive,
@@ -58,6 +75,8 @@ export {
   type OpenClientOptions,
   openRepository,
   type OpenRepositoryOptions,
+  protection,
+  runFleet,
 } from './open.js';
 export type { Pace, Priority } from './pacing/index.js';
 export type {

@@ -16,6 +16,17 @@ import {
   type DiffDeviceOptions as DiffOptions,
 } from './diff/index.js';
 import { EngineError } from './errors.js';
+import {
+  type DeviceStatus,
+  type FleetEvent,
+  protection as protectionIn,
+  ruleOf,
+  runFleet as runFleetIn,
+  type RunFleetOptions,
+  type Site,
+  siteClient,
+  type StatusOptions,
+} from './fleet/index.js';
 import { systemClock } from './io/clock.js';
 import { FileStore } from './io/file-store.js';
 import { systemProcesses } from './io/processes.js';
@@ -58,6 +69,8 @@ export interface OpenClientOptions extends Pick<
   readonly broadcast?: string;
   /** "HOST[:PORT]": register there as a foreign device and broadcast through it. */
   readonly bbmd?: string;
+  /** How long a registration lives there before it is renewed, seconds; default 300. */
+  readonly bbmdTtlSeconds?: number;
   readonly log?: Log;
   /** Ports of your own. With a transport, `local` and `broadcast` mean nothing; it is closed with the client. */
   readonly clock?: Clock;
@@ -171,6 +184,43 @@ export function diffDevice(
 }
 
 /**
+ * Runs a rule of a site: events while it goes on, and the `fleet-summary` as the last of them. Without a client it
+ * opens one as the site file says, and closes it. Leaving the loop stops the run and waits until every device is
+ * released. Rejects with EngineError `usage` (no such rule), `window-ended` (its window is closed), as `openClient`
+ * does, and with what the repository rejects with before anything was sent; everything later is in the summary.
+ */
+export async function* runFleet(
+  site: Site,
+  repository: Repository,
+  options: RunFleetOptions & { readonly client?: Client } = {},
+): AsyncGenerator<FleetEvent, void> {
+  const { client, log } = options;
+  if (client !== undefined) {
+    yield* runFleetIn(site, repository, { ...options, client });
+    return;
+  }
+  const rule = ruleOf(site, options.rule);
+  const own = await openClient({ ...siteClient(site, rule.name), ...(log === undefined ? {} : { log }) });
+  try {
+    yield* runFleetIn(site, repository, { ...options, client: own });
+  } finally {
+    await own.close();
+  }
+}
+
+/**
+ * The protection state of every device of a site that is known, by instance: from the site file (or only its name),
+ * the images and the logs of runs. Sends nothing. Rejects with `store-...`.
+ */
+export function protection(
+  site: Site | { readonly name: string },
+  repository: Repository,
+  options: Partial<StatusOptions> = {},
+): AsyncGenerator<DeviceStatus, void> {
+  return protectionIn(site, repository, { nowMs: systemClock().unixTime(), ...options });
+}
+
+/**
  * Begins a ZIP file for `Repository.export`. Rejects `usage` when there is a file of that name, or with
  * `store-...`. Nothing is under the name before the export is whole.
  */
@@ -188,20 +238,27 @@ export function openArchive(path: string): Promise<ArchiveReader> {
 
 /** The client's options, checked before anything is opened. */
 function clientOptions(options: OpenClientOptions): ClientOptions {
-  const { apduTimeoutMs, retries, localInstance, pace } = options;
+  const { apduTimeoutMs, retries, localInstance, pace, bbmdTtlSeconds } = options;
   requireWhole('apduTimeoutMs', apduTimeoutMs, 1, Number.MAX_SAFE_INTEGER);
   requireWhole('retries', retries, 0, Number.MAX_SAFE_INTEGER);
   requireWhole('localInstance', localInstance, 0, HIGHEST_INSTANCE);
+  requireWhole('bbmdTtlSeconds', bbmdTtlSeconds, 1, 65535);
   requirePace('pace.direct', pace?.direct);
   requirePace('pace.routed', pace?.routed);
+  for (const [network, one] of Object.entries(pace?.networks ?? {}))
+    requirePace(`pace.networks.${network}`, one);
   const bbmd = options.bbmd === undefined ? undefined : parseHost(options.bbmd, 'bbmd');
   return {
     ...(apduTimeoutMs === undefined ? {} : { apduTimeoutMs }),
     ...(retries === undefined ? {} : { retries }),
     ...(localInstance === undefined ? {} : { localInstance }),
     ...(pace === undefined ? {} : { pace }),
-    ...(bbmd === undefined ? {} : { foreign: { bbmd: `${bbmd.host}:${bbmd.port}` } }),
+    ...(bbmd === undefined ? {} : { foreign: foreignAt(`${bbmd.host}:${bbmd.port}`, bbmdTtlSeconds) }),
   };
+}
+
+function foreignAt(bbmd: string, ttlSeconds: number | undefined): NonNullable<ClientOptions['foreign']> {
+  return { bbmd, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) };
 }
 
 async function openTransport(options: OpenClientOptions): Promise<Transport> {

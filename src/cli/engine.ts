@@ -23,6 +23,8 @@ export type Engine = Pick<
   | 'openArchive'
   | 'openSourceFolder'
   | 'judgeChanges'
+  | 'runFleet'
+  | 'protection'
   | 'parseTarget'
   | 'formatTarget'
 >;

@@ -55,7 +55,9 @@ export function errorText(
   options: { readonly debug?: boolean; readonly verb?: string } = {},
 ): string {
   const { device, file, words, release, advice } = error.details;
-  const lines = [`bacvault: ${printable(error.message)}`];
+  // Its own mistakes, one a line; no other message has lines, and a device may not bring any in.
+  const messages = error.code === 'site-file' ? error.message.split('\n') : [error.message];
+  const lines = [`bacvault: ${messages.map(printable).join('\n')}`];
   const add = (label: string, value: string | undefined): void => {
     if (value !== undefined) lines.push(`  ${label.padEnd(13)} ${value}`);
   };

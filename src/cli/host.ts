@@ -1,5 +1,6 @@
 // The computer that the command line runs on: the real streams, files, questions and signals.
 
+import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,6 +28,7 @@ export function hostIo(): Io {
     readableByOthers,
     ask,
     onInterrupt,
+    capture,
     openFolder,
   };
 }
@@ -73,6 +75,24 @@ function onInterrupt(listener: (cause: Interruption) => void): () => void {
     for (const name of SIGNALS) process.off(name, onSignal);
     process.off('uncaughtException', onCrash);
   };
+}
+
+function capture(
+  [program, ...given]: readonly [string, ...string[]],
+  { timeLimitMs, input = '' }: { readonly timeLimitMs: number; readonly input?: string },
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { timeout: timeLimitMs, killSignal: 'SIGKILL', windowsHide: true } as const;
+    const child = execFile(program, given, options, (error, stdout) => {
+      if (error === null) resolve(stdout);
+      else if (error.killed === true) reject(new Error(`${program} took longer than ${timeLimitMs} ms`));
+      // The message of Node repeats the arguments, which may be nobody else's business.
+      else reject(new Error(`${program} ended with ${String(error.code ?? error.signal)}`));
+    });
+    // Who does not read what it is given may be gone already.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
+  });
 }
 
 async function openFolder(path: string): Promise<Folder> {

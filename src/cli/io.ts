@@ -40,6 +40,14 @@ export interface Io {
   ask(question: string, signal: AbortSignal): Promise<string | undefined>;
   /** Calls the listener for each interrupt until the returned function is called. */
   onInterrupt(listener: (cause: Interruption) => void): () => void;
+  /**
+   * Runs a program without a shell, gives it `input` on stdin, and resolves with its stdout. Rejects when it cannot be
+   * started, ends with a status other than 0, or takes longer than the limit; then it is ended.
+   */
+  capture(
+    command: readonly [string, ...string[]],
+    options: { readonly timeLimitMs: number; readonly input?: string },
+  ): Promise<string>;
   /** Makes the folder when it is missing. Rejects with the system's own error. */
   openFolder(path: string): Promise<Folder>;
 }

@@ -20,7 +20,9 @@ import { probeVerb } from './commands/probe.js';
 import { pruneVerb } from './commands/prune.js';
 import { recoverVerb } from './commands/recover.js';
 import { restoreVerb } from './commands/restore.js';
+import { runRuleVerb } from './commands/run.js';
 import { showVerb } from './commands/show.js';
+import { statusVerb } from './commands/status.js';
 import { twinVerb } from './commands/twin.js';
 import { verifyVerb } from './commands/verify.js';
 import type { Engine } from './engine.js';
@@ -35,6 +37,8 @@ export const VERBS: readonly Verb[] = [
   discoverVerb,
   probeVerb,
   backupVerb,
+  runRuleVerb,
+  statusVerb,
   imagesVerb,
   findVerb,
   showVerb,

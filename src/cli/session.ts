@@ -2,7 +2,7 @@
 // which commands open and close what they use.
 
 import type { Client, Device, OpenEntryReport, Repository, Target } from '../index.js';
-import { EngineError, isEngineError } from '../index.js';
+import { EngineError, isEngineError, type siteClient } from '../index.js';
 import type { Engine } from './engine.js';
 import { asEngineError, errorObject, errorText, openEntryText, Reported, statusOf } from './exit.js';
 import { Interrupt } from './interrupt.js';
@@ -51,14 +51,15 @@ export class Session {
 
   /**
    * Opens a client on the network, hands it to the work, and closes it whatever happens. Whoever speaks to
-   * devices hears first which procedures were left open.
+   * devices hears first which procedures were left open. What a site file says of the network gives way to options.
    */
   async withClient<T>(
     options: NetworkOptions & RepositoryOptions,
     work: (client: Client) => Promise<T>,
+    site?: SiteClient,
   ): Promise<T> {
     await this.#tellOpenEntries(options);
-    const client = await this.engine.openClient(clientOptions(options, this.output));
+    const client = await this.engine.openClient({ ...site, ...clientOptions(options, this.output) });
     return closing(client, work);
   }
 
@@ -114,6 +115,8 @@ export class Session {
     return statusOf(error, this.interrupt.happened);
   }
 }
+
+type SiteClient = ReturnType<typeof siteClient>;
 
 /** The options of `openClient` that the command line decides. */
 function clientOptions(options: NetworkOptions, output: Output): Parameters<Engine['openClient']>[0] {

@@ -3,6 +3,7 @@
 export { siteJsonSchema } from './site/schema.js';
 export { mistakeText, parseSite, readSite, type SiteMistake, type SiteReading } from './site/read.js';
 export { paceOf } from './run/lanes.js';
+export { siteClient } from './run/site-client.js';
 export { type RunFleetOptions, type RunOptions } from './run/options.js';
 export { newestImages, ruleOf } from './run/ground.js';
 export { runFleet } from './run/run.js';

@@ -13,8 +13,6 @@ import {
 } from '../../index.js';
 import { Reported } from '../exit.js';
 import { findImage, imageName } from '../image-choice.js';
-import type { Folder } from '../io.js';
-import { onDisk, once } from '../on-disk.js';
 import {
   addNetworkOptions,
   addOutputOptions,
@@ -26,10 +24,10 @@ import {
   type RepositoryOptions,
 } from '../options.js';
 import type { OutputOptions } from '../output.js';
+import { openPage } from '../page.js';
 import { readProcedureOptions } from '../password.js';
 import { diffHtml } from '../render/diff-html.js';
 import { diffText } from '../render/diff-text.js';
-import { printable } from '../render/text.js';
 import type { Session } from '../session.js';
 import type { Verb } from '../verb.js';
 
@@ -89,27 +87,9 @@ async function diff(
         ? await withDevice(session, repository, options, name, choice.target)
         : await withImage(session, repository, options, name, choice.name);
     session.output.result(diffText(found), found);
-    await page?.(found);
+    await page?.(() => diffHtml(found, session.io.version));
     fail(found);
   });
-}
-
-/** What the comparison is written to, after it was seen that nothing is there. */
-async function openPage(
-  session: Session,
-  path: string | undefined,
-): Promise<((found: ImageDiff) => Promise<void>) | undefined> {
-  if (path === undefined) return undefined;
-  const cut = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1;
-  const file = path.slice(cut);
-  if (file === '') throw new EngineError('usage', `--html ${printable(path)} names no file.`);
-  const folder: Folder = await onDisk(path, () => session.io.openFolder(path.slice(0, cut) || '.'));
-  if (await onDisk(path, () => folder.exists(file)))
-    throw new EngineError('usage', `${printable(path)} is there already; it was not touched.`);
-  return async (found) => {
-    await onDisk(path, () => folder.create(file, once(diffHtml(found, session.io.version))));
-    session.output.note(`Written to ${printable(path)}.`);
-  };
 }
 
 type Choice =

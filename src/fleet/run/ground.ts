@@ -2,10 +2,11 @@
 // a device after it. Reads the repository alone.
 
 import { EngineError } from '../../errors.js';
-import { type FoundImage, parseUtcText, type Repository, UNDO_TAG } from '../../repository/index.js';
+import { type FoundImage, parseUtcText, type Repository, UNDO_TAG, utcText } from '../../repository/index.js';
 import { type Known, type Ledger, updated } from '../ledger.js';
 import type { Rule, Site } from '../site/types.js';
-import { SAME_RUN_MS } from './options.js';
+import { windowAt } from '../schedule/times.js';
+import { type RunFleetOptions, SAME_RUN_MS } from './options.js';
 import { type DeviceResult, PROTECTING } from './types.js';
 
 /** The rule of a name, or the only one. Throws EngineError `usage`. */
@@ -18,6 +19,26 @@ export function ruleOf(site: Site, name: string | undefined): Rule {
   if (rule !== undefined) return rule;
   const what = name === undefined ? 'Name one of the rules of this site' : `This site has no rule "${name}"`;
   throw new EngineError('usage', `${what}: ${names === '' ? 'its file has none' : names}.`);
+}
+
+/**
+ * When a run of the rule must stop, ms since 1970; undefined: never. Throws EngineError `window-ended` where its
+ * window is closed.
+ */
+export function stopOf(
+  rule: Rule,
+  options: Pick<RunFleetOptions, 'stopsAtMs' | 'ignoreWindow'>,
+  nowMs: number,
+): number | undefined {
+  if (options.stopsAtMs !== undefined || options.ignoreWindow === true) return options.stopsAtMs;
+  const window = windowAt(rule, nowMs);
+  if (window.isOpen) return window.stopsAt;
+  const opens = utcText(window.opensAt);
+  throw new EngineError(
+    'window-ended',
+    `The window of rule "${rule.name}" is closed until ${opens}: nothing was begun.`,
+    { details: { rule: rule.name, opens } },
+  );
 }
 
 /** What is known of a device when it has this result. */

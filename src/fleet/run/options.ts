@@ -13,8 +13,10 @@ export interface RunFleetOptions {
    * run began, if that was less than a day ago and did not protect everything; else now.
    */
   readonly sinceMs?: number;
-  /** Nothing new begins from then on, ms since 1970; default: the run has no window. */
+  /** Nothing new begins from then on, ms since 1970; default: the stop of the rule's window, if it has one. */
   readonly stopsAtMs?: number;
+  /** Runs also where the rule's window is closed, and knows no stop of it. */
+  readonly ignoreWindow?: boolean;
   /** How long what is under way at the stop may still take, ms; default 10 min. Then it is ended cleanly. */
   readonly graceMs?: number;
   /** Gives the secret that a reference of the site file stands for. Without it, no device gets a password. */

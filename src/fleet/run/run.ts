@@ -10,7 +10,7 @@ import { covers } from '../site/select.js';
 import type { Rule, Site } from '../site/types.js';
 import { rangesOf, survey } from '../survey.js';
 import { type Candidate, candidates, meantBy, selectable, takeHeard } from './candidates.js';
-import { knownAfter, newestImages, ruleOf, sinceOf } from './ground.js';
+import { knownAfter, newestImages, ruleOf, sinceOf, stopOf } from './ground.js';
 import { laneName, Limits } from './lanes.js';
 import { Notes } from './notes.js';
 import { GRACE_MS, RETRY_PAUSE_MS, type RunFleetOptions, type RunOptions } from './options.js';
@@ -23,8 +23,8 @@ import { Window } from './window.js';
 
 /**
  * Runs a rule of a site: events while it goes on, and the summary as the last of them. Leaving the loop stops the run
- * and waits until every device is released. Rejects with EngineError `usage` for a rule that is none, and with what
- * the repository rejects with before anything was sent; everything later is in the summary.
+ * and waits until every device is released. Rejects with EngineError `usage` for a rule that is none, `window-ended`
+ * where its window is closed, and with what the repository rejects with before anything was sent; everything later is in the summary.
  */
 export function runFleet(
   site: Site,
@@ -39,7 +39,9 @@ export function runFleet(
     if (signals.some(({ aborted }) => aborted)) follow();
     for (const signal of signals) signal.addEventListener('abort', follow, { once: true });
     try {
-      await new FleetRun(site, rule, repository, { ...options, signal: stop.signal }, emit).run();
+      const stopsAtMs = stopOf(rule, options, options.client.clock.unixTime());
+      const own = { ...options, signal: stop.signal, ...(stopsAtMs === undefined ? {} : { stopsAtMs }) };
+      await new FleetRun(site, rule, repository, own, emit).run();
     } finally {
       for (const signal of signals) signal.removeEventListener('abort', follow);
     }

@@ -73,6 +73,12 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    capture: (command) => {
+      const text = io.files.get(`program ${command.join(' ')}`);
+      return text === undefined
+        ? Promise.reject(new Error(`${command[0]} ended with 1`))
+        : Promise.resolve(text);
+    },
     openFolder: (path) => Promise.resolve(fakeFolder(path, io.written)),
     interrupt: (name = 'SIGINT') => tell({ kind: 'signal', name }),
     crash: (error) => tell({ kind: 'crash', error }),

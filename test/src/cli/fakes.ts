@@ -14,6 +14,8 @@ import {
   type CheckReport,
   type Client,
   type Device,
+  type DeviceStatus,
+  type FleetEvent,
   formatTarget,
   type ImageDiff,
   type ImageManifest,
@@ -52,6 +54,8 @@ export interface FakeEngineOptions extends FakeJournalOptions {
   readonly diffImages?: Engine['diffImages'];
   readonly diffDevice?: Engine['diffDevice'];
   readonly judgeChanges?: Engine['judgeChanges'];
+  readonly fleetEvents?: readonly FleetEvent[];
+  readonly statuses?: readonly DeviceStatus[];
   readonly openClient?: Engine['openClient'];
   readonly openRepository?: Engine['openRepository'];
   readonly initRepository?: Engine['initRepository'];
@@ -119,6 +123,14 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       'judgeChanges',
       options.judgeChanges ?? ((_, images) => Promise.resolve(images.map(() => 'first' as const))),
     ),
+    runFleet: noted('runFleet', async function* () {
+      await Promise.resolve();
+      yield* options.fleetEvents ?? [];
+    }),
+    protection: noted('protection', async function* () {
+      await Promise.resolve();
+      yield* options.statuses ?? [];
+    }),
   };
 }
 
@@ -127,6 +139,7 @@ type Noted = <A extends readonly unknown[], R>(name: string, work: (...args: A) 
 function fakeClient(options: FakeEngineOptions, noted: Noted): Client {
   const client = {
     localAddress: '10.0.0.2:47808',
+    clock: { unixTime: () => 1_767_225_600_000 },
     discover: noted('discover', async function* () {
       await Promise.resolve();
       yield* options.announcements ?? [];

@@ -33,6 +33,30 @@ describe('host', () => {
     rmSync(place, { recursive: true });
   });
 
+  it('runs a program without a shell, and gives what it prints', async () => {
+    const echo = "process.stdin.on('data', (d) => process.stdout.write(d + process.argv[1]))";
+    const command = [process.execPath, '-e', echo, '$HOME;|'] as const;
+    expect(await hostIo().capture(command, { timeLimitMs: 20_000, input: 'in ' })).to.equal('in $HOME;|');
+  });
+
+  it('never repeats the arguments of a program that fails, is missing or takes too long', async () => {
+    const io = hostIo();
+    const fails = [process.execPath, '-e', 'process.exit(7)', 'secret'] as const;
+    const status = await failure(io.capture(fails, { timeLimitMs: 20_000 }));
+    expect(String(status))
+      .to.match(/ended with 7$/)
+      .and.not.include('secret');
+    const missing = await failure(
+      io.capture([join(place, 'no-such-program'), 'secret'], { timeLimitMs: 20_000 }),
+    );
+    expect(String(missing))
+      .to.match(/ENOENT$/)
+      .and.not.include('secret');
+    const sleeps = [process.execPath, '-e', 'setInterval(() => 0, 1000)', 'secret'] as const;
+    const late = await failure(io.capture(sleeps, { timeLimitMs: 50 }));
+    expect(String(late)).to.include('took longer than 50 ms').and.not.include('secret');
+  });
+
   it('knows the version of the package', () => {
     const manifest = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
       version: string;

@@ -237,6 +237,20 @@ describe('runFleet', () => {
     expect(summary.problem?.code).to.equal('device-not-found');
   });
 
+  it('begins nothing where the window of the rule is closed, unless it is told to, and stops when it closes', async () => {
+    // The world begins at midnight UTC.
+    const closed = await FleetStage.open({
+      networks: 0,
+      rule: { window: { startMinute: 60, stopMinute: 120 } },
+    });
+    const error = await failure(closed.run());
+    expect(error.code).to.equal('window-ended');
+    expect(error.message).to.include('2026-01-01T01:00:00.000Z');
+    expect(await closed.run({ ignoreWindow: true })).to.include({ outcome: 'done' });
+    await closed.world.advance(3_600_000);
+    expect(await closed.run()).to.include({ stopsAt: '2026-01-01T02:00:00.000Z' });
+  });
+
   it('needs the name of a rule when there are several', () => {
     const site = { ...SITE, rules: [RULE, { ...RULE, name: 'weekly' }] };
     expect(ruleOf(site, 'weekly').name).to.equal('weekly');
