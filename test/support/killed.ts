@@ -2,13 +2,17 @@
 // every operation of the disk (before it, and after it), every datagram that is sent (before it leaves, and
 // after) and every datagram that comes.
 
+import { expect } from 'chai';
 import { ConfirmedService, ReinitializeState } from '../../protocol/index.js';
 import { type DeviceConfigInput, World } from '../../simulator/index.js';
 import { createClient, type Device } from '../../src/client/index.js';
-import { isEngineError } from '../../src/errors.js';
+import { type EngineError, isEngineError } from '../../src/errors.js';
 import { backup, recover, type RecoverReport, restore } from '../../src/procedure/index.js';
+import { REWRITES_MAX } from '../../src/procedure/timing.js';
 import type { ImageManifest, JournalEntry, Repository } from '../../src/repository/index.js';
 import { EngineProcess } from '../swarm/engine-process.js';
+import { QUIRK_DRAWS } from '../swarm/quirk-draws.js';
+import type { DrawnQuirk } from '../swarm/site-spec.js';
 import { WatchedDevice } from '../swarm/watched-device.js';
 import { SimulatedDisk } from './simulated-disk.js';
 import { apduOf, octetsOf, Stage } from './world.js';
@@ -22,8 +26,15 @@ const FILE = { type: 10, instance: 1 } as const;
 /** The manifest of every image: one backup is enough for all stories. */
 let manifest: Promise<ImageManifest> | undefined;
 
+/**
+ * "restore": from START until the proof begins. "whole restore": with the plan, an undo image that is read twice,
+ * and the proof. "rollback": the same, of a device that stores wrong octets until the restore is given up, and is
+ * then put back.
+ */
+export type KilledProcedure = 'backup' | 'restore' | 'whole restore' | 'rollback';
+
 export interface Killing {
-  readonly procedure: 'backup' | 'restore';
+  readonly procedure: KilledProcedure;
   readonly device: DeviceConfigInput & { readonly instance: number };
   /**
    * Another client that wants the device, and keeps it: "first" is faster than our START, "next" takes it in
@@ -94,7 +105,8 @@ class Story {
     this.#killing = killing;
     this.#manifest = killing.manifest;
     this.#disk = new SimulatedDisk(world.random('disk'), () => world.clock.now());
-    const config = { config: killing.device, quirks: [], findsByWhoIs: false, acts: [] };
+    const quirks = killing.procedure === 'rollback' ? WRONG_OCTETS : [];
+    const config = { config: killing.device, quirks, findsByWhoIs: false, acts: [] };
     this.#device = new WatchedDevice(
       config,
       () => undefined,
@@ -111,14 +123,15 @@ class Story {
     this.#process = process;
     await process.init();
     const device = await process.client.device(TARGET);
-    const image = this.#killing.procedure === 'restore' ? await this.#prepared(process) : '';
+    const { procedure } = this.#killing;
+    const image = procedure === 'backup' ? '' : await this.#prepared(process);
     if (this.#killing.rival !== undefined) await this.#invite();
     this.#isCounting = this.#killing.from === 'the beginning';
     this.#isActing = true;
     const act =
-      this.#killing.procedure === 'backup'
+      procedure === 'backup'
         ? backup(device, process.repository)
-        : written(device, process.repository, image);
+        : restoredAs(procedure, device, process.repository, image);
     await Promise.race([act.then(this.#succeed, () => undefined), process.death]);
     this.#isActing = false;
     this.#isCounting = false;
@@ -250,6 +263,30 @@ class Story {
   }
 }
 
+/** Every write stores one octet wrong, as often as a restore writes a file before it gives up. */
+const WRONG_OCTETS: readonly DrawnQuirk[] = QUIRK_DRAWS.filter(({ name }) => name === 'write-corrupts').map(
+  (draw) => ({ draw, value: String(REWRITES_MAX + 1) }),
+);
+
+const RESTORE = { expect: { instance: 1001 }, quietMs: 100, returnTimeoutMs: 12_000 } as const;
+
+function restoredAs(
+  procedure: Exclude<KilledProcedure, 'backup'>,
+  device: Device,
+  repository: Repository,
+  image: string,
+): Promise<unknown> {
+  if (procedure === 'restore') return written(device, repository, image);
+  if (procedure === 'whole restore')
+    return restore(device, repository, image, RESTORE).then(({ verdict }) =>
+      expect(verdict).to.equal('verified'),
+    );
+  return restore(device, repository, image, { ...RESTORE, rollback: true }).then(
+    () => expect.fail('it did not fail half-way'),
+    (error: unknown) => expect((error as EngineError).details).to.include({ verdict: 'failed-rolled-back' }),
+  );
+}
+
 /** A restore alone: the undo image before it and the proof after it are backups like any other. */
 async function written(device: Device, repository: Repository, image: string): Promise<unknown> {
   let proven: () => void = () => undefined;
@@ -257,10 +294,8 @@ async function written(device: Device, repository: Repository, image: string): P
     proven = resolve;
   });
   const whole = restore(device, repository, image, {
-    expect: { instance: 1001 },
+    ...RESTORE,
     undo: 'none',
-    quietMs: 100,
-    returnTimeoutMs: 12_000,
     onEvent: (event) => {
       if (event.kind === 'step' && event.step === 'prove') proven();
     },
