@@ -67,4 +67,5 @@ export type {
   PruneOptions,
   PruneReport,
   ReadData,
+  SoleHold,
 } from './upkeep-types.js';

@@ -64,15 +64,28 @@ export class Locks {
   }
 
   /** Becomes the one that takes things away. Rejects `repository-locked`, `cancelled` or `store-...`. */
-  async upkeep(command: string, { lockWaitMs = 0, signal }: Patience = {}): Promise<Held> {
+  upkeep(command: string, patience: Patience = {}): Promise<Held> {
+    return this.#sole('upkeep', command, patience);
+  }
+
+  /** Becomes the one that runs the rules on time; kept out by others of its kind alone. Rejects as `upkeep` does. */
+  serve(command: string, patience: Patience = {}): Promise<Held> {
+    return this.#sole('serve', command, patience);
+  }
+
+  async #sole(
+    mode: Exclude<LockMode, 'use'>,
+    command: string,
+    { lockWaitMs = 0, signal }: Patience,
+  ): Promise<Held> {
     const { clock, random } = this.#context;
     const deadline = clock.now() + lockWaitMs;
     for (let attempt = 1; ; attempt += 1) {
-      let [other] = await this.holders('upkeep');
+      let [other] = await this.holders(mode);
       if (!other) {
         // Ours first, and then a look at the others: of two at once, at least one sees the other.
-        const held = await this.#hold('upkeep', command);
-        other = (await this.holders('upkeep')).find(({ id }) => id !== held.id);
+        const held = await this.#hold(mode, command);
+        other = (await this.holders(mode)).find(({ id }) => id !== held.id);
         if (!other) return held;
         await held.release();
         if (attempt < TRIES) {
@@ -229,7 +242,7 @@ export class Held implements Hold {
       await store.touch(lockHandle(this.id));
     } catch (error) {
       if (!isEngineError(error, 'store-missing')) throw error;
-      if (this.#lock.mode === 'upkeep')
+      if (this.#lock.mode !== 'use')
         throw new EngineError(
           'repository-locked',
           `another process took this one for gone and works on the repository in ${place} now`,

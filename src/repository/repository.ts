@@ -61,6 +61,7 @@ import type {
   Hold,
   PruneOptions,
   PruneReport,
+  SoleHold,
 } from './upkeep-types.js';
 
 export interface OpenOptions {
@@ -139,6 +140,10 @@ class StoredRepository implements Repository {
 
   hold(command: string): Promise<Hold> {
     return this.#locks.use(command);
+  }
+
+  serving(command: string): Promise<SoleHold> {
+    return this.#locks.serve(command);
   }
 
   async images(filter?: ImageFilter): Promise<ImageSummary[]> {

@@ -232,7 +232,7 @@ export const lockSchema: z.ZodType<LockFile> = z.looseObject({
   kind: z.literal('bacvault-lock'),
   format: z.literal(1),
   id: z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 lower-case hex digits'),
-  mode: z.enum(['use', 'upkeep']),
+  mode: z.enum(['use', 'upkeep', 'serve']),
   command: text.min(1),
   since: time,
   tool: text,

@@ -19,6 +19,7 @@ import type {
   Hold,
   PruneOptions,
   PruneReport,
+  SoleHold,
 } from './upkeep-types.js';
 
 export type {
@@ -277,6 +278,11 @@ export interface Repository {
   begin(command?: string): Promise<ImageDraft>;
   /** For whoever reads an image for long, and must not lose it half-way. Rejects with `store-...`. */
   hold(command: string): Promise<Hold>;
+  /**
+   * For the one process that runs rules on time. Rejects `repository-locked`, with who that is, when there is one
+   * already, and with `store-...`.
+   */
+  serving(command: string): Promise<SoleHold>;
   /** Newest first. Damaged manifests are left out here and reported by `check`. */
   images(filter?: { readonly site?: string; readonly instance?: number }): Promise<ImageSummary[]>;
   /** By id, by a prefix of 4 or more hex digits, or "latest" (then `instance` is needed). */

@@ -4,8 +4,11 @@
 import type { RetentionPolicy } from './retention.js';
 import type { ImageId } from './types.js';
 
-/** "use": take nothing away that I may have seen. "upkeep": I take things away, and no one else does. */
-export type LockMode = 'use' | 'upkeep';
+/**
+ * "use": take nothing away that I may have seen. "upkeep": I take things away, and no one else does. "serve": I run
+ * the rules on time, and no one else does.
+ */
+export type LockMode = 'use' | 'upkeep' | 'serve';
 
 /** The file of a lock. Written once; its time of writing shows that the holder is alive. */
 export interface LockFile {
@@ -34,6 +37,12 @@ export interface LockHolder {
 export interface Hold {
   /** Never rejects; more than once does no harm. */
   release(): Promise<void>;
+}
+
+/** As long as it is held, no other process has one for the same purpose. */
+export interface SoleHold extends Hold {
+  /** Rejects `repository-locked` when another process took this one for gone (it slept) and has its place now. */
+  confirm(): Promise<void>;
 }
 
 /** A device as its site knows it. */

@@ -56,6 +56,19 @@ describe('locks', () => {
       expect(await names()).to.deep.equal([]);
     }));
 
+  it('let one serve in at a time, beside an upkeep and uses', () =>
+    run(async () => {
+      const upkeep = await locksOf('a', 1).upkeep('prune');
+      const use = await locksOf('a', 2).use('backup');
+      const held = await locksOf('server-b', 4711).serve('serve');
+      const error = await rejection(locksOf('a', 3).serve('serve'), 'repository-locked');
+      expect(error.message).to.contain('server-b').and.to.contain('serve');
+      await held.confirm();
+      await held.release();
+      await (await locksOf('a', 3).serve('serve')).release();
+      for (const other of [upkeep, use]) await other.release();
+    }));
+
   it('let one upkeep in at a time, and tell the next one who it is', () =>
     run(async () => {
       const held = await locksOf('server-b', 4711).upkeep('prune');
