@@ -5,7 +5,7 @@
 import { PropertyId } from '../../protocol/index.js';
 import type { Device } from '../client/index.js';
 import { EngineError } from '../errors.js';
-import type { Repository } from '../repository/index.js';
+import { type Repository, UNDO_TAG } from '../repository/index.js';
 import { numberOf, textOf } from '../transfer/index.js';
 import { leftWith } from './failure.js';
 import { readDeviceProperty } from './identify.js';
@@ -46,10 +46,30 @@ export async function recover(
       waitMs: options.foreign === undefined ? (options.waitMs ?? RECOVERY_WAIT_MS) : 0,
       isSameDevice: (entry) => isSameDevice(session, entry),
     });
-    return await finished(session, repository, settled, options);
+    const report = await finished(session, repository, settled, options);
+    const brokenOff = await brokenRestore(repository, report);
+    return brokenOff === undefined ? report : { ...report, brokenOff };
   } catch (error) {
     throw leftWith(session, error, 'not-started');
   }
+}
+
+/** The last restore of ours that was not seen to end, and to what the device could be put back. */
+async function brokenRestore(
+  repository: Repository,
+  { device, entries }: RecoverReport,
+): Promise<RecoverReport['brokenOff']> {
+  const last = entries.findLast(
+    ({ entry, verdict }) =>
+      entry.procedure === 'restore' && entry.note.standing !== 'starting' && verdict !== 'under-way',
+  );
+  if (last === undefined) return undefined;
+  const { openedAt, site } = last.entry;
+  const images = await repository.images({ site, instance: device });
+  const undo = images.find(
+    ({ manifest }) => manifest.tags?.includes(UNDO_TAG) === true && manifest.createdAt <= openedAt,
+  );
+  return { openedAt, ...(undo === undefined ? {} : { undo: undo.id }) };
 }
 
 function requireSameInstance(device: Device, { foreign }: RecoverOptions): void {

@@ -205,6 +205,12 @@ export interface RecoverReport {
     readonly release: Release;
     readonly words: string;
   };
+  /** A restore of ours was broken off after its start: the device may hold what was written so far. */
+  readonly brokenOff?: {
+    readonly openedAt: string;
+    /** The newest undo image of the device from before that. */
+    readonly undo?: ImageId;
+  };
   /** The procedure that the device was left in, and why. */
   readonly leftAlone?: { readonly procedure: ProcedureKind; readonly why: string };
 }

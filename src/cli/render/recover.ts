@@ -12,13 +12,22 @@ export function recoverText(report: RecoverReport): string {
       lines.push(`    it stays in the journal: ${printable(outcome.problem)}`);
     else if (!outcome.closed) lines.push('    it stays in the journal');
   }
-  const { leftAlone, device } = report;
+  const { leftAlone, device, brokenOff } = report;
+  if (brokenOff !== undefined) lines.push(...brokenOffLines(brokenOff, device));
   if (leftAlone !== undefined) {
     lines.push(
       `  When nobody works on it, it is ended with: bacvault recover ${device} --foreign --yes-device ${device}`,
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+function brokenOffLines({ undo }: NonNullable<RecoverReport['brokenOff']>, device: number): string[] {
+  const back =
+    undo === undefined
+      ? ''
+      : `, or put it back to what it was before:\n  bacvault restore ${undo.slice(0, 8)} ${device} --no-undo`;
+  return [`  It may hold what that restore had written so far. Restore it again${back}`];
 }
 
 /** What a person should know before ending it all the same. */

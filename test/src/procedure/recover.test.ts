@@ -39,6 +39,19 @@ describe('recover', () => {
     });
   }
 
+  it('names the undo image of a restore that was broken off, and none of a backup', async () => {
+    const set = await scene();
+    await set.stage.backup({ tags: ['as-built'] });
+    const { imageId } = await set.stage.backup({ tags: ['undo'] });
+    await set.stage.run(set.stage.world.clock.sleep(1000));
+    const entry = await abandoned(set, 'restore');
+    const { brokenOff } = await recovered(set);
+    expect(brokenOff).to.deep.equal({ openedAt: entry.openedAt, undo: imageId });
+    const other = await scene();
+    await abandoned(other, 'backup');
+    expect(await recovered(other)).to.not.have.property('brokenOff');
+  });
+
   it('says the password with END', async () => {
     const set = await scene({ device: { password: 'secret' } });
     const { stage, fates } = set;

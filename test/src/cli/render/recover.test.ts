@@ -2,6 +2,7 @@
 
 import { expect } from 'chai';
 import { leftAloneText, recoverText } from '../../../../src/cli/render/recover.js';
+import type { ImageId } from '../../../../src/index.js';
 import { openEntry, recoverReport } from '../open-entries.js';
 
 describe('the report of recover', () => {
@@ -13,6 +14,16 @@ describe('the report of recover', () => {
     expect(recoverText(recoverReport(7, { released }))).to.contain('NOT SEEN TO LEAVE a restore: x');
     expect(recoverText({ kind: 'recover-report', device: 7, entries: [] })).to.equal(
       "Device 7: in nobody's procedure, it does not tell its state\n",
+    );
+  });
+
+  it('says what to do with a device whose restore was broken off', () => {
+    const openedAt = '2026-03-01T02:15:00.000Z';
+    const alone = recoverText(recoverReport(7, { brokenOff: { openedAt } }));
+    expect(alone).to.match(/written so far\. Restore it again\n$/);
+    const undo = 'cafe'.padEnd(64, '0') as ImageId;
+    expect(recoverText(recoverReport(7, { brokenOff: { openedAt, undo } }))).to.contain(
+      'or put it back to what it was before:\n  bacvault restore cafe0000 7 --no-undo\n',
     );
   });
 
