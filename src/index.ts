@@ -53,6 +53,8 @@ export type {
   FleetOutcome,
   FleetSummary,
   ImageChange,
+  ProbedDevice,
+  ProbeFleetOptions,
   ProtectionState,
   Rule,
   RunFleetOptions,
@@ -60,7 +62,7 @@ export type {
   Site,
   StatusOptions,
 } from './fleet/index.js';
-export { parseSite, PROTECTING, PROTECTION_STATES, ruleOf, siteClient } from './fleet/index.js';
+export { parseSite, probeFleet, PROTECTING, PROTECTION_STATES, ruleOf, siteClient } from './fleet/index.js';
 export {
   consoleLog,
   createArchive,

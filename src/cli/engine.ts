@@ -24,6 +24,7 @@ export type Engine = Pick<
   | 'openSourceFolder'
   | 'judgeChanges'
   | 'runFleet'
+  | 'probeFleet'
   | 'protection'
   | 'parseTarget'
   | 'formatTarget'

@@ -2,6 +2,7 @@
 
 export { siteJsonSchema } from './site/schema.js';
 export { mistakeText, parseSite, readSite, type SiteMistake, type SiteReading } from './site/read.js';
+export { type ProbedDevice, probeFleet, type ProbeFleetOptions } from './probe.js';
 export { paceOf } from './run/lanes.js';
 export { siteClient } from './run/site-client.js';
 export { type RunFleetOptions, type RunOptions } from './run/options.js';

@@ -42,6 +42,14 @@ describe('the public API', () => {
         'diffImages',
         'judgeImages',
         'judgeChanges',
+        'parseSite',
+        'ruleOf',
+        'siteClient',
+        'runFleet',
+        'protection',
+        'PROTECTING',
+        'PROTECTION_STATES',
+        'probeFleet',
       ].sort(),
     );
   });

@@ -1,7 +1,8 @@
 // bacvault probe: what a device can do, found by reading alone.
 
-import type { Capabilities } from '../../index.js';
+import { type Capabilities, EngineError } from '../../index.js';
 import { forEachTarget } from '../each.js';
+import { probeAll } from '../probe-all.js';
 import {
   addJournalOptions,
   addNetworkOptions,
@@ -15,9 +16,14 @@ import { identityRows, reachedText } from '../render/image.js';
 import { pairs } from '../render/table.js';
 import { capital, octets, printable, printableMaybe } from '../render/text.js';
 import type { Session } from '../session.js';
+import { addSiteFileOption, type SiteFileOptions } from '../site-file.js';
 import type { Verb } from '../verb.js';
 
-type Options = OutputOptions & NetworkOptions & QuirksOptions & RepositoryOptions;
+type Options = OutputOptions &
+  NetworkOptions &
+  QuirksOptions &
+  RepositoryOptions &
+  SiteFileOptions & { readonly all?: boolean };
 
 export const probeVerb: Verb = {
   name: 'probe',
@@ -25,19 +31,23 @@ export const probeVerb: Verb = {
   description:
     'Reads who a device is and whether it can be backed up and restored (DM-BR-B): the services it supports, its ' +
     'Backup_And_Restore_State, System_Status, times and Configuration_Files. Nothing is written and no procedure is ' +
-    'started. Most devices show their Configuration_Files only during a backup, so their number and sizes may be unknown.',
+    'started. Most devices show their Configuration_Files only during a backup, so their number and sizes may be unknown. ' +
+    'With --all every device of the site is probed, one at a time on each network behind a router, and told as a table; ' +
+    'in a repository it is remembered for "status".',
   examples: [
     { line: 'bacvault probe 1201', what: 'finds device 1201 by Who-Is' },
     {
       line: 'bacvault probe 1201@10.1.4.77 1202@2001:17@10.1.0.1',
       what: 'static addresses, the second behind a router',
     },
+    { line: 'bacvault probe --all', what: 'every device that ./site.yaml names or that answers, as a table' },
   ],
   define: (command, start) => {
     command.argument(
-      '<target...>',
+      '[target...]',
       'devices: INSTANCE, INSTANCE@HOST[:PORT] or INSTANCE@NET:MAC@ROUTER[:PORT]',
     );
+    addSiteFileOption(command).option('--all', 'every device of the site, instead of targets');
     addQuirksOption(addJournalOptions(command).optionsGroup('Procedure:'));
     addNetworkOptions(command);
     addOutputOptions(command).action(start(probe));
@@ -45,6 +55,12 @@ export const probeVerb: Verb = {
 };
 
 async function probe(session: Session, options: Options, texts: readonly string[]): Promise<void> {
+  if ((options.all === true) === texts.length > 0)
+    throw new EngineError('usage', 'Name the devices to probe, or give --all.');
+  if (options.all === true) {
+    await probeAll(session, options);
+    return;
+  }
   const targets = session.targets(texts);
   const asked = await readQuirks(options, session.io);
   await session.withClient(options, (client) =>

@@ -22,6 +22,7 @@ import {
   type ImageSummary,
   parseTarget,
   type PlanCheck,
+  type ProbedDevice,
   type Repository,
   type RestorePlan,
   type Target,
@@ -56,6 +57,7 @@ export interface FakeEngineOptions extends FakeJournalOptions {
   readonly judgeChanges?: Engine['judgeChanges'];
   readonly fleetEvents?: readonly FleetEvent[];
   readonly statuses?: readonly DeviceStatus[];
+  readonly probedDevices?: readonly ProbedDevice[];
   readonly openClient?: Engine['openClient'];
   readonly openRepository?: Engine['openRepository'];
   readonly initRepository?: Engine['initRepository'];
@@ -126,6 +128,10 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     runFleet: noted('runFleet', async function* () {
       await Promise.resolve();
       yield* options.fleetEvents ?? [];
+    }),
+    probeFleet: noted('probeFleet', async function* () {
+      await Promise.resolve();
+      yield* options.probedDevices ?? [];
     }),
     protection: noted('protection', async function* () {
       await Promise.resolve();

@@ -182,6 +182,26 @@ describe('runFleet', () => {
     for (const { backupState } of stage.views.values()) expect(backupState).to.equal(0);
   });
 
+  it('frees first what an earlier run could not release', async () => {
+    const stage = await FleetStage.open({ networks: 2, perNetwork: 1, direct: 0, octets: 30_000 });
+    const stop = new AbortController();
+    void stage.world.clock.sleep(18_000).then(() => {
+      stage.world.setLink({}, { lossRate: 1 });
+      stop.abort();
+    });
+    const first = await stage.run({ signal: stop.signal });
+    const unproven = first.devices
+      .filter(({ release }) => release === 'unproven')
+      .map(({ device }) => device);
+    expect(unproven).to.deep.equal([200101, 200201]);
+    stage.world.setLink({}, { lossRate: 0 });
+    const second = await stage.run();
+    expect(second).to.include({ outcome: 'done' });
+    const recovered = stage.events.filter((event) => event.kind === 'fleet-recovered');
+    expect(recovered.map(({ device }) => device).sort()).to.deep.equal([200101, 200201]);
+    expect(await stage.repository.journal.entries()).to.deep.equal([]);
+  });
+
   it('gives each device the password of its group, and asks for it once', async () => {
     const asked: string[] = [];
     const stage = await FleetStage.open({
