@@ -56,6 +56,7 @@ import type {
 import type {
   CheckOptions,
   CheckReport,
+  DeviceReference,
   ForgetOptions,
   ForgetReport,
   Hold,
@@ -150,6 +151,16 @@ class StoredRepository implements Repository {
     const images = await listImages(this.#store, filter);
     if (images.length === 0) await this.#stillThere(); // A share that vanished looks empty, too.
     return images;
+  }
+
+  async *devices(filter: ImageFilter = {}): AsyncIterable<DeviceReference> {
+    let none = true;
+    for await (const { site, instance, manifests } of deviceNames(this.#store, filter)) {
+      if (manifests.length === 0) continue;
+      none = false;
+      yield { site, instance };
+    }
+    if (none) await this.#stillThere();
   }
 
   async image(which: string, filter?: ImageFilter): Promise<ImageSummary> {

@@ -14,6 +14,7 @@ import type { Journal, RunLog, RunReading } from './run-types.js';
 import type {
   CheckOptions,
   CheckReport,
+  DeviceReference,
   ForgetOptions,
   ForgetReport,
   Hold,
@@ -283,7 +284,9 @@ export interface Repository {
    * already, and with `store-...`.
    */
   serving(command: string): Promise<SoleHold>;
-  /** Newest first. Damaged manifests are left out here and reported by `check`. */
+  /** Every device that has a file of an image's name, in no order that means anything. Reads names alone. */
+  devices(filter?: { readonly site?: string; readonly instance?: number }): AsyncIterable<DeviceReference>;
+  /** Newest first, all at once in memory. Damaged manifests are left out here and reported by `check`. */
   images(filter?: { readonly site?: string; readonly instance?: number }): Promise<ImageSummary[]>;
   /** By id, by a prefix of 4 or more hex digits, or "latest" (then `instance` is needed). */
   image(

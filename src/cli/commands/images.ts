@@ -1,6 +1,6 @@
 // bacvault images: what the repository holds, newest first.
 
-import { type Change, type ImageStanding, standingOf } from '../../index.js';
+import { type Change, type ImageStanding, type Repository, standingOf } from '../../index.js';
 import {
   addOutputOptions,
   addRepositoryOptions,
@@ -8,7 +8,7 @@ import {
   type RepositoryOptions,
 } from '../options.js';
 import type { OutputOptions } from '../output.js';
-import { idDigits, imageObject, octetsOf } from '../render/image.js';
+import { idDigits, imageObject, type ImageObject } from '../render/image.js';
 import { table } from '../render/table.js';
 import { grouped, moment, printable } from '../render/text.js';
 import type { Session } from '../session.js';
@@ -37,61 +37,88 @@ export const imagesVerb: Verb = {
   },
 };
 
+/** An image as it is listed: not its whole manifest, of which there may be very many. */
+type Row = ImageObject & ImageStanding & { readonly change: Change };
+
 async function images(session: Session, options: Options, instance: number | undefined): Promise<void> {
   const { output } = session;
   await session.withRepository(options, async (repository) => {
-    const found = await repository.images({
+    const filter = {
       ...(options.site === undefined ? {} : { site: options.site }),
       ...(instance === undefined ? {} : { instance }),
-    });
-    if (found.length === 0) {
+    };
+    const rows: Row[] = [];
+    for await (const device of repository.devices(filter))
+      for (const row of await rowsOf(session, repository, device)) rows.push(row);
+    if (rows.length === 0) {
       output.note(instance === undefined ? 'No images.' : `No images of device ${instance}.`);
       return;
     }
-    const digits = idDigits(found.map((image) => image.id));
-    const standings: ImageStanding[] = [];
-    for (const image of found) standings.push(standingOf(image, await repository.facts(image)));
-    const changes = await session.engine.judgeChanges(repository, found, { signal: session.signal });
-    const text = (): string =>
-      table(
-        [
-          { heading: 'image' },
-          { heading: 'made' },
-          { heading: 'site' },
-          { heading: 'instance', align: 'right' },
-          { heading: 'name' },
-          { heading: 'files', align: 'right' },
-          { heading: 'octets', align: 'right' },
-          { heading: 'changed' },
-          { heading: 'verified' },
-          { heading: 'tags' },
-        ],
-        found.map(({ id, manifest }, index) => [
-          id.slice(0, digits),
-          moment(manifest.createdAt),
-          printable(manifest.site),
-          String(manifest.device.instance),
-          printable(manifest.device.name ?? ''),
-          String(manifest.files.length),
-          grouped(octetsOf(manifest)),
-          CHANGED[changes[index] ?? 'first'],
-          standings[index]?.verified?.how ?? '',
-          printable(standings[index]?.tags.join(' ') ?? ''),
-        ]),
-      );
-    output.results(text, found, (image, index) => ({
-      ...imageObject(image),
-      ...changedObject(changes[index]),
-      ...standings[index],
-    }));
+    rows.sort((a, b) => (second(a) === second(b) ? 0 : second(a) > second(b) ? -1 : 1));
+    output.results(
+      () => rowsTable(rows),
+      rows,
+      ({ change, ...row }) => ({ ...row, ...changedObject(change) }),
+    );
   });
+}
+
+/** Of two images in one second those of one device stay as they are: newest first. */
+function second({ createdAt }: Row): string {
+  return createdAt.slice(0, 19);
+}
+
+/** All images of one device, newest first. */
+async function rowsOf(
+  session: Session,
+  repository: Repository,
+  device: { readonly site: string; readonly instance: number },
+): Promise<Row[]> {
+  const found = await repository.images(device);
+  const changes = await session.engine.judgeChanges(repository, found, { signal: session.signal });
+  const rows: Row[] = [];
+  for (const [index, image] of found.entries()) {
+    const standing = standingOf(image, await repository.facts(image));
+    rows.push({ ...imageObject(image), ...standing, change: changes[index] ?? 'first' });
+  }
+  return rows;
+}
+
+function rowsTable(rows: readonly Row[]): string {
+  const digits = idDigits(rows.map(({ id }) => id));
+  return table(
+    [
+      { heading: 'image' },
+      { heading: 'made' },
+      { heading: 'site' },
+      { heading: 'instance', align: 'right' },
+      { heading: 'name' },
+      { heading: 'files', align: 'right' },
+      { heading: 'octets', align: 'right' },
+      { heading: 'changed' },
+      { heading: 'verified' },
+      { heading: 'tags' },
+    ],
+    rows.map(({ id, createdAt, site, instance, name, files, octets, change, verified, tags }) => [
+      id.slice(0, digits),
+      moment(createdAt),
+      printable(site),
+      String(instance),
+      printable(name ?? ''),
+      String(files),
+      grouped(octets),
+      CHANGED[change],
+      verified?.how ?? '',
+      printable(tags.join(' ')),
+    ]),
+  );
 }
 
 /** "yes", "no", nothing for the first, "?" where it is not known. */
 const CHANGED: Readonly<Record<Change, string>> = { first: '', same: 'no', changed: 'yes', unknown: '?' };
 
 /** true, false, null where it is not known; absent for the first. */
-function changedObject(change: Change | undefined): { readonly changed?: boolean | null } {
-  if (change === undefined || change === 'first') return {};
+function changedObject(change: Change): { readonly changed?: boolean | null } {
+  if (change === 'first') return {};
   return { changed: change === 'unknown' ? null : change === 'changed' };
 }

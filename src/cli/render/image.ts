@@ -20,10 +20,25 @@ export function octetsOf(manifest: ImageManifest): number {
   return manifest.files.reduce((sum, file) => sum + file.octets, 0);
 }
 
+/** An image in a list as programs see it. */
+export interface ImageObject {
+  readonly kind: 'image';
+  readonly id: string;
+  readonly site: string;
+  readonly instance: number;
+  readonly createdAt: string;
+  readonly name: string | undefined;
+  readonly vendorName: string | undefined;
+  readonly modelName: string | undefined;
+  readonly firmwareRevision: string | undefined;
+  readonly files: number;
+  readonly octets: number;
+}
+
 /** One image in a list, without its whole manifest. */
-export function imageObject({ id, manifest }: ImageSummary): JsonLine {
+export function imageObject({ id, manifest }: ImageSummary): ImageObject {
   const { device } = manifest;
-  const line = {
+  return {
     kind: 'image',
     id,
     site: manifest.site,
@@ -36,7 +51,6 @@ export function imageObject({ id, manifest }: ImageSummary): JsonLine {
     files: manifest.files.length,
     octets: octetsOf(manifest),
   };
-  return line;
 }
 
 /** The same of an image that was found, with what is said of it. */

@@ -169,7 +169,14 @@ function fakeRepository(place: string, options: FakeEngineOptions, noted: Noted)
     id: 'c0ffee',
     place,
     options: { defaultSite: 'default' },
-    images: noted('images', () => Promise.resolve([...images])),
+    devices: noted('devices', async function* () {
+      await Promise.resolve();
+      const devices = images.map(({ manifest: { site, device } }) => ({ site, instance: device.instance }));
+      yield* new Map(devices.map((device) => [device.site, device])).values();
+    }),
+    images: noted('images', (filter) =>
+      Promise.resolve(images.filter(({ manifest }) => manifest.site === (filter?.site ?? manifest.site))),
+    ),
     image: noted('image', () => Promise.resolve(images[0] ?? image())),
     facts: () => Promise.resolve([]),
     check: noted('check', () => Promise.resolve(checkReport())),

@@ -127,6 +127,19 @@ describe('images', () => {
     });
   });
 
+  it('are of devices, which can be listed without reading one of them', async () => {
+    const devices = async (...filter: Parameters<Repository['devices']>): Promise<unknown[]> =>
+      all(repository.devices(...filter));
+    expect(await devices()).to.deep.equal([]);
+    await save('Lab', 7, '2026-03-01T00:00:00Z');
+    for (const hour of ['00', '01']) await save('hq', 1201, `2026-03-01T${hour}:00:00Z`);
+    await damage(await save('hq', 1202, '2026-03-01T00:00:00Z'));
+    const hq = [1201, 1202].map((instance) => ({ site: 'hq', instance }));
+    expect(await devices()).to.have.deep.members([...hq, { site: 'Lab', instance: 7 }]);
+    expect(await devices({ site: 'hq' })).to.deep.equal(hq);
+    expect(await devices({ instance: 7 })).to.deep.equal([{ site: 'Lab', instance: 7 }]);
+  });
+
   describe('as "latest"', () => {
     it('are the newest of that device, to the fraction of a second', async () => {
       await save('hq', 1201, '2026-03-01T00:00:00.100Z');

@@ -18,6 +18,23 @@ describe('images', () => {
     ]);
   });
 
+  it('lists images of several devices by their time, and those of one second as their device has them', async () => {
+    const made = (site: string, createdAt: string, digit: string) =>
+      image({ site, createdAt }, digit.repeat(64));
+    const images = [
+      made('b', '2026-11-23T19:03:22Z', '1'),
+      made('a', '2026-11-24T00:00:00.5Z', '2'),
+      made('a', '2026-11-24T00:00:00Z', '3'),
+      made('b', '2026-11-22T00:00:00Z', '4'),
+    ];
+    const { out } = await ran(['images'], fakeIo(), fakeEngine({ images }));
+    const ids = out
+      .split('\n')
+      .slice(1, -1)
+      .map((line) => line[0]);
+    expect(ids).to.deep.equal(['2', '3', '1', '4']);
+  });
+
   it('prints one object an image with --json, with the whole id', async () => {
     const result = await ran(['images', '--json'], fakeIo(), fakeEngine({ images: [image()] }));
     expect(result.lines()).to.deep.equal([
@@ -71,7 +88,7 @@ describe('images', () => {
   it('asks for one device and one site, instance 0 too', async () => {
     const engine = fakeEngine();
     await ran(['images', '0', '--site', 'Hospital North'], fakeIo(), engine);
-    expect(engine.argumentsOf('images')).to.deep.equal([{ site: 'Hospital North', instance: 0 }]);
+    expect(engine.argumentsOf('devices')).to.deep.equal([{ site: 'Hospital North', instance: 0 }]);
   });
 
   it('says on stderr that there are none, and nothing on stdout', async () => {
