@@ -16,7 +16,7 @@ export function restoreReportText(report: RestoreReport): string {
   const lines = [
     `Device ${report.device} restored from image ${report.imageId.slice(0, 8)}: ${VERDICTS[report.verdict]}, ` +
       `${octets(report.octets)}${rewritten}, ${duration(report.durationMs)}`,
-    ...(undo === undefined ? [] : [`  undo image: ${undo.imageId.slice(0, 8)}`]),
+    ...(undo === undefined ? [] : [`  undo image: ${undo.imageId.slice(0, 8)}, ${readings(undo)}`]),
     report.readBack === 'equal'
       ? '  read back before the end: equal to the image'
       : '  read back before the end: NOT POSSIBLE on this device',
@@ -32,6 +32,8 @@ export function restoreReportText(report: RestoreReport): string {
   add('Database_Revision', change(after.databaseRevision));
   add('Last_Restore_Time', change(after.lastRestoreTime));
   for (const check of report.allowed) add('allowed', check);
+  for (const { name, remedies } of report.quirks ?? [])
+    add('known deviation', [name, ...remedies].join(', '));
   for (const deviation of report.deviations) add('deviation', deviation);
   for (const fact of report.unproven) add('NOT PROVEN', fact);
   for (const fact of report.unrecorded) add('NOT RECORDED', fact);
@@ -39,6 +41,14 @@ export function restoreReportText(report: RestoreReport): string {
   if (report.verdict !== 'verified')
     lines.push('  Look at the device, or run "bacvault verify", before you rely on it.');
   return `${lines.join('\n')}\n`;
+}
+
+/** How often the undo image was read, and what that taught. */
+function readings({ secondReading }: NonNullable<RestoreReport['undo']>): string {
+  if (secondReading === undefined) return 'read once';
+  return secondReading.outcome === 'equal'
+    ? 'read twice and equal'
+    : 'read twice: some places change by themselves';
 }
 
 const OUTCOMES = {

@@ -45,6 +45,23 @@ describe('the report of a restore', () => {
     expect(text).to.not.contain('undo image');
   });
 
+  it('says how often the undo image was read, what was allowed, and which known deviations were met', () => {
+    const { undo } = restoreReport(1201);
+    const { imageId } = undo!;
+    const reading = { reasons: [], durationMs: 5 } as const;
+    const told = (more: Parameters<typeof restoreReport>[1]): string =>
+      restoreReportText(restoreReport(1201, more));
+    expect(told({ undo: { imageId } })).to.contain(`undo image: ${imageId.slice(0, 8)}, read once\n`);
+    const twice = { imageId, secondReading: { ...reading, outcome: 'equal' } } as const;
+    expect(told({ undo: twice })).to.contain(', read twice and equal\n');
+    const restless = { imageId, secondReading: { ...reading, outcome: 'volatile' } } as const;
+    expect(told({ undo: restless })).to.contain(', read twice: some places change by themselves\n');
+    const quirks = [{ name: 'slow', remedies: ['waits 90 s'], advice: [], source: 'field' }];
+    expect(told({ quirks, allowed: ['firmware'] }))
+      .to.contain('  known deviation: slow, waits 90 s\n')
+      .and.to.contain('  allowed: firmware\n');
+  });
+
   it('lets no control character of a device through', () => {
     const text = restoreReportText(restoreReport(1201, { deviations: ['\u001b[2J'] }));
     expect(text).to.not.contain('\u001b');

@@ -313,6 +313,17 @@ export const IDENTITY_CASES: readonly PlanCase[] = [
   },
   {
     check: 'spare',
+    is: 'ok',
+    when: 'the only image of the device is the undo image of a first attempt',
+    story: {
+      donor: { instance: 1002 },
+      prepare: async (stage) => {
+        await imageOf(stage, { instance: 1001, files: GOOD }, (image) => ({ ...image, tags: ['undo'] }));
+      },
+    },
+  },
+  {
+    check: 'spare',
     is: 'block',
     when: 'the device is backed up as another controller of the site',
     story: {
