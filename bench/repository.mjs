@@ -123,6 +123,7 @@ try {
   rmSync(join(place, 'cache'), { recursive: true, force: true });
   const middle = String(1000 + Math.floor(devices / 2));
   measure('images of one device', place, ['images', middle]);
+  measure('images of all devices', place, ['images']);
   measure('find text, no index', place, ['find', 'Plant-7', '--firmware', '2.1']);
   measure('find text, index', place, ['find', 'Plant-7', '--firmware', '2.1']);
   measure('find --newest: the newest of every device', place, ['find', '--newest']);
