@@ -46,7 +46,7 @@ export type Known = z.infer<typeof knownSchema>;
 /** Commands whose logs tell of devices. */
 export const LEDGER_COMMANDS = ['run', 'probe'] as const;
 
-/** Events of such logs that tell of one device. */
+/** Events of such logs that tell of one device: what the run itself learned, and what was known before it. */
 export const LEDGER_EVENTS = ['device', 'known'] as const;
 
 /** The last run of a rule, as far as its log goes. */
@@ -65,32 +65,58 @@ export interface Ledger {
   readonly runs: ReadonlyMap<string, LastRun>;
 }
 
+/** A log that tells of devices, as it was read. */
+interface Told {
+  readonly name: string;
+  readonly beganAt: string;
+  /** When its last line was written. */
+  readonly endedAt: string;
+  readonly reading: RunReading;
+}
+
 /**
- * Reads what the run logs know of a site: back to the newest log that tells of every device. Damaged logs count as
- * far as they are whole; `check` reports them. Rejects with `store-...`.
+ * Reads what the run logs know of a site: back to a log that tells of every device, and that had ended before the
+ * newest such log began. Of two that ran beside each other each line counts from when it was written. Damaged logs
+ * count as far as they are whole; `check` reports them. Rejects with `store-...`.
  */
 export async function readLedger(repository: Repository, site: string): Promise<Ledger> {
   const names: string[] = [];
   for await (const name of repository.runs()) names.push(name);
-  const readings: { readonly name: string; readonly reading: RunReading }[] = [];
+  const told: Told[] = [];
+  let newestWhole: Told | undefined;
   for (const name of names.reverse()) {
     const reading = await repository.readRun(name);
-    if (!tellsOf(reading, site)) continue;
-    readings.push({ name, reading });
-    if (isComplete(reading)) break;
+    const [first] = reading.lines;
+    if (first === undefined || !tellsOf(reading, site)) continue;
+    const one = { name, beganAt: first.at, endedAt: reading.lines.at(-1)?.at ?? first.at, reading };
+    told.push(one);
+    if (!isComplete(reading)) continue;
+    newestWhole ??= one;
+    if (one.endedAt <= newestWhole.beganAt) break;
   }
-  const devices = new Map<number, Known>();
   const runs = new Map<string, LastRun>();
-  for (const { name, reading } of readings.reverse()) {
-    for (const line of reading.lines) {
-      if (!(LEDGER_EVENTS as readonly string[]).includes(line.event)) continue;
-      const known = knownSchema.safeParse(line);
-      if (known.success) devices.set(known.data.device, known.data);
-    }
+  for (const { name, reading } of told.reverse()) {
     const last = lastRun(name, reading);
     if (last !== undefined) runs.set(last.rule, last);
   }
-  return { devices, runs };
+  return { devices: devicesIn(told), runs };
+}
+
+/** The newest that is told of each device. What a log only passes on is as old as the log. */
+function devicesIn(told: readonly Told[]): Map<number, Known> {
+  const devices = new Map<number, { readonly at: string; readonly known: Known }>();
+  for (const { beganAt, reading } of told) {
+    for (const line of reading.lines) {
+      if (!(LEDGER_EVENTS as readonly string[]).includes(line.event)) continue;
+      const parsed = knownSchema.safeParse(line);
+      if (!parsed.success) continue;
+      const known = parsed.data;
+      const at = line.event === 'device' ? line.at : beganAt;
+      const before = devices.get(known.device);
+      if (before === undefined || before.at <= at) devices.set(known.device, { at, known });
+    }
+  }
+  return new Map([...devices].map(([device, { known }]) => [device, known]));
 }
 
 function tellsOf({ lines }: RunReading, site: string): boolean {

@@ -69,19 +69,23 @@ async function probeAll(
   takeHeard(site, all, found.found, utcText(client.clock.unixTime()));
   const limits = new Limits(site.lanes);
   const lanes = new Lanes(limits);
-  const known: Known[] = [];
+  const passedOn: Known[] = [];
   await Promise.all(
     [...all.values()].map((one) =>
       lanes.run({ lane: laneName(one.address ?? {}), priority: -one.device, weight: 1 }, async () => {
         if (signal.aborted) return;
         const probed = await probeOne(client, one, options, signal);
         emit(probed);
-        known.push(knownAfter(one.known, probed, utcText(client.clock.unixTime())));
+        if (probed.kind === 'probe-failed') passedOn.push(one.known);
+        else
+          await notes?.write('device', {
+            ...knownAfter(one.known, probed, utcText(client.clock.unixTime())),
+          });
       }),
     ),
   );
-  for (const one of known) await notes?.write('known', { ...one });
-  await notes?.end(signal.aborted ? 'cancelled' : 'done', { devices: known.length }, !signal.aborted);
+  for (const one of passedOn) await notes?.write('known', { ...one });
+  await notes?.end(signal.aborted ? 'cancelled' : 'done', { devices: all.size }, !signal.aborted);
   if (signal.aborted) throw new EngineError('cancelled', 'The probe was stopped.', { cause: signal.reason });
 }
 
@@ -115,8 +119,7 @@ async function probeOne(
 }
 
 /** A probe is no try to back up: it says who a device is and what it can do, and does not count as a failure. */
-function knownAfter(known: Known, probed: ProbedDevice, at: string): Known {
-  if (probed.kind === 'probe-failed') return known;
+function knownAfter(known: Known, probed: Extract<ProbedDevice, { kind: 'probed' }>, at: string): Known {
   const { identity, backupAndRestore, databaseRevision } = probed.capabilities;
   const { name, vendorId, vendorName, modelName } = identity;
   return updated(known, {

@@ -54,6 +54,8 @@ export class Passes {
   readonly #context: PassesContext;
   readonly #estimate: Estimate;
   readonly #tries = new Map<number, number>();
+  /** What those that failed came to. */
+  readonly #failures = new Map<number, DeviceResult>();
   readonly #beganMs: number;
   #done = 0;
   #total = 0;
@@ -147,7 +149,9 @@ export class Passes {
     const tries = this.#tries.get(device) ?? 0;
     if (!window.mayBegin(this.#estimate.durationOf(lane, device, now()))) {
       this.#estimate.drop(lane, device);
-      await this.#end(lane, one, { ...turns.described(one), outcome: 'not-begun', tries }, true);
+      // One that failed before, and is not tried again, has failed.
+      const result = this.#failures.get(device) ?? { ...turns.described(one), outcome: 'not-begun', tries };
+      await this.#end(lane, one, result, true);
       return;
     }
     this.#tries.set(device, tries + 1);
@@ -180,6 +184,7 @@ export class Passes {
       window.break();
     }
     const again = mayRetry && error.retriable && window.isOpen();
+    this.#failures.set(one.device, result);
     if (again) left.push({ one, failedAtMs: now() });
     await this.#end(lane, one, result, !again);
   }

@@ -94,8 +94,12 @@ class FleetRun {
       await this.#work(ledger);
       retention = await this.#retain();
     } catch (thrown) {
-      this.#problem ??= asEngineError(thrown);
-      if (this.#problem.code !== 'cancelled') this.#window.break();
+      const error = asEngineError(thrown);
+      // That it was stopped, or its window ended, is its outcome and no problem.
+      if (error.code !== 'cancelled') {
+        this.#problem ??= error;
+        this.#window.break();
+      }
     } finally {
       this.#window.close();
     }
@@ -148,7 +152,16 @@ class FleetRun {
       const restMs = Math.max(...left.map(({ failedAtMs }) => failedAtMs)) + RETRY_PAUSE_MS - this.#now();
       if (restMs > 0) await this.#window.rest(restMs);
       due = left.map(({ one }) => one);
-      if (this.#window.isOpen()) await this.#lookForSilent(due);
+      if (!this.#window.isOpen()) return this.#settle(due);
+      await this.#lookForSilent(due);
+    }
+  }
+
+  /** Nobody is tried again: what each came to stays. */
+  async #settle(due: readonly Candidate[]): Promise<void> {
+    for (const one of due) {
+      const result = this.#results.get(one.device);
+      if (result !== undefined) await this.#take(one, result, true);
     }
   }
 

@@ -33,7 +33,7 @@ async function setUp() {
   };
   const known = async (from: Repository = repository): Promise<Known[]> =>
     [...(await readLedger(from, 'North')).devices.values()].sort((a, b) => a.device - b.device);
-  return { repository, log, known };
+  return { world, repository, log, known };
 }
 
 describe('ledger', () => {
@@ -55,12 +55,35 @@ describe('ledger', () => {
     ]);
   });
 
-  it('looks back no further than the newest log that tells of everybody', async () => {
+  it('looks back no further than the newest log that tells of everybody, and one more', async () => {
     const { log, known } = await setUp();
     await log([{ device: 1 }, { device: 3 }]);
+    await log([]);
     await log([{ device: 1, name: 'AHU' }]);
     await log([{ device: 2 }], { complete: false });
     expect(await known()).to.deep.equal([{ device: 1, name: 'AHU' }, { device: 2 }]);
+  });
+
+  it('takes what each of two that ran beside each other has seen last', async () => {
+    const { repository, known, world } = await setUp();
+    const begin = () =>
+      repository.beginRun('run', { site: 'North', rule: 'nightly', since: '2026-01-01T00:00:00.000Z' });
+    const run = await begin();
+    await world.advance(60_000);
+    const probe = await begin();
+    await world.advance(1000);
+    await run.write('device', { device: 1, outcome: 'failed', code: 'device-silent' });
+    await probe.write('device', { device: 2, support: 'yes' });
+    await world.advance(1000);
+    // Known when it began, and passed on at its end.
+    await probe.write('known', { device: 1 });
+    await probe.end('done', { complete: true });
+    await run.write('known', { device: 2 });
+    await run.end('partial', { complete: true });
+    expect(await known()).to.deep.equal([
+      { device: 1, outcome: 'failed', code: 'device-silent' },
+      { device: 2, support: 'yes' },
+    ]);
   });
 
   it('knows nothing of other sites, other commands, and lines that tell of no device', async () => {

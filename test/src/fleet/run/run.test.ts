@@ -161,6 +161,33 @@ describe('runFleet', () => {
     expect(rerun.counts.present).to.equal(summary.counts.backedUp);
   });
 
+  it('says of a device that failed why, when the window leaves no time to try it again', async () => {
+    const stage = await FleetStage.open({
+      networks: 0,
+      direct: 2,
+      site: { devices: [{ instance: 7, tags: [] }] },
+    });
+    const stopsAtMs = stage.world.clock.unixTime() + 40_000;
+    const summary = await stage.run({ stopsAtMs, graceMs: 0 });
+    expect(summary.devices.find(({ device }) => device === 7)).to.include({
+      outcome: 'failed',
+      code: 'device-not-found',
+      tries: 1,
+    });
+    expect(summary).to.include({ outcome: 'partial', exitCode: 3 });
+  });
+
+  it('ends as a window does when that ends before anybody was found', async () => {
+    const stage = await FleetStage.open({
+      networks: 0,
+      direct: 1,
+      site: { devices: [{ instance: 7, tags: [] }] },
+    });
+    const summary = await stage.run({ stopsAtMs: stage.world.clock.unixTime() + 1000, graceMs: 0 });
+    expect(summary).to.include({ outcome: 'window-ended', exitCode: 4 }).and.not.have.property('problem');
+    expect(outcomes(summary)).to.deep.equal({ 7: 'not-begun' });
+  });
+
   it('lets the current device finish when it can', async () => {
     const stage = await FleetStage.open({ octets: 20_000 });
     const stopsAtMs = stage.world.clock.unixTime() + 20_000;
