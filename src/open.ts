@@ -56,6 +56,7 @@ import {
 } from './repository/index.js';
 
 export { consoleLog } from './io/console-log.js';
+export { messengers } from './io/notify/messengers.js';
 export { openSourceFolder } from './io/source-folder.js';
 
 /** How to stand on the network. Everything has a default that suits one B/IP network on port 47808. */

@@ -191,6 +191,45 @@ export interface SourceFolder {
   read(name: string): AsyncIterable<Uint8Array>;
 }
 
+/** A message to people or programs outside, and how long it may take. */
+interface Outgoing {
+  readonly timeLimitMs: number;
+}
+
+/** A POST of JSON. */
+export interface WebhookMessage extends Outgoing {
+  readonly url: string;
+  readonly json: string;
+  /** Sent as "Authorization: Bearer ...". */
+  readonly bearer?: string;
+}
+
+export interface MailMessage extends Outgoing {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  /** "smtp://HOST[:PORT]" or "smtps://HOST[:PORT]". A password is only sent encrypted, but to this computer itself. */
+  readonly server: string;
+  readonly login?: { readonly user: string; readonly password: string };
+}
+
+export interface MqttMessage extends Outgoing {
+  /** "mqtt://HOST[:PORT]" or "mqtts://HOST[:PORT]". */
+  readonly broker: string;
+  readonly topic: string;
+  readonly json: string;
+  readonly retain: boolean;
+  readonly login?: { readonly user: string; readonly password: string };
+}
+
+/** Ways to tell somebody outside. Each resolves when the other side has taken the message, and rejects otherwise. */
+export interface Messengers {
+  post(message: WebhookMessage): Promise<void>;
+  mail(message: MailMessage): Promise<void>;
+  publish(message: MqttMessage): Promise<void>;
+}
+
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 /** Diagnostics for people who debug; results and progress go through return values and events. */

@@ -22,6 +22,13 @@ export { PROTECTION_STATES, type Judgement, type ProtectionState } from './statu
 export { type DeviceStatus, protection, STALE_AFTER_MS, type StatusOptions } from './status/status.js';
 export { nextRun, windowAt } from './schedule/times.js';
 export { type RuleRun, type RunResult, serve, type ServeEvent, type ServePorts } from './schedule/serve.js';
+export {
+  channelName,
+  notify,
+  type NotificationReport,
+  type NotifyPorts,
+  subjectOf,
+} from './notify/notify.js';
 export { covers, passwordOf, type SelectableDevice, type Selection, selects } from './site/select.js';
 export type {
   Channel,
