@@ -40,6 +40,7 @@ const entrySchema = z.object({
   tags: z.array(z.string()),
 });
 const segmentSchema = z.object({
+  version: z.literal(VERSION),
   identities: z.array(deviceSchema),
   entries: z.array(entrySchema),
   facts: z.array(z.object({ name: z.string(), fact: factSchema })),
@@ -74,7 +75,9 @@ export async function* deviceNames(
 export async function cachedImages(store: Store, names: DeviceNames, log?: Log): Promise<FoundImage[]> {
   const handle = segmentHandle(names);
   const kept = await loadSegment(store, handle);
-  const segment = kept ?? (await renew(store, names, handle, log));
+  // What was damaged when the index was made may have been put right since: it is looked at again each time.
+  const isWhole = kept?.entries.length === names.manifests.length && kept.facts.length === names.facts.length;
+  const segment = kept && isWhole ? kept : await renew(store, names, handle, log);
   const facts = new Map<string, ImageFact[]>();
   for (const { name, fact } of segment.facts) {
     const manifest = parseFactName(name)?.manifest ?? '';
@@ -115,10 +118,12 @@ async function renew(store: Store, names: DeviceNames, handle: StoreHandle, log?
   for await (const name of store.list('cache', folder)) old.push(name);
   let known: Segment | undefined;
   for (const name of old) known = (await loadSegment(store, { area: 'cache', name })) ?? known;
+  known = (await loadSegment(store, handle)) ?? known;
   const segment = await build(store, names, known);
+  const isKept = known !== undefined && JSON.stringify(known) === JSON.stringify(segment);
   try {
+    for (const name of old) if (name !== handle.name || !isKept) await store.remove({ area: 'cache', name });
     await store.save(handle, encode(segment));
-    for (const name of old) if (name !== handle.name) await store.remove({ area: 'cache', name });
   } catch (error) {
     // A folder that cannot be written to, or another process that was quicker: the answer stands without it.
     if (!isEngineError(error)) throw error;
@@ -165,7 +170,7 @@ async function build(store: Store, names: DeviceNames, known: Segment | undefine
     const reading = await readFact(store, name);
     if (reading.kind === 'fact') facts.push({ name, fact: withoutReport(reading.fact) });
   }
-  return { identities: identities.all, entries, facts };
+  return { version: VERSION, identities: identities.all, entries, facts };
 }
 
 /** Devices are renamed now and then, and otherwise the same in hundreds of images. */

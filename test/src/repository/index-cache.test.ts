@@ -3,6 +3,7 @@
 import { expect } from 'chai';
 import { EngineError } from '../../../src/errors.js';
 import { initRepository, MemoryStore, type Repository } from '../../../src/repository/index.js';
+import { sha256Of } from '../../../src/repository/digest.js';
 import { cachedImages, deviceNames } from '../../../src/repository/index-cache.js';
 import { all, clock, collect, octets, random, saveImage, textOf } from './samples.js';
 
@@ -62,6 +63,42 @@ describe('the index', () => {
         'name 1',
       ]);
     }
+  });
+
+  it('does not hide what was damaged when it was made and has been put right since', async () => {
+    const [image] = await repository.images();
+    await repository.record(image!, { type: 'tag', tag: 'golden' });
+    const files = await all(store.list('images'));
+    const lost = files.filter((name) => name.startsWith('hq/7/2026-03-03'));
+    expect(lost).to.have.length(2);
+    const right = new Map<string, Uint8Array>();
+    for (const name of lost) {
+      right.set(name, await collect(store.load({ area: 'images', name })));
+      await store.remove({ area: 'images', name });
+      await store.save({ area: 'images', name }, octets('{}'));
+    }
+    for (let times = 0; times < 2; times += 1) expect(await all(repository.find())).to.have.length(2);
+    expect(await names()).to.have.length(1);
+    for (const [name, content] of right) {
+      await store.remove({ area: 'images', name });
+      await store.save({ area: 'images', name }, content);
+    }
+    expect(await all(repository.find({ tags: ['golden'] }))).to.have.length(1);
+    expect(await all(repository.find())).to.have.length(3);
+    // And now it is known.
+    expect(await asked()).to.deep.equal([]);
+  });
+
+  it('of another version is not looked at', async () => {
+    await asked();
+    const [name] = await names();
+    const handle = { area: 'cache', name: name! } as const;
+    const body = textOf(await collect(store.load(handle))).split('\n')[1]!;
+    const other = body.replace('"version":2', '"version":1').replaceAll('name 1', 'name 9');
+    await store.remove(handle);
+    await store.save(handle, octets(`${sha256Of(octets(other))}\n${other}`));
+    expect(await all(repository.find({ name: 'name 9' }))).to.deep.equal([]);
+    expect(await asked()).to.deep.equal([]);
   });
 
   it('never lets an image be found that is damaged by now, nor a fact that is', async () => {
