@@ -174,6 +174,7 @@ export type {
   VerifyReport,
 } from './procedure/index.js';
 export {
+  afterRollback,
   backup,
   blockedError,
   gate,

@@ -3,6 +3,7 @@
 
 import { type Command } from 'commander';
 import {
+  afterRollback,
   type Device,
   EngineError,
   type FailedRestore,
@@ -95,7 +96,7 @@ export async function afterFailure(session: Session, thrown: unknown, after: Aft
   if (!(thrown instanceof EngineError)) return thrown;
   const { undo, rollback } = thrown.details as Partial<FailedRestore>;
   if (rollback?.outcome === 'done') {
-    session.output.result(restoreReportText(rollback.report), rollback.report);
+    session.output.result(restoreReportText(rollback.report, 'put back to undo image'), rollback.report);
     return thrown;
   }
   const isUseful = rollback?.outcome === 'offered' || rollback?.outcome === 'failed';
@@ -121,16 +122,12 @@ async function askAndPutBack(
   const report = await session.procedure(device, (onEvent) =>
     engine.rollBack(device, repository, undo, { ...options, signal, onEvent }),
   );
-  output.result(restoreReportText(report), report);
-  const { code, message, cause, details } = told;
+  output.result(restoreReportText(report, 'put back to undo image'), report);
   const back =
     report.verdict === 'verified'
       ? `It was put back to undo image ${undo.slice(0, 8)}, and that is proven.`
       : `It was put back to undo image ${undo.slice(0, 8)}, and that is NOT proven.`;
-  return new EngineError(code, `${message.replace(/ To put it back: .*$/, '')} ${back}`, {
-    cause,
-    details: { ...details, release: report.release },
-  });
+  return afterRollback(told, `${told.message.replace(/ To put it back: .*$/, '')} ${back}`, report);
 }
 
 /** The restore of an undo image as a command line, with what this one was told of network, place and password. */

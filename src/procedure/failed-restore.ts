@@ -1,7 +1,7 @@
 // A restore that failed after START: what is known of the device, and whether it is put back. The error that
 // leaves the restore says both; it is never better than what happened.
 
-import { EngineError, type Release } from '../errors.js';
+import { EngineError } from '../errors.js';
 import { clause, leftWith, predicate } from './failure.js';
 import { putBack, type Rollback } from './rollback.js';
 import type { FailedRestore, RestoreReport, RollbackOutcome } from './types.js';
@@ -25,39 +25,43 @@ export async function failedRestore(act: Failure, error: EngineError): Promise<E
   });
   const rollback = await rollbackAfter(act, error, left);
   await story.tell('rollback', { ...rollback });
-  const isBack = rollback.outcome === 'done' && rollback.report.verdict === 'verified';
   const failed: FailedRestore = {
-    verdict: isBack ? 'failed-rolled-back' : 'failed',
+    verdict: 'failed',
     ...(left === undefined ? {} : { left }),
     ...(undo === undefined ? {} : { undo: undo.image.id }),
     rollback,
     run: story.run,
   };
-  const now = rollback.outcome === 'done' ? afterRollback(rollback.report) : {};
   const message = `${clause(error.message)}; ${words(act, rollback, left)}.`;
-  return new EngineError(codeOf(error, isBack), message, {
+  const told = new EngineError(error.code, message, {
     cause: error.cause,
-    details: { ...error.details, ...failed, ...now },
+    details: { ...error.details, ...failed },
   });
+  return rollback.outcome === 'done' ? afterRollback(told, message, rollback.report) : told;
 }
 
-/** What is known of the device since, instead of what the failed restore left. */
-function afterRollback({ release, after }: RestoreReport): Pick<FailedRestore, 'left'> & {
-  readonly release: Release;
-} {
-  const { state, systemStatus } = after;
-  const left = {
-    ...(state === undefined ? {} : { state }),
-    ...(systemStatus === undefined ? {} : { systemStatus }),
-    filesTouched: true,
+/**
+ * The error of a restore that failed, once its device was put back: verdict, state and release are those of the
+ * rollback. A device that was put back and proven is not stuck any more, so the code is that of the failure.
+ */
+export function afterRollback(error: EngineError, message: string, report: RestoreReport): EngineError {
+  const { code, cause, details } = error;
+  const { state, systemStatus } = report.after;
+  const isBack = report.verdict === 'verified';
+  const since: Pick<FailedRestore, 'verdict' | 'rollback' | 'left'> = {
+    verdict: isBack ? 'failed-rolled-back' : 'failed',
+    rollback: { outcome: 'done', report },
+    left: {
+      ...(state === undefined ? {} : { state }),
+      ...(systemStatus === undefined ? {} : { systemStatus }),
+      filesTouched: true,
+    },
   };
-  return { left, release };
-}
-
-/** A device that was put back and proven is not stuck any more. */
-function codeOf(error: EngineError, isBack: boolean): EngineError['code'] {
-  const failure = error.details['failure'] as EngineError['code'] | undefined;
-  return isBack && failure !== undefined ? failure : error.code;
+  const failure = details['failure'] as EngineError['code'] | undefined;
+  return new EngineError(isBack ? (failure ?? code) : code, message, {
+    cause,
+    details: { ...details, ...since, release: report.release },
+  });
 }
 
 async function rollbackAfter(

@@ -17,6 +17,7 @@ export {
 } from './plan/index.js';
 export { glance, type Glance, type GlanceOptions } from './glance.js';
 export { PREPARATION, STANDINGS } from './states.js';
+export { afterRollback } from './failed-restore.js';
 export { probe } from './probe.js';
 export { KNOWN_QUIRKS, parseQuirks, type DeviceQuirk, type QuirkAdvice, type Remedies } from './quirks.js';
 export { recover } from './recover.js';

@@ -29,6 +29,7 @@ describe('the public API', () => {
         'parseQuirks',
         'probe',
         'recover',
+        'afterRollback',
         'backup',
         'restore',
         'rollBack',

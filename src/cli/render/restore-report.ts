@@ -9,12 +9,16 @@ const VERDICTS = {
   'restored-unverified': 'NOT VERIFIED',
 } as const satisfies Record<RestoreReport['verdict'], string>;
 
-export function restoreReportText(report: RestoreReport): string {
+/** `as`: a rollback is the restore of an undo image, and is told as what it is. */
+export function restoreReportText(
+  report: RestoreReport,
+  as: 'restored from image' | 'put back to undo image' = 'restored from image',
+): string {
   const { after, undo } = report;
   const rewritten =
     report.octetsRewritten === 0 ? '' : `, ${octets(report.octetsRewritten)} of them written again`;
   const lines = [
-    `Device ${report.device} restored from image ${report.imageId.slice(0, 8)}: ${VERDICTS[report.verdict]}, ` +
+    `Device ${report.device} ${as} ${report.imageId.slice(0, 8)}: ${VERDICTS[report.verdict]}, ` +
       `${octets(report.octets)}${rewritten}, ${duration(report.durationMs)}`,
     ...(undo === undefined ? [] : [`  undo image: ${undo.imageId.slice(0, 8)}, ${readings(undo)}`]),
     report.readBack === 'equal'

@@ -66,7 +66,9 @@ describe('a restore that failed', () => {
     expect(io.questions.at(-1)).to.contain('put it back to undo image cafe0123');
     expect(rolledBack).to.have.length(1);
     expect((rolledBack[0] as unknown[])[2]).to.equal(UNDO);
-    expect(out).to.contain('restored from image cafe0123: VERIFIED');
+    expect(out).to.contain('put back to undo image cafe0123: VERIFIED');
+    expect(err).to.contain('  Verdict:      failed-rolled-back\n');
+    expect(err).to.contain('What to do: The device is what it was before the restore.');
     expect(err).to.contain('It was put back to undo image cafe0123, and that is proven.');
   });
 
@@ -93,7 +95,7 @@ describe('a restore that failed', () => {
       restore: () => Promise.reject(failed()),
       rollBack: () => Promise.resolve(restoreReport(1201, { verdict: 'restored-unverified' })),
     });
-    expect(err).to.contain('that is NOT proven');
+    expect(err).to.contain('that is NOT proven').and.to.contain('  Verdict:      failed\n');
     expect(status).to.equal(17);
   });
 
@@ -103,7 +105,7 @@ describe('a restore that failed', () => {
       restore: () =>
         Promise.reject(failed({ verdict: 'failed-rolled-back', rollback: { outcome: 'done', report } })),
     });
-    expect(out).to.contain('restored from image cafe0123: VERIFIED');
+    expect(out).to.contain('put back to undo image cafe0123: VERIFIED');
     expect(status).to.equal(17);
   });
 
