@@ -8,6 +8,7 @@ import {
   isOwn,
   type Repository,
   standingOf as standingOfImage,
+  UNDO_TAG,
 } from '../../repository/index.js';
 import type { FilePort } from '../../transfer/index.js';
 import { readServices } from '../abilities.js';
@@ -39,7 +40,7 @@ export async function gather(
   const other = instance !== manifest.device.instance;
   const configured = instance !== INSTANCE_MAX;
   const ofTarget =
-    other && configured ? (await repository.images({ site, instance })).find(isOwnImage) : undefined;
+    other && configured ? (await repository.images({ site, instance })).find(isNoUndo) : undefined;
   const own = configured ? await hearNew(session, image) : undefined;
   const old = other ? await hearOld(session, image) : undefined;
   return {
@@ -55,6 +56,11 @@ export async function gather(
     ...(old === undefined ? {} : { old }),
     unixTimeMs: session.clock.unixTime(),
   };
+}
+
+/** Also an imported image says that its device is in service. */
+function isNoUndo({ manifest }: ImageSummary): boolean {
+  return manifest.tags?.includes(UNDO_TAG) !== true;
 }
 
 /** Undo images are by-products of restores, imported ones are of some time ago: neither is the newest of a device. */

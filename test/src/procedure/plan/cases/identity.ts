@@ -335,4 +335,17 @@ export const IDENTITY_CASES: readonly PlanCase[] = [
     device: '1001',
     says: 'is in service here',
   },
+  {
+    check: 'spare',
+    is: 'block',
+    when: 'the only image of the device is one that another program made',
+    story: {
+      donor: { instance: 1002 },
+      prepare: async (stage) => {
+        const imported = { layout: 'folder', unknown: [] };
+        await imageOf(stage, { instance: 1001, files: GOOD }, (image) => ({ ...image, imported }));
+      },
+    },
+    says: 'is in service here',
+  },
 ];
