@@ -42,6 +42,8 @@ export interface ImageQuery {
   /** A part of Firmware_Revision or Application_Software_Version. */
   readonly firmware?: string;
   readonly tags?: readonly string[];
+  /** true: of the device's own backups alone, none taken to undo a restore and none imported. false: only those. */
+  readonly own?: boolean;
   /** None of these. */
   readonly withoutTags?: readonly string[];
   /** From this day or time in UTC on: "2026-03-01" or "2026-03-01T02:15:00Z". */

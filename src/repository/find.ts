@@ -58,8 +58,9 @@ function fitsIdentity({ site, instance, device }: FoundImage, query: ImageQuery)
   );
 }
 
-function fitsStanding({ standing }: FoundImage, query: ImageQuery): boolean {
+function fitsStanding({ standing, origin }: FoundImage, query: ImageQuery): boolean {
   return (
+    (query.own === undefined || (origin === undefined) === query.own) &&
     (query.tags ?? []).every((tag) => standing.tags.includes(tag)) &&
     !(query.withoutTags ?? []).some((tag) => standing.tags.includes(tag)) &&
     (query.verified === undefined || (standing.verified !== undefined) === query.verified)

@@ -56,10 +56,10 @@ export function knownAfter(known: Known, result: DeviceResult, final: boolean, a
   });
 }
 
-/** The newest image of every device of a site, but none that was taken to undo a restore. */
+/** The newest backup of every device of a site: nothing that was taken to undo a restore, or imported. */
 export async function newestImages(repository: Repository, site: string): Promise<Map<number, FoundImage>> {
   const newest = new Map<number, FoundImage>();
-  for await (const image of repository.find({ site, newest: true, withoutTags: [UNDO_TAG] }))
+  for await (const image of repository.find({ site, newest: true, own: true, withoutTags: [UNDO_TAG] }))
     newest.set(image.instance, image);
   return newest;
 }

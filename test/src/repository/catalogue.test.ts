@@ -159,6 +159,8 @@ describe('images', () => {
       expect(await repository.image('latest', { instance: 1201 })).to.have.property('id', own);
       const found = await all(repository.find());
       expect(found.map(({ origin }) => origin)).to.deep.equal(['imported', 'undo', undefined]);
+      expect((await all(repository.find({ own: true }))).map(({ id }) => id)).to.deep.equal([own]);
+      expect(await all(repository.find({ own: false }))).to.have.length(2);
       // From the index, too.
       expect(await all(repository.find())).to.deep.equal(found);
     });

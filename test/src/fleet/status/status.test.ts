@@ -3,7 +3,8 @@
 import { expect } from 'chai';
 
 import { type DeviceStatus, protection } from '../../../../src/fleet/index.js';
-import { openRepository } from '../../../../src/repository/index.js';
+import { openRepository, utcText } from '../../../../src/repository/index.js';
+import { saveImage } from '../../repository/samples.js';
 import { FleetStage, type FleetOptions } from '../../../support/fleet.js';
 
 const DAY = 86_400_000;
@@ -86,6 +87,17 @@ describe('status', () => {
     expect(Object.values(await states())).to.deep.equal(Array(3).fill('protected'));
     expect((await status())[0]?.reason).to.equal('it has not changed since its image');
   }).timeout(10_000);
+
+  it('is not made by an image that another program took some time ago', async () => {
+    const { stage, states } = await setUp({ site: { devices: [{ instance: 100, tags: [] }] } });
+    const imported = { layout: 'folder', unknown: [] };
+    const createdAt = utcText(stage.world.clock.unixTime());
+    const device = { instance: 100 };
+    await saveImage(stage.repository, 'old', { site: stage.site.name, createdAt, device, imported });
+    expect(await states()).to.include({ 100: 'never' });
+    await stage.run();
+    expect(await states()).to.include({ 100: 'protected' });
+  });
 
   it('needs no site file', async () => {
     const { stage, states } = await setUp();
