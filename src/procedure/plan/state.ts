@@ -98,14 +98,23 @@ const services: Check = {
 const undo: Check = {
   title: 'Backup before the restore',
   ok: 'The device can be backed up, so that there is a way back.',
-  warns: 'It does not say; or no undo image is taken, as was asked: there may be no way back.',
+  warns:
+    'It does not say; or it lists a configuration file that is not there now; or no undo image is taken, as was asked: there may be no way back.',
   blocks: 'The device says that it cannot. When allowed it is tried; --no-undo goes without.',
   code: 'device-unsupported',
-  judge: ({ live, undo: choice }) => {
+  judge: ({ files: inImage, live, undo: choice }) => {
     if (choice === 'none')
       return { severity: 'warn', device: 'not taken', text: 'no undo image, as asked: there is no way back' };
     const files = live.list.exists ? (live.list.files?.length ?? 'untold') : undefined;
     const { backupAndRestore: able, reasons } = backupAndRestore(live.services, files, NEEDED_FOR_BACKUP);
+    const lost = inImage.filter(
+      ({ row, found }) => found === 'missing' && live.list.files?.includes(row.instance) === true,
+    );
+    if (able === 'yes' && lost.length > 0) {
+      const names = listed(lost.map(({ row }) => row.objectIdentifier));
+      const text = `the device lists ${names}, which is not there now, so it may not let itself be backed up first (--no-undo goes without)`;
+      return { severity: 'warn', device: 'doubtful', text };
+    }
     if (able === 'yes')
       return { severity: 'ok', device: 'possible', text: 'the device can be backed up first' };
     const why = reasons.join('; ');

@@ -2,6 +2,7 @@
 
 import { type BacnetValue, PropertyId, ServiceSupported } from '../../../../../protocol/index.js';
 import { type PlanCase, shows, untilStart } from '../../../../support/plans.js';
+import { GOOD } from '../../../../support/restores.js';
 
 const status = (value: number): BacnetValue[] => [{ type: 'enumerated', value }];
 
@@ -134,6 +135,23 @@ export const STATE_CASES: readonly PlanCase[] = [
     when: 'the device says that it cannot be read',
     story: { undo: 'once', quirks: [shows(protocolServicesSupported, without('atomicReadFile'))] },
     says: 'so there may be no way back (--no-undo goes without)',
+  },
+  {
+    check: 'undo',
+    is: 'warn',
+    when: 'the device lists a configuration file that it does not have',
+    story: {
+      undo: 'once',
+      device: { files: GOOD.slice(0, 2) },
+      quirks: [
+        shows(
+          configurationFiles,
+          [1, 2, 3].map((instance) => ({ type: 'object-identifier', object: { type: 10, instance } })),
+        ),
+      ],
+    },
+    device: 'doubtful',
+    says: 'lists file,3, which is not there now',
   },
   {
     check: 'undo',
