@@ -1,7 +1,7 @@
 // The command line as a program of commander, and the one way to run it. Touches no process: everything
 // comes in as arguments and goes out as text and an exit status.
 
-import { Command, CommanderError } from 'commander';
+import { type Argument, type Command, CommanderError } from 'commander';
 import { EngineError } from '../index.js';
 import { backupVerb } from './commands/backup.js';
 import { checkVerb } from './commands/check.js';
@@ -25,9 +25,11 @@ import { showVerb } from './commands/show.js';
 import { statusVerb } from './commands/status.js';
 import { twinVerb } from './commands/twin.js';
 import { verifyVerb } from './commands/verify.js';
+import type { CommandRow } from './command-list.js';
 import type { Engine } from './engine.js';
 import { asEngineError } from './exit.js';
 import type { Io } from './io.js';
+import { bareProgram, speakThrough } from './overview.js';
 import { Session } from './session.js';
 import type { Start, Verb, Work } from './verb.js';
 
@@ -59,17 +61,12 @@ export const VERBS: readonly Verb[] = [
   pruneVerb,
 ];
 
-const DESCRIPTION =
-  'Backs up and restores BACnet controllers over BACnet/IP, byte for byte.\n' +
-  'Results go to stdout, progress and messages to stderr.';
-
 /** Runs one command line (without "node" and the script) to its end and returns the exit status. */
 export async function run(args: readonly string[], io: Io, engine: Engine): Promise<number> {
   let status = 0;
   const program = buildProgram((verb) => (work) => async (...given) => {
     status = await runVerb(verb, work as Work<object, readonly unknown[]>, given, io, engine);
   });
-  program.version(io.version, '-V, --version', 'print the version');
   speakThrough(program, io);
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -82,16 +79,25 @@ export async function run(args: readonly string[], io: Io, engine: Engine): Prom
   }
 }
 
+/** The list of commands as `overview.ts` has it. */
+export function commandList(): readonly CommandRow[] {
+  const { commands } = buildProgram(() => () => () => Promise.resolve());
+  return commands.map((command) => ({
+    name: command.name(),
+    summary: command.summary(),
+    parameters: command.registeredArguments.map((argument) => humanReadable(argument)).join(' '),
+  }));
+}
+
+/** As commander writes it: <needed...>, [optional]. */
+function humanReadable(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+}
+
 /** The commander program with all commands; `startOf` makes the action of a verb's work. */
 export function buildProgram(startOf: (verb: string) => Start): Command {
-  const program = new Command('bacvault').description(DESCRIPTION).exitOverride();
-  program
-    .helpCommand('help [command]', 'show the help of a command')
-    .helpOption('-h, --help', 'show this help');
-  program.addHelpText(
-    'after',
-    '\n"bacvault help COMMAND" shows options and examples. Options come after the command.',
-  );
+  const program = bareProgram();
   for (const verb of VERBS) {
     const command = program.command(verb.name).summary(verb.summary).description(verb.description);
     verb.define(command, startOf(verb.name));
@@ -99,20 +105,6 @@ export function buildProgram(startOf: (verb: string) => Start): Command {
     command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
   }
   return program;
-}
-
-/** Help goes to the streams we were given; errors are not printed here but by whoever catches them. */
-function speakThrough(program: Command, io: Io): void {
-  const speak = {
-    writeOut: (text: string): void => void io.stdout.write(text),
-    writeErr: (text: string): void => void io.stderr.write(text),
-    outputError: (): void => undefined,
-    getOutHelpWidth: (): number => io.stdout.columns ?? 100,
-    getErrHelpWidth: (): number => io.stderr.columns ?? 100,
-    getOutHasColors: (): boolean => false,
-    getErrHasColors: (): boolean => false,
-  };
-  for (const command of [program, ...program.commands]) command.configureOutput(speak);
 }
 
 async function runVerb(
