@@ -21,7 +21,11 @@ import {
   type FleetEvent,
   protection as protectionIn,
   ruleOf,
+  brokenSummary,
+  type FleetSummary,
   runFleet as runFleetIn,
+  serve as serveIn,
+  type ServeEvent,
   type RunFleetOptions,
   type Site,
   siteClient,
@@ -40,6 +44,8 @@ import type {
   ArchiveWriter,
   Clock,
   Log,
+  Monitor,
+  MonitorSource,
   Processes,
   Random,
   Store,
@@ -230,6 +236,55 @@ export function createArchive(
   options: { readonly clock?: Clock } = {},
 ): Promise<ArchiveWriter> {
   return createZip(path, (options.clock ?? systemClock()).unixTime());
+}
+
+export interface ServeOptions extends Pick<RunFleetOptions, 'secret' | 'quirks' | 'log'> {
+  /** Asks to stop: devices under way are released, and the generator ends. */
+  readonly signal: AbortSignal;
+  /** Tells people how a run went; must not reject. */
+  readonly notify: (summary: FleetSummary) => Promise<void>;
+  readonly clock?: Clock;
+}
+
+/**
+ * Runs the rules of a site on time until the signal aborts: what is missed is made up once, what was killed is gone on
+ * with. The network is only opened while a run is under way. Rejects `repository-locked` when another process serves
+ * the repository, and with `store-...`.
+ */
+export function serve(
+  site: Site,
+  repository: Repository,
+  options: ServeOptions,
+): AsyncGenerator<ServeEvent | FleetEvent, void> {
+  const { signal, log, notify, clock = systemClock(), secret, quirks } = options;
+  const logged = log === undefined ? {} : { log };
+  const given = { ...logged, ...(secret && { secret }), ...(quirks && { quirks }) };
+  return serveIn<FleetEvent>(site, repository, {
+    clock,
+    signal,
+    ...logged,
+    notify: (_rule, summary) => notify(summary),
+    run: async function* (rule, run) {
+      const startedAtMs = clock.unixTime();
+      try {
+        yield* runFleet(site, repository, { ...given, ...run, rule: rule.name });
+      } catch (error) {
+        if (!(error instanceof EngineError) || run.signal.aborted) throw error;
+        const times = { startedAtMs, endedAtMs: clock.unixTime(), sinceMs: run.sinceMs };
+        yield brokenSummary(site.name, rule.name, error, times);
+      }
+    },
+  });
+}
+
+/**
+ * Tells health and metrics over HTTP on 127.0.0.1, as long as it is open. Port 0 takes any free one. Rejects
+ * `port-in-use`.
+ */
+export async function openMonitor(port: number, source: MonitorSource): Promise<Monitor> {
+  requireWhole('port', port, 0, 65_535);
+  // Only those who serve need it: its library is not loaded for every command.
+  return (await import('./io/monitor.js')).openMonitor(port, source);
 }
 
 /** Opens a ZIP file for `Repository.import`; close it after. Rejects `usage`, `archive-damaged` or `store-io`. */

@@ -230,6 +230,27 @@ export interface Messengers {
   publish(message: MqttMessage): Promise<void>;
 }
 
+/** One number for whoever watches; measures of one name have the same help, kind and label names. */
+export interface Measure {
+  readonly name: string;
+  readonly help: string;
+  readonly kind: 'gauge' | 'counter';
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** What is told to whoever watches, asked for at each look. */
+export interface MonitorSource {
+  health(): { readonly isWell: boolean } & Readonly<Record<string, unknown>>;
+  measures(): Promise<readonly Measure[]>;
+}
+
+/** A place on this computer where it is told. */
+export interface Monitor {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 /** Diagnostics for people who debug; results and progress go through return values and events. */

@@ -21,6 +21,7 @@ import { pruneVerb } from './commands/prune.js';
 import { recoverVerb } from './commands/recover.js';
 import { restoreVerb } from './commands/restore.js';
 import { runRuleVerb } from './commands/run.js';
+import { serveVerb } from './commands/serve.js';
 import { showVerb } from './commands/show.js';
 import { statusVerb } from './commands/status.js';
 import { twinVerb } from './commands/twin.js';
@@ -40,6 +41,7 @@ export const VERBS: readonly Verb[] = [
   probeVerb,
   backupVerb,
   runRuleVerb,
+  serveVerb,
   statusVerb,
   imagesVerb,
   findVerb,

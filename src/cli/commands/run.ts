@@ -16,6 +16,7 @@ import { fleetHtml } from '../render/fleet-html.js';
 import { eventText, summaryText } from '../render/fleet-text.js';
 import type { Session } from '../session.js';
 import { addSiteFileOption, readSiteFile, secretReader, type SiteFileOptions } from '../site-file.js';
+import { tellRun } from '../telling.js';
 import type { Verb } from '../verb.js';
 
 type Options = OutputOptions &
@@ -87,6 +88,7 @@ async function run(session: Session, options: Options, name: string | undefined)
     ),
   );
   output.result(summaryText(summary), summary);
+  await tellRun(session, options, site, summary);
   await page?.(() => fleetHtml(summary, io.version));
   if (summary.exitCode !== 0) throw new Reported(summary.exitCode);
 }

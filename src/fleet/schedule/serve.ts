@@ -174,7 +174,8 @@ class Server<Event extends { readonly kind: string }> {
     }
     // Stopped, although all was done at that very moment: then it is over.
     if (signal.aborted && summary?.outcome !== 'done') return STOPPED;
-    if (summary) await this.#ports.notify(rule, summary);
+    // What is tried again is told once, and again when it has gone well.
+    if (summary && (summary.outcome !== BROKEN || step.begun === 0)) await this.#ports.notify(rule, summary);
     return summary?.outcome ?? BROKEN;
   }
 

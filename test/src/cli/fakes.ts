@@ -25,6 +25,7 @@ import {
   type ProbedDevice,
   type Repository,
   type RestorePlan,
+  type ServeEvent,
   type Target,
   type VerifyReport,
 } from '../../../src/index.js';
@@ -57,6 +58,7 @@ export interface FakeEngineOptions extends FakeJournalOptions {
   readonly judgeChanges?: Engine['judgeChanges'];
   readonly fleetEvents?: readonly FleetEvent[];
   readonly statuses?: readonly DeviceStatus[];
+  readonly serveEvents?: readonly (ServeEvent | FleetEvent)[];
   readonly probedDevices?: readonly ProbedDevice[];
   readonly openClient?: Engine['openClient'];
   readonly openRepository?: Engine['openRepository'];
@@ -125,6 +127,19 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       'judgeChanges',
       options.judgeChanges ?? ((_, images) => Promise.resolve(images.map(() => 'first' as const))),
     ),
+    serve: noted('serve', async function* (_site, _repository, { notify }) {
+      await Promise.resolve();
+      for (const event of options.serveEvents ?? []) {
+        if (event.kind === 'fleet-summary') await notify(event);
+        yield event;
+      }
+    }),
+    messengers: () => ({
+      post: noted('post', () => Promise.resolve()),
+      mail: noted('mail', () => Promise.resolve()),
+      publish: noted('publish', () => Promise.resolve()),
+    }),
+    openMonitor: noted('openMonitor', (port) => Promise.resolve({ port, close: () => Promise.resolve() })),
     runFleet: noted('runFleet', async function* () {
       await Promise.resolve();
       yield* options.fleetEvents ?? [];
