@@ -1,4 +1,4 @@
-// bacvault serve, and how it and run tell people (telling).
+// bacvault serve.
 
 import { expect } from 'chai';
 import type { FleetEvent, ServeEvent } from '../../../../src/index.js';
@@ -36,27 +36,6 @@ describe('serve', () => {
     expect(result.err).to.include('Rule nightly of 2026-01-10 22:00:00 UTC: try 2.');
     expect(result.err).to.include('warning: the disk is full');
     expect(result.out).to.match(/^Rule nightly of Hospital North: some devices are NOT PROTECTED\./);
-  });
-
-  it('tells people as the site file says; who was not told is named, and nothing else changes', async () => {
-    const engine = fakeEngine({ serveEvents: events });
-    const told = await ran(['serve'], io(), engine);
-    expect(engine.argumentsOf('post')).to.have.length(1);
-    expect(engine.argumentsOf('post')[0]).to.include({ url: 'https://example.org/hook', bearer: 't0ken' });
-    expect(told.err).to.include('Told: webhook at example.org.');
-    const silent = await ran(['serve'], io({}), fakeEngine({ serveEvents: events }));
-    expect(silent.status).to.equal(0);
-    expect(silent.err).to.include(
-      'warning: webhook at example.org was not told: the environment variable TOKEN holds no password',
-    );
-  });
-
-  it('tells the same after bacvault run', async () => {
-    const engine = fakeEngine({ fleetEvents: [fleetSummary()] });
-    const result = await ran(['run'], io(), engine);
-    expect(result.status).to.equal(3);
-    expect(engine.argumentsOf('post')).to.have.length(1);
-    expect(result.err).to.not.include('t0ken');
   });
 
   it('prints every event with --json, one object a line', async () => {
