@@ -6,7 +6,6 @@ export { sha256Of } from './digest.js';
 export { LAYOUTS } from './foreign/import.js';
 export type { ForeignWords, Layout } from './foreign/types.js';
 export { standingOf } from './facts.js';
-export { decodeRecordLengths } from './record-lengths.js';
 export { FORMAT } from './repository-file.js';
 export { isOwn } from './catalogue.js';
 export { requireSite, siteFault, tagFault, UNDO_TAG } from './names.js';

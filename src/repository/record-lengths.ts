@@ -14,14 +14,6 @@ export function encodeRecordLength(octets: number): Uint8Array {
   return new TextEncoder().encode(`${octets}\n`);
 }
 
-/** The lengths in a whole list. @throws EngineError `repository-corrupt` when it is none. */
-export function decodeRecordLengths(list: Uint8Array): number[] {
-  const reader = new LengthReader();
-  const lengths = reader.take(list);
-  reader.end();
-  return lengths;
-}
-
 /**
  * Reads the list as it streams in, in whatever chunks.
  * @throws EngineError `repository-corrupt` at the first line that is no length.
