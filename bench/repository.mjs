@@ -127,6 +127,7 @@ try {
   measure('find text, no index', place, ['find', 'Plant-7', '--firmware', '2.1']);
   measure('find text, index', place, ['find', 'Plant-7', '--firmware', '2.1']);
   measure('find --newest: the newest of every device', place, ['find', '--newest']);
+  measure('status of all devices', place, ['status', '--site', 'Bench']);
   measure('find --tag as-built', place, ['find', '--tag', 'as-built']);
   measure('find everything', place, ['find']);
   const policy = ['--keep-daily', '7', '--keep-weekly', '5', '--keep-monthly', '24'];

@@ -82,7 +82,7 @@ export async function survey(client: Client, options: SurveyOptions): Promise<Su
     found: new Map([...found].map(([instance, places]) => [instance, [...places.values()]])),
     routes,
     questions,
-    durationMs: clock.now() - beganMs,
+    durationMs: Math.round(clock.now() - beganMs),
   };
 }
 

@@ -229,13 +229,15 @@ export class Passes {
     if (!always && now() - this.#toldMs < PROGRESS_MS) return;
     this.#toldMs = now();
     const remainingMs = this.remainingMs;
+    // Nothing is expected any more, and somebody is tried again: nobody knows how long that takes.
+    const isKnown = remainingMs !== undefined && (remainingMs > 0 || this.#done >= this.#total);
     emit({
       kind: 'fleet-progress',
       done: this.#done,
       total: this.#total,
       octets: this.#octets,
-      elapsedMs: now() - this.#beganMs,
-      ...(remainingMs === undefined ? {} : { remainingMs }),
+      elapsedMs: Math.round(now() - this.#beganMs),
+      ...(isKnown ? { remainingMs: Math.round(remainingMs) } : {}),
     });
   }
 }

@@ -96,7 +96,7 @@ export class Turns {
       return { result: await this.#backedUp(one, report, before, tries), report };
     } catch (thrown) {
       const error = asEngineError(thrown);
-      const durationMs = client.clock.now() - beganMs;
+      const durationMs = Math.round(client.clock.now() - beganMs);
       return { result: this.failed(one, error, tries, durationMs), error };
     }
   }
@@ -230,7 +230,7 @@ export class Turns {
       ...(changes.length === 0 ? {} : { changes }),
       files,
       octets,
-      durationMs,
+      durationMs: Math.round(durationMs),
       tries,
       release,
       ...(warnings.length === 0 ? {} : { warnings }),

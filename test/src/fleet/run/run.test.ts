@@ -3,6 +3,8 @@
 
 import { expect } from 'chai';
 
+import { PropertyId } from '../../../../protocol/index.js';
+import type { Quirk } from '../../../../simulator/index.js';
 import type { FleetEvent } from '../../../../src/fleet/index.js';
 import { ruleOf } from '../../../../src/fleet/run/ground.js';
 import { RETRY_PAUSE_MS } from '../../../../src/fleet/run/options.js';
@@ -122,6 +124,36 @@ describe('runFleet', () => {
     const third = await stage.run();
     expect(third.counts).to.include({ backedUp: 7, present: 0 });
   }).timeout(10_000);
+
+  it('backs up first what was never backed up, then what has moved, then the oldest', async () => {
+    let revision = 1;
+    const moves: Quirk = {
+      name: 'moves',
+      summary: 'its Database_Revision moves',
+      property: ({ property }) =>
+        property === PropertyId.databaseRevision ? [{ type: 'unsigned', value: revision }] : undefined,
+    };
+    const off = { now: true };
+    const deaf: Quirk = { name: 'deaf', summary: 'is off', isDeaf: () => off.now };
+    const stage = await FleetStage.open({
+      networks: 1,
+      perNetwork: 4,
+      direct: 0,
+      device: (instance, config) => ({
+        ...config,
+        quirks: [...(instance === 200103 ? [moves] : []), ...(instance === 200104 ? [deaf] : [])],
+      }),
+    });
+    await stage.run();
+    revision = 2;
+    off.now = false;
+    await stage.world.advance(2 * DAY_MS);
+    await stage.run();
+    const begun = stage.events.filter((event) => event.kind === 'device-begin').map(({ device }) => device);
+    expect(begun).to.deep.equal([200104, 200103, 200101, 200102]);
+    const summary = stage.events.find((event) => event.kind === 'fleet-summary');
+    expect(summary?.devices.find(({ device }) => device === 200103)).to.include({ outcome: 'backed-up' });
+  });
 
   it('leaves a device alone whose Database_Revision has not moved, if the rule says so', async () => {
     const stage = await FleetStage.open({ rule: { unchanged: 'skip' } });
