@@ -45,8 +45,13 @@ export function blockedError(plan: RestorePlan, { blocked }: Pick<GateVerdict, '
   );
 }
 
-/** Both values, where there are two: " (Model_Name: AC-9 in the image, AC-10 on the device)". */
-function sides({ title, image, device }: PlanCheck): string {
-  if (image === undefined && device === undefined) return '';
+/**
+ * Both values: " (Model_Name: AC-9 in the image, AC-10 on the device)"; the one that there is, where the check
+ * compares nothing.
+ */
+function sides({ title, image, device, unknown }: PlanCheck): string {
+  const only = image ?? device;
+  if (only === undefined) return '';
+  if (!unknown && (image === undefined || device === undefined)) return ` (${title}: ${only})`;
   return ` (${title}: ${image ?? 'unknown'} in the image, ${device ?? 'unknown'} on the device)`;
 }

@@ -94,6 +94,18 @@ describe('the gate', () => {
 });
 
 describe('a blocked restore', () => {
+  it('gives both values, what is unknown of them, and the only one where nothing is compared', () => {
+    const closed = plan(
+      check('model', { title: 'Model_Name', image: 'AC-9', device: 'AC-10' }),
+      check('vendor', { title: 'Vendor_Identifier', device: '5', unknown: true }),
+      check('duplicate-instance', { title: 'Others of this instance', device: '10.1.0.9:47808' }),
+    );
+    const { message } = blockedError(closed, gate(closed, []));
+    expect(message).to.contain('(Model_Name: AC-9 in the image, AC-10 on the device)');
+    expect(message).to.contain('(Vendor_Identifier: unknown in the image, 5 on the device)');
+    expect(message).to.contain('(Others of this instance: 10.1.0.9:47808)');
+  });
+
   it('fails with the code of the first block, names all of them and the way past them', () => {
     const closed = plan(
       check('duplicate-instance', { code: 'device-duplicate' }),
