@@ -17,6 +17,7 @@ export const COMMAND_LIST: readonly CommandRow[] = [
   },
   { name: 'backup', summary: 'back up devices into the repository', parameters: '<target...>' },
   { name: 'run', summary: 'back up all devices that a rule of the site file means', parameters: '[rule]' },
+  { name: 'serve', summary: 'keep running, and run the rules of the site file on time', parameters: '' },
   { name: 'status', summary: 'say which devices are protected, and why the others are not', parameters: '' },
   { name: 'images', summary: 'list the images in the repository', parameters: '[instance]' },
   {
