@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EngineError } from '../errors.js';
+import { EngineError, isEngineError } from '../errors.js';
 import { handleFault, type Leftover, type Store, type StoreChange, type StoreHandle } from '../ports.js';
 import { nodeFileSystem, systemCode, writeAll, type FileSystem, type FolderEntry } from './file-system.js';
 import { onFile, storeError } from './store-errors.js';
@@ -140,14 +140,14 @@ export class FileStore implements Store {
 
   async remove(handle: StoreHandle, { lazily = false }: StoreChange = {}): Promise<void> {
     const path = this.#path(handle);
-    if ((await this.#unlink(path)) && !lazily) await this.#syncFolder(dirname(path));
+    if ((await this.#unlink(path)) && !lazily) await this.#syncLeft(dirname(path));
     await this.#tidy(handle, path);
   }
 
   async move(from: StoreHandle, to: StoreHandle, { lazily = false }: StoreChange = {}): Promise<void> {
     const [source, target] = [this.#path(from), this.#path(to)];
-    if (!(await isThere(this.#files, source)))
-      throw new EngineError('store-missing', `${source} is not there`, { details: { path: source } });
+    const gone = async (): Promise<boolean> => !(await isThere(this.#files, source));
+    if (await gone()) throw missing(source);
     await this.#makeFolder(dirname(target));
     if (await isThere(this.#files, target)) throw existsAlready(target);
     try {
@@ -158,9 +158,12 @@ export class FileStore implements Store {
       if (lazily) return;
       await this.#syncFolder(dirname(target));
       await this.#unlink(source);
-      await this.#syncFolder(dirname(source));
+      await this.#syncLeft(dirname(source));
     } catch (error) {
       this.#durable.clear();
+      // Somebody else has moved it, or taken it away, since it was looked for.
+      if (isEngineError(error, 'store-io') && error.details['systemCode'] === 'ENOENT' && (await gone()))
+        throw missing(source);
       throw error;
     }
   }
@@ -272,6 +275,15 @@ export class FileStore implements Store {
     }
   }
 
+  /** Syncs a folder that something was taken out of. Another process may have taken it away with its last file. */
+  async #syncLeft(folder: string): Promise<void> {
+    try {
+      await this.#files.syncFolder(folder);
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') throw storeError('sync', folder, error);
+    }
+  }
+
   async #syncFolder(folder: string): Promise<void> {
     await onFile('sync', folder, () => this.#files.syncFolder(folder));
   }
@@ -319,6 +331,10 @@ export class FileStore implements Store {
       else yield below.join('/');
     }
   }
+}
+
+function missing(path: string): EngineError {
+  return new EngineError('store-missing', `${path} is not there`, { details: { path } });
 }
 
 function existsAlready(path: string): EngineError {
