@@ -22,6 +22,8 @@ import {
   protection as protectionIn,
   ruleOf,
   brokenSummary,
+  nextRun,
+  type Rule,
   type FleetSummary,
   runFleet as runFleetIn,
   serve as serveIn,
@@ -236,6 +238,22 @@ export function createArchive(
   options: { readonly clock?: Clock } = {},
 ): Promise<ArchiveWriter> {
   return createZip(path, (options.clock ?? systemClock()).unixTime());
+}
+
+/** The next times at which a rule runs, ms since 1970; fewer when it has no more, none without a cron line. */
+export function upcoming(
+  rule: Pick<Rule, 'cron' | 'timeZone'>,
+  count: number,
+  clock: Clock = systemClock(),
+): number[] {
+  const times: number[] = [];
+  for (
+    let at = nextRun(rule, clock.unixTime());
+    at !== undefined && times.length < count;
+    at = nextRun(rule, at)
+  )
+    times.push(at);
+  return times;
 }
 
 export interface ServeOptions extends Pick<RunFleetOptions, 'secret' | 'quirks' | 'log'> {

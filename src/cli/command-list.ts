@@ -16,6 +16,11 @@ export const COMMAND_LIST: readonly CommandRow[] = [
     parameters: '[target...]',
   },
   { name: 'backup', summary: 'back up devices into the repository', parameters: '<target...>' },
+  {
+    name: 'site',
+    summary: 'write a commented site file from what answers, or explain one',
+    parameters: '<action>',
+  },
   { name: 'run', summary: 'back up all devices that a rule of the site file means', parameters: '[rule]' },
   { name: 'serve', summary: 'keep running, and run the rules of the site file on time', parameters: '' },
   { name: 'status', summary: 'say which devices are protected, and why the others are not', parameters: '' },

@@ -22,6 +22,7 @@ import { recoverVerb } from './commands/recover.js';
 import { restoreVerb } from './commands/restore.js';
 import { runRuleVerb } from './commands/run.js';
 import { serveVerb } from './commands/serve.js';
+import { siteVerb } from './commands/site.js';
 import { showVerb } from './commands/show.js';
 import { statusVerb } from './commands/status.js';
 import { twinVerb } from './commands/twin.js';
@@ -40,6 +41,7 @@ export const VERBS: readonly Verb[] = [
   discoverVerb,
   probeVerb,
   backupVerb,
+  siteVerb,
   runRuleVerb,
   serveVerb,
   statusVerb,

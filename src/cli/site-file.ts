@@ -31,6 +31,16 @@ export async function readSiteFile(options: SiteFileOptions, io: Io): Promise<Si
   return parseSite(await textOf(place, io), place);
 }
 
+/** Its text, right or not. Rejects `usage` when it cannot be read. */
+export function siteText(options: SiteFileOptions, io: Io): Promise<string> {
+  return textOf(siteFilePlace(options, io), io);
+}
+
+/** Where a secret's file is: a relative path counts from the folder of the site file. */
+export function secretPath(path: string, options: SiteFileOptions, io: Io): string {
+  return isAbsolute(path) ? path : folderOf(siteFilePlace(options, io)) + path;
+}
+
 /** The same where a command can do without: undefined when nobody named one and there is none. */
 export async function findSiteFile(options: SiteFileOptions, io: Io): Promise<Site | undefined> {
   const place = siteFilePlace(options, io);
@@ -56,7 +66,6 @@ const COMMAND_LIMIT_MS = 30_000;
 
 /** Reads the secrets of the site file. Rejects `usage`, with where it was looked for and never with what was found. */
 export function secretReader(options: SiteFileOptions, io: Io): (ref: SecretRef) => Promise<string> {
-  const folder = folderOf(siteFilePlace(options, io));
   return async (ref) => {
     switch (ref.kind) {
       case 'clear':
@@ -64,7 +73,7 @@ export function secretReader(options: SiteFileOptions, io: Io): (ref: SecretRef)
       case 'env':
         return required(io.env[ref.name], `the environment variable ${ref.name}`);
       case 'file': {
-        const path = isAbsolute(ref.path) ? ref.path : folder + ref.path;
+        const path = secretPath(ref.path, options, io);
         return required(await firstLine(() => io.readFile(path), `the file ${path}`), `the file ${path}`);
       }
       case 'command': {

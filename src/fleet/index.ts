@@ -30,6 +30,7 @@ export {
   type NotifyPorts,
   subjectOf,
 } from './notify/notify.js';
+export { type FoundDevice, siteTemplate, type TemplateOptions } from './site/template.js';
 export { covers, passwordOf, type SelectableDevice, type Selection, selects } from './site/select.js';
 export type {
   Channel,
