@@ -1,7 +1,10 @@
 // A right site file. What is defended: it becomes exactly what it says (read, yaml, convert), defaults and all.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseSite } from '../../../../src/fleet/site/read.js';
+import { projectRoot } from '../../../support/sources.js';
 
 describe('a right site file', () => {
   it('with its name alone has every default', () => {
@@ -181,6 +184,19 @@ notify:
     expect(groups.map(({ password }) => password)).to.deep.equal([
       { kind: 'env', name: 'X' },
       { kind: 'env', name: 'X' },
+    ]);
+  });
+
+  it('is what docs/sites.md shows', () => {
+    const [, example = ''] =
+      /```yaml\n([^]*?)```/.exec(readFileSync(join(projectRoot, 'docs', 'sites.md'), 'utf8')) ?? [];
+    const site = parseSite(example);
+    expect(site.rules.map(({ name }) => name)).to.deep.equal(['nightly', 'weekly']);
+    expect(site.notify.map(({ channel }) => channel.kind)).to.deep.equal([
+      'mail',
+      'mqtt',
+      'webhook',
+      'command',
     ]);
   });
 });
