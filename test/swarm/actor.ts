@@ -165,10 +165,11 @@ export class Actor {
       });
     };
     if (cancelAfterMs !== undefined) cancelAfter(cancelAfterMs, 'fault cancel');
-    let isEntered = false;
+    let times = 0;
     const entered = (phase: Phase): void => {
-      if (isEntered || phase !== cancelIn?.phase) return;
-      isEntered = true;
+      if (phase !== cancelIn?.phase) return;
+      times += 1;
+      if (times !== cancelIn.nth) return;
       cancelAfter(cancelIn.afterMs, `fault cancel in ${phase}`);
     };
     return { signal: controller.signal, entered };

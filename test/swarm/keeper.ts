@@ -5,7 +5,7 @@ import { isEngineError } from '../../src/errors.js';
 import type { DiskOperation } from '../support/simulated-disk.js';
 import { checkError } from './checkers.js';
 import type { EngineProcess } from './engine-process.js';
-import type { Lives } from './lives.js';
+import { countedOperations, type Lives } from './lives.js';
 import type { NightContext } from './night.js';
 import type { Upkeep } from './site-spec.js';
 
@@ -40,12 +40,14 @@ export class Keeper {
 
   async #keep(upkeep: Upkeep): Promise<boolean> {
     const { reach, fault, trace } = this.#context;
-    let operations = 0;
+    const operations = countedOperations();
     const process = this.#lives.make('keeper', (operation: DiskOperation) => {
-      if (operations++ !== upkeep.diesAtOperation) return undefined;
+      if (!operations(operation)(upkeep.dies)) return undefined;
+      const { when = 'before' } = upkeep.dies ?? {};
       reach.met('fault kill of a nightly job');
-      trace?.(`=== nightly job killed before it could ${operation}`);
-      return 'before';
+      reach.met(`fault kill ${when} ${operation}`);
+      trace?.(`=== nightly job killed ${when} ${operation}`);
+      return when;
     });
     try {
       const result = await Promise.race([this.#work(process, upkeep), process.death]);

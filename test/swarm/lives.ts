@@ -7,7 +7,7 @@ import type { Processes } from '../../src/ports.js';
 import { EngineProcess, HOST } from './engine-process.js';
 import { CLIENT, type NightContext } from './night.js';
 import { Promised } from './promised.js';
-import type { Death as Dying } from './site-spec.js';
+import type { AtOperation, Death as Dying } from './site-spec.js';
 import type { WireWatch } from './wire-watch.js';
 
 type Judge = (operation: DiskOperation) => Death | undefined;
@@ -20,8 +20,8 @@ export class Lives {
   #current: Promise<EngineProcess> | undefined;
   readonly #made: EngineProcess[] = [];
   #life = 0;
-  /** Operations of the disk since the chaos began: all, and those of each kind. */
-  readonly #operations = new Map<DiskOperation | 'all', number>();
+  /** Counts the operations of the disk since the chaos began. */
+  #operations = countedOperations();
   #reinitialized = 0;
   /** Deaths of the night at the disk or on the wire. */
   #deaths: readonly Dying[] = [];
@@ -53,7 +53,7 @@ export class Lives {
   /** Sets the deaths of the night, counted from now. */
   schedule(fromMs: number): void {
     const { site, world } = this.#context;
-    this.#operations.clear();
+    this.#operations = countedOperations();
     this.#reinitialized = 0;
     this.#deaths = site.deaths;
     for (const { atMs, powerFails } of site.deaths) {
@@ -119,26 +119,14 @@ export class Lives {
   }
 
   #judge(operation: DiskOperation): Death | undefined {
-    const { reach, trace } = this.#context;
-    const [all, own] = [this.#count('all'), this.#count(operation)];
-    const death = this.#deaths.find(
-      ({ atOperation: at }) =>
-        at !== undefined &&
-        (at.kind === undefined ? at.nth === all : at.kind === operation && at.nth === own),
-    );
+    const isDue = this.#operations(operation);
+    const death = this.#deaths.find(({ atOperation }) => isDue(atOperation));
     if (death?.atOperation === undefined) return undefined;
     const { when } = death.atOperation;
     this.#powerFails = death.powerFails;
-    reach.met(`fault kill ${when} ${operation}`);
-    trace?.(`=== killed ${when} ${operation}, operation ${all} of the disk`);
+    this.#context.reach.met(`fault kill ${when} ${operation}`);
+    this.#context.trace?.(`=== killed ${when} ${operation}`);
     return when;
-  }
-
-  /** The number of this operation among its kind, from 0. */
-  #count(kind: DiskOperation | 'all'): number {
-    const number = this.#operations.get(kind) ?? 0;
-    this.#operations.set(kind, number + 1);
-    return number;
   }
 
   #become(next: Promise<EngineProcess>): void {
@@ -187,4 +175,19 @@ export class Lives {
     }
     for (const wrong of await this.promised.faults(process.repository)) fault(wrong);
   }
+}
+
+/** Counts the operations of a disk, and says of each whether it is the one that is meant. */
+export function countedOperations(): (operation: DiskOperation) => (at: AtOperation | undefined) => boolean {
+  const counts = new Map<DiskOperation | 'all', number>();
+  const count = (kind: DiskOperation | 'all'): number => {
+    const number = counts.get(kind) ?? 0;
+    counts.set(kind, number + 1);
+    return number;
+  };
+  return (operation) => {
+    const [all, own] = [count('all'), count(operation)];
+    return (at) =>
+      at !== undefined && (at.kind === undefined ? at.nth === all : at.kind === operation && at.nth === own);
+  };
 }

@@ -34,7 +34,6 @@ const ELSEWHERE: Partial<Record<ErrorCode, string>> = {
   'network-failed': 'real sockets: test/src/io',
   partial: 'several devices: test/src/cli',
   'not-verified': 'test/src/cli',
-  'readings-differ': 'test/src/cli',
   'restore-unverified': 'test/src/cli',
   'window-ended': 'several devices: test/src/fleet/run',
   'archive-damaged': 'test/src/repository/archive',
@@ -96,6 +95,10 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   'event quirk': 'no device of the swarm is of a vendor of quirks.json; test/scenario/known-deviations',
   'quirk append-echoed': 'the engine never appends',
   'recovery under-way': 'one process at a time; test/src/procedure/recover',
+  'recovery silent':
+    'a device that is silent ends the recovery as device-silent; test/src/procedure/judgement.test.ts',
+  'refusal the router on the way is busy':
+    'a START is on its way before its router can say so, and is then unanswered; test/scenario/start-refusals.test.ts',
   'refusal the router on the way does not know its network': 'it knew it when the device was found',
 };
 

@@ -16,8 +16,8 @@ export interface Act {
   /** Before it begins, ms. */
   readonly pauseMs: number;
   readonly cancelAfterMs?: number;
-  /** Or cancelled so long after it first enters this phase. */
-  readonly cancelIn?: { readonly phase: Phase; readonly afterMs: number };
+  /** Or cancelled so long after it enters this phase for the n-th time: an act is made of several procedures. */
+  readonly cancelIn?: { readonly phase: Phase; readonly nth: number; readonly afterMs: number };
   /** A recovery that ends what the device is in, whoever's it is. */
   readonly foreign?: true;
   /** Somebody changes the device first. */
@@ -62,16 +62,19 @@ export interface LaneSpec {
   readonly busy: { readonly fromMs: number; readonly untilMs: number }[];
 }
 
+/** One operation of the disk: the n-th from 0, of all or of one kind. */
+export interface AtOperation {
+  readonly nth: number;
+  readonly kind?: DiskOperation;
+  readonly when: DiskDeath;
+}
+
 /** How the process dies, or with it the computer. */
 export interface Death {
   /** So long after the chaos began, ms; */
   readonly atMs?: number;
-  /** or at this operation of the disk, of all or of one kind; */
-  readonly atOperation?: {
-    readonly nth: number;
-    readonly kind?: DiskOperation;
-    readonly when: DiskDeath;
-  };
+  /** or at this operation of the disk; */
+  readonly atOperation?: AtOperation;
   /** or right after this START, END or ABORT has left. */
   readonly atReinitialize?: number;
   readonly powerFails: boolean;
@@ -83,8 +86,8 @@ export interface Upkeep {
   /** How many images of each device it keeps. */
   readonly last: number;
   readonly lockWaitMs: number;
-  /** It is killed at this operation of the disk. */
-  readonly diesAtOperation?: number;
+  /** It is killed there. */
+  readonly dies?: AtOperation;
 }
 
 export interface SiteSpec {

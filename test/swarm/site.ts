@@ -8,6 +8,7 @@ import { DISK_OPERATIONS, type DiskFaults, soundDisk } from '../support/simulate
 import { QUIRK_DRAWS } from './quirk-draws.js';
 import {
   type Act,
+  type AtOperation,
   type Death,
   type DeviceSpec,
   type DrawnQuirk,
@@ -122,7 +123,13 @@ const PHASES: readonly Phase[] = [
 function drawCancel(random: SeededRandom): Pick<Act, 'cancelAfterMs' | 'cancelIn'> {
   if (random.chance(0.1)) return { cancelAfterMs: random.below(2 ** random.below(17)) };
   if (!random.chance(0.12)) return {};
-  return { cancelIn: { phase: pick(random, PHASES), afterMs: random.below(2 ** random.below(12)) } };
+  return {
+    cancelIn: {
+      phase: pick(random, PHASES),
+      nth: pick(random, [1, 1, 2, 3]),
+      afterMs: random.below(2 ** random.below(12)),
+    },
+  };
 }
 
 /** Each fault exists in some nights only, so that every pair of them is met alone, too. */
@@ -182,12 +189,15 @@ const drawDeathAtWire = (random: SeededRandom): Omit<Death, 'powerFails'> => ({
   atReinitialize: 1 + random.below(4),
 });
 
+const drawDeathAtDisk = (random: SeededRandom): Omit<Death, 'powerFails'> => ({
+  atOperation: drawOperation(random),
+});
+
 /** Among all operations, or among those of one kind: most kinds are rare. */
-function drawDeathAtDisk(random: SeededRandom): Omit<Death, 'powerFails'> {
+export function drawOperation(random: SeededRandom): AtOperation {
   const when = random.chance(0.5) ? 'before' : 'after';
-  if (random.chance(0.4)) return { atOperation: { nth: random.below(60), when } };
-  const kind = pick(random, DISK_OPERATIONS);
-  return { atOperation: { nth: random.below(2 ** random.below(5)), kind, when } };
+  if (random.chance(0.4)) return { nth: random.below(60), when };
+  return { nth: random.below(2 ** random.below(5)), kind: pick(random, DISK_OPERATIONS), when };
 }
 
 function drawUpkeeps(random: SeededRandom): SiteSpec['upkeeps'] {
@@ -196,7 +206,7 @@ function drawUpkeeps(random: SeededRandom): SiteSpec['upkeeps'] {
     atMs: random.below(2 ** (4 + random.below(15))),
     last: 1 + random.below(3),
     lockWaitMs: random.chance(0.5) ? 0 : random.below(600_000),
-    ...(random.chance(0.3) ? { diesAtOperation: random.below(2 ** random.below(7)) } : {}),
+    ...(random.chance(0.3) ? { dies: drawOperation(random) } : {}),
   }));
 }
 
@@ -265,5 +275,5 @@ export function drawSite(seed: number): SiteSpec {
     endsWithVerify: random.chance(0.3),
     beginsCalm: random.chance(0.4),
   };
-  return random.chance(0.3) ? themed(random, site) : site;
+  return random.chance(0.5) ? themed(random, site) : site;
 }

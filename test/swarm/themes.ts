@@ -3,7 +3,7 @@
 
 import { BackupState } from '../../protocol/index.js';
 import type { FileConfig, SeededRandom } from '../../simulator/index.js';
-import { DISK_OPERATIONS } from '../support/simulated-disk.js';
+import { DISK_OPERATIONS, soundDisk } from '../support/simulated-disk.js';
 import { QUIRK_DRAWS } from './quirk-draws.js';
 import { type Act, type DeviceSpec, type DrawnQuirk, pick, type SiteSpec } from './site-spec.js';
 
@@ -31,14 +31,19 @@ function first(
   return { ...site, devices: [{ ...changed, config }, ...others] };
 }
 
-/** START is refused, for every reason that devices give. */
-const refused: Theme = (random, site) =>
-  first({ ...site, beginsCalm: true }, (device) => ({
+/** START is refused, for every reason that devices give: three devices, each with another one. */
+const refused: Theme = (random, site) => {
+  const [device] = site.devices;
+  if (device === undefined) return site;
+  const devices = [0, 1, 2].map((number) => ({
     ...device,
+    config: { ...device.config, instance: 1101 + number },
     quirks: [drawnQuirk(random, 'start-refused')],
-    oddLater: true,
-    acts: [pick(random, [ACT, RESTORE]), ...device.acts],
+    oddLater: true as const,
+    acts: [pick(random, [ACT, RESTORE])],
   }));
+  return { ...site, devices, beginsCalm: true };
+};
 
 /** The router is busy from the START on: for long, or so that one of the three gets through. */
 const busyRouter: Theme = (random, site) => {
@@ -60,7 +65,9 @@ const busyRouter: Theme = (random, site) => {
 /** A device that prepares for long: cancelled, restarted, ended, or failing then. */
 const preparing: Theme = (random, site) => {
   const { preparingForBackup, preparingForRestore } = BackupState;
-  const cancelled = { cancelIn: { phase: 'prepare' as const, afterMs: random.below(8000) } };
+  const cancelled = {
+    cancelIn: { phase: 'prepare' as const, nth: pick(random, [1, 1, 2, 3]), afterMs: random.below(8000) },
+  };
   const ways: readonly Partial<DeviceSpec>[] = [
     { acts: [{ ...RESTORE, ...cancelled }, { ...ACT, ...cancelled }, RESTORE] },
     { rebootsIn: { state: preparingForRestore, afterMs: random.below(8000) }, acts: [RESTORE, RESTORE] },
@@ -86,7 +93,7 @@ const abandoned: Theme = (random, site) => {
     how: 'loss' as const,
     nth: pick(random, [1, 1, 2, 3]),
     requestToo: false,
-    forMs: 25_000 + random.below(60_000),
+    forMs: 18_000 + random.below(pick(random, [10_000, 60_000])),
   };
   const quirk = pick(random, ['silent-after-timeout', 'silent-after-timeout', 'watchdog-short', undefined]);
   const rebootsIn = { state: pick(random, [backupFailure, restoreFailure]), afterMs: random.below(2000) };
@@ -175,12 +182,15 @@ const restoring: Theme = (random, site) => {
   const name = pick(random, RESTORE_QUIRKS);
   return first({ ...site, beginsCalm: true }, (device) => {
     const quirks = [drawnQuirk(random, name)];
-    const lost = random.chance(0.3) ? 1 : 0;
+    const restore: Act = { ...RESTORE, filesLost: random.chance(0.3) ? 1 : 0 };
+    const cancelIn = { phase: 'abort' as const, nth: 1, afterMs: random.below(500) };
+    const rebootsIn = { state: BackupState.restoreFailure, afterMs: random.below(3000) };
     return broughtOut(quirks, {
       ...device,
       quirks,
       oddLater: true,
-      acts: [{ ...RESTORE, filesLost: lost }, ...device.acts, RESTORE],
+      ...(random.chance(0.3) ? { rebootsIn } : {}),
+      acts: [random.chance(0.2) ? { ...restore, cancelIn } : restore, ...device.acts, RESTORE],
     });
   });
 };
@@ -215,7 +225,15 @@ const kept: Theme = (random, site) => {
     atMs: random.below(2 ** (8 + random.below(8))),
     last: 1 + random.below(2),
     lockWaitMs: random.below(300_000),
-    ...(random.chance(0.3) ? { diesAtOperation: random.below(40) } : {}),
+    ...(random.chance(0.4)
+      ? {
+          dies: {
+            nth: random.below(4),
+            kind: pick(random, DISK_OPERATIONS),
+            when: pick(random, ['before', 'after'] as const),
+          },
+        }
+      : {}),
   }));
   const hasHardLinks = !random.chance(0.5);
   const staleLocks = random.below(4);
@@ -244,9 +262,15 @@ const COMMON: readonly Theme[] = [
   kept,
 ];
 
-/** A night with one of these combinations in it. */
+/** A night with one of these combinations in it; in half of them little else is in the way. */
 export function themed(random: SeededRandom, site: SiteSpec): SiteSpec {
-  return random.chance(0.01) ? large(random, site) : pick(random, COMMON)(random, site);
+  const base = random.chance(0.5) ? quiet(site) : site;
+  return random.chance(0.02) ? large(random, base) : pick(random, COMMON)(random, base);
+}
+
+/** The same site, with a sound network, a sound disk, and nobody who dies. */
+function quiet(site: SiteSpec): SiteSpec {
+  return { ...site, link: {}, disk: soundDisk, deaths: [], upkeeps: [] };
 }
 
 /** What a quirk needs of its device, so that it shows at all. */
