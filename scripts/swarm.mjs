@@ -3,11 +3,14 @@
 //   npm run swarm -- [--seeds N] [--minutes M] [--first S]    many nights
 //   npm run swarm -- --until-fault [...]                      up to the first with a fault
 //   npm run swarm -- --seed S                                 one night, with everything that happens in it
-//   npm run swarm -- --cover [...]                            a few of these seeds that meet everything: fixtures/reach.json
+//   npm run swarm -- --cover [...]                            makes fixtures/reach.json: a few of these seeds that meet
+//                                                             everything, for npm test
+import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 
 const { cover, failureWords, night, seedsFrom, swarm } = await import('../dist/test/swarm/run.js');
+const { DRAWING } = await import('../dist/test/swarm/site.js');
 
 /** From so many seeds on, everything must have been met. */
 const REACH_FROM = 5000;
@@ -45,7 +48,9 @@ const count =
   values.seeds === undefined ? (minutes < Infinity ? Infinity : 1000) : whole('seeds', values.seeds);
 if (values.cover) {
   const { seeds, missing } = await cover(seedsFrom(whole('first', values.first), count));
-  console.log(JSON.stringify({ seeds }));
+  const file = new URL('../fixtures/reach.json', import.meta.url);
+  writeFileSync(file, `${JSON.stringify({ drawing: DRAWING, seeds }, null, 2)}\n`);
+  console.log(`${seeds.length} seeds in fixtures/reach.json`);
   if (missing.length > 0) console.error(`never met:\n  ${missing.join('\n  ')}`);
   process.exit(missing.length > 0 ? 1 : 0);
 }

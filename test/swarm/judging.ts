@@ -53,8 +53,10 @@ export function judgeError(
     fault(`device ${device.instance}: ${error.message}`);
   reach.met(`error ${error.code}`);
   noteStandings(reach, error.message);
-  for (const { meaning } of START_REFUSALS) {
-    if (error.message.includes(meaning)) reach.met(`refusal ${meaning}`);
+  for (const { meaning, code } of START_REFUSALS) {
+    // What is said of passwords is more exact than the table.
+    if (error.message.includes(meaning) || (code === 'device-password' && error.code === code))
+      reach.met(`refusal ${meaning}`);
   }
 }
 

@@ -26,6 +26,7 @@ const ELSEWHERE: Partial<Record<ErrorCode, string>> = {
   'repository-corrupt': 'a fault of the night; fixtures/repositories',
   'check-found': 'test/src/cli/commands/check.test.ts',
   'site-file': 'test/src/fleet/site',
+  'not-protected': 'several devices: test/src/cli/commands',
   'image-not-found': 'every image of a night is chosen among those that are there: test/src/repository',
   'image-ambiguous': 'test/src/repository',
   'store-exists': 'test/src/repository',

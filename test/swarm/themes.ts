@@ -5,7 +5,14 @@ import { BackupState } from '../../protocol/index.js';
 import type { FileConfig, SeededRandom } from '../../simulator/index.js';
 import { DISK_OPERATIONS, soundDisk } from '../support/simulated-disk.js';
 import { QUIRK_DRAWS } from './quirk-draws.js';
-import { type Act, type DeviceSpec, type DrawnQuirk, pick, type SiteSpec } from './site-spec.js';
+import {
+  type Act,
+  type AtOperation,
+  type DeviceSpec,
+  type DrawnQuirk,
+  pick,
+  type SiteSpec,
+} from './site-spec.js';
 
 type Theme = (random: SeededRandom, site: SiteSpec) => SiteSpec;
 
@@ -179,18 +186,19 @@ const RESTORE_QUIRKS = [
 ] as const;
 
 const restoring: Theme = (random, site) => {
-  const name = pick(random, RESTORE_QUIRKS);
+  // A write that is refused is what a restore is aborted for.
+  const phase = pick(random, ['abort', 'read-back', undefined, undefined, undefined, undefined] as const);
+  const name = phase === undefined ? pick(random, RESTORE_QUIRKS) : 'writes-refused';
+  const cancelIn = phase && { cancelIn: { phase, nth: 1, afterMs: random.below(500) } };
+  const rebootsIn = { state: BackupState.restoreFailure, afterMs: random.below(3000) };
   return first({ ...site, beginsCalm: true }, (device) => {
-    const quirks = [drawnQuirk(random, name)];
-    const restore: Act = { ...RESTORE, filesLost: random.chance(0.3) ? 1 : 0 };
-    const cancelIn = { phase: 'abort' as const, nth: 1, afterMs: random.below(500) };
-    const rebootsIn = { state: BackupState.restoreFailure, afterMs: random.below(3000) };
+    const quirks = phase === 'read-back' ? [] : [drawnQuirk(random, name)];
     return broughtOut(quirks, {
       ...device,
       quirks,
       oddLater: true,
       ...(random.chance(0.3) ? { rebootsIn } : {}),
-      acts: [random.chance(0.2) ? { ...restore, cancelIn } : restore, ...device.acts, RESTORE],
+      acts: [{ ...RESTORE, filesLost: random.chance(0.3) ? 1 : 0, ...cancelIn }, ...device.acts, RESTORE],
     });
   });
 };
@@ -213,37 +221,29 @@ const large: Theme = (random, site) => {
   };
 };
 
-/** Nightly jobs beside backups, and deaths at the rare operations of the disk. */
+/** Nightly jobs beside backups of a device that changes, and deaths at the rare operations of the disk. */
 const kept: Theme = (random, site) => {
-  const kind = pick(random, DISK_OPERATIONS);
-  const when = random.chance(0.5) ? 'before' : 'after';
-  const death = {
-    atOperation: { nth: random.below(4), kind, when },
-    powerFails: random.chance(0.5),
-  } as const;
+  const at = (): AtOperation => ({
+    nth: random.below(pick(random, [1, 4])),
+    kind: pick(random, ['rmdir', 'rmdir', 'unlink', 'rename', ...DISK_OPERATIONS] as const),
+    when: pick(random, ['before', 'after'] as const),
+  });
+  const death = { atOperation: at(), powerFails: random.chance(0.5) };
   const upkeeps = Array.from({ length: 1 + random.below(3) }, () => ({
-    atMs: random.below(2 ** (8 + random.below(8))),
-    last: 1 + random.below(2),
-    lockWaitMs: random.below(300_000),
-    ...(random.chance(0.4)
-      ? {
-          dies: {
-            nth: random.below(4),
-            kind: pick(random, DISK_OPERATIONS),
-            when: pick(random, ['before', 'after'] as const),
-          },
-        }
-      : {}),
+    atMs: random.below(2 ** (11 + random.below(7))),
+    last: 1,
+    lockWaitMs: random.chance(0.3) ? 0 : 600_000,
+    ...(random.chance(0.5) ? { dies: at() } : {}),
   }));
   const hasHardLinks = !random.chance(0.5);
-  const staleLocks = random.below(4);
-  return first(
-    { ...site, deaths: [death], upkeeps, hasHardLinks, staleLocks, beginsCalm: true },
-    (device) => ({
-      ...device,
-      acts: [ACT, ACT, RESTORE, ...device.acts, { ...ACT, kind: 'verify' }],
-    }),
-  );
+  const staleLocks = pick(random, [0, 0, 1, 2, 3]);
+  const deaths = random.chance(0.5) ? [death] : [];
+  const changed: Act = { ...ACT, tampers: true };
+  return first({ ...site, deaths, upkeeps, hasHardLinks, staleLocks, beginsCalm: true }, (device) => ({
+    ...device,
+    quirks: [],
+    acts: [changed, changed, RESTORE, changed, ...device.acts, { ...ACT, kind: 'verify' }],
+  }));
 };
 
 const COMMON: readonly Theme[] = [
