@@ -108,7 +108,7 @@ describe('restore', () => {
     expect(result.status).to.equal(0);
     expect(result.out.split('\n')).to.deep.equal([
       'Device 1201 restored from image 1a2b3c4d: VERIFIED, 8 octets, 3 octets of them written again, 1 min 01 s',
-      '  undo image: cafe0123',
+      '  undo image: cafe0123, read once',
       '  read back before the end: equal to the image',
       '  backed up again and compared: equal to the image',
       '  Object_List: 3 objects',
