@@ -91,7 +91,7 @@ class Hammering {
   async #victims(): Promise<void> {
     while (!this.#over && this.#kills < this.#options.kills) {
       const child = this.#start('victim', 9);
-      let left = 1 + this.#random.below(LAST_WORDS);
+      let left = this.#kills === 0 ? 1 : 1 + this.#random.below(LAST_WORDS);
       child.stdout?.on('data', () => {
         left -= 1;
         if (left === 0) child.kill('SIGKILL');
@@ -118,7 +118,8 @@ class Hammering {
 
   async #verdict(): Promise<HammerReport> {
     const repository = await openRepository(this.#options.folder);
-    await repository.prune();
+    // What the last ones have left, because others were at work.
+    this.#counts.pruned += (await repository.prune()).freed.objects;
     const { findings } = await repository.check({ readData: true });
     const leftovers: string[] = [];
     for (const { severity, code, place, message } of findings) {
