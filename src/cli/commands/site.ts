@@ -37,8 +37,8 @@ export const siteVerb: Verb = {
   name: 'site',
   summary: 'write a commented site file from what answers, or explain one',
   description:
-    '"site init" asks who is there and writes a commented site file with one rule, and beside it the JSON Schema that lets ' +
-    'editors help; it never overwrites anything. "site check" tells every mistake in a site file with line, column, what is ' +
+    'Two actions. "init" asks who is there and writes a commented site file with one rule, and beside it the JSON Schema that lets ' +
+    'editors help; it never overwrites anything. "check" tells every mistake in a site file with line, column, what is ' +
     'wrong and what would be right; for a right one it says what each rule means, when it runs next, which known devices no ' +
     'rule means, and where passwords come from (never what they are). It sends nothing. Ends with status 2 for mistakes.',
   examples: [
