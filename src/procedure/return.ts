@@ -46,10 +46,13 @@ const REVISION_NAMES: Readonly<Record<keyof Revision, string>> = {
  */
 export async function endRestore(session: Session): Promise<boolean> {
   const reply = await askPatiently(session, () => session.reinitialize(ReinitializeState.endRestore, 'work'));
-  if (reply.ok) return true;
-  const { refusal } = reply;
+  const refusal = reply.ok ? undefined : reply.refusal;
+  // A device that takes the configuration into use may do so badly, and with files that nobody has written to.
+  const mayBeDone = refusal === undefined || refusal.kind === 'timeout' || refusal.kind === 'malformed';
+  if (mayBeDone) session.filesTouched = true;
+  if (refusal === undefined) return true;
   const words = refusalWords(refusal);
-  if (refusal.kind === 'timeout' || refusal.kind === 'malformed') {
+  if (mayBeDone) {
     session.deviation(`ENDRESTORE was not acknowledged (${words})`);
     return false;
   }

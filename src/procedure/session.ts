@@ -66,7 +66,7 @@ export class Session {
   entry: OpenEntry | undefined;
   requests = 0;
   retries = 0;
-  /** A request that changes a file was sent: from then on the files are not known to be what they were. */
+  /** A request that changes files was sent, or ENDRESTORE: from then on they are not known to be what they were. */
   filesTouched = false;
   readonly #options: ProcedureOptions;
   readonly #deviations = new Set<string>();

@@ -333,4 +333,12 @@ export const MUTANTS: readonly Mutant[] = [
     to: `if (true)`,
     killedBy: tests('protocol/transaction/client.test.js'),
   },
+  {
+    name: 'says that no file was touched when a device fails after ENDRESTORE',
+    file: 'src/procedure/return.js',
+    from: `if (mayBeDone)
+        session.filesTouched = true;`,
+    to: ``,
+    killedBy: tests('scenario/restore-rollback.test.js'),
+  },
 ];

@@ -117,6 +117,13 @@ describe('a restore that fails half-way', () => {
     expectFormer(set);
   });
 
+  it('is offered, too, when nothing had to be written and the device loses its files at ENDRESTORE', async () => {
+    const { set, error } = await broken({ before: GOOD, quirks: ['restore-wrecks'] });
+    expect(set.stage.view.files.filter(({ configuration }) => configuration)).to.deep.equal([]);
+    expect(failed(error).left).to.include({ filesTouched: true });
+    expect(failed(error)).to.deep.include({ verdict: 'failed', rollback: { outcome: 'offered' } });
+  });
+
   it('without it: offers the undo image, says exactly how the device was left, and `rollBack` puts it back', async () => {
     const { set, error } = await broken({ quirks: [endRestoreAnswers(1, INVALID)] });
     expect(failed(error)).to.deep.include({ verdict: 'failed', rollback: { outcome: 'offered' } });
