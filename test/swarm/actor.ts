@@ -132,6 +132,7 @@ export class Actor {
       starts: device.startsBy(CLIENT),
       events: device.events.length,
       asked: () => this.#watch.hasStarted(place),
+      refused: () => this.#watch.wasRefused(place),
       lookedMs: () => this.#watch.lookedMs(place),
     };
     let found: Device | undefined;

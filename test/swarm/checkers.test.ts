@@ -239,6 +239,19 @@ describe('the checkers', () => {
     expect(checkRelease(device, 'a', 'released', true)).to.equal(undefined);
   });
 
+  it('excuse a START that was refused only where a restart has undone it', () => {
+    const after = (...moves: string[]): boolean => {
+      const device = deviceWith();
+      for (const on of moves)
+        device.events.push({ kind: 'state', on, from: 0, to: 0, now: 0 } as (typeof device.events)[number]);
+      return device.forgotStartSince(0);
+    };
+    expect(after('start-backup', 'prepared', 'restarted')).to.equal(true);
+    expect(after('start-backup', 'restarted', 'start-backup', 'prepared')).to.equal(false);
+    expect(after('start-backup', 'prepared', 'timed-out')).to.equal(false);
+    expect(after('restarted')).to.equal(false);
+  });
+
   it('see an error that is none of the engine', () => {
     expect(checkError(new TypeError('x'))).to.contain('no EngineError');
   });

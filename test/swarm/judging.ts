@@ -15,6 +15,8 @@ export interface Before {
   readonly events: number;
   /** Whether the act has sent a START at all: a late duplicate of an earlier one is not its doing. */
   readonly asked: () => boolean;
+  /** Whether all that the act has heard of its START are refusals. */
+  readonly refused: () => boolean;
   /** When the act last looked at the device's state, so far. */
   readonly lookedMs: () => number;
 }
@@ -33,6 +35,8 @@ export function judgeRelease(
 ): void {
   reach.met(`release ${String(release)}`);
   const started = device.startsBy(address) > before.starts && before.asked();
+  // A START that was doubled is done and refused; what a restart then undoes, nobody can know.
+  if (release === 'not-started' && before.refused() && device.forgotStartSince(before.events)) return;
   if (release === 'released' && device.reopenedSince(before.events, before.lookedMs())) return;
   said(
     (text) => fault(`device ${device.instance}, ${address}: ${text}`),

@@ -35,6 +35,7 @@ export async function rivalBackup(
     events: watched.events.length,
     asked: () => true,
     // The rival is not watched on the wire.
+    refused: () => true,
     lookedMs: () => -Infinity,
   };
   let found: Device | undefined;

@@ -120,6 +120,13 @@ export class WatchedDevice implements SimulatedNode {
       .some(({ on }) => on.startsWith('end-') || on === 'abort-restore');
   }
 
+  /** Whether a restart was what came of the last START since there were so many events. */
+  forgotStartSince(events: number): boolean {
+    const moves = this.since(events).flatMap((event) => (event.kind === 'state' ? [event.on] : []));
+    const start = moves.findLastIndex((on) => STARTS.includes(on));
+    return start >= 0 && moves.slice(start + 1).find((on) => on !== 'prepared') === 'restarted';
+  }
+
   hasQuirk(...names: string[]): boolean {
     return this.spec.quirks.some(({ draw }) => names.includes(draw.name));
   }

@@ -134,6 +134,11 @@ export class WireWatch implements WireObserver {
     return this.#conversations.get(place)?.lookedMs ?? -Infinity;
   }
 
+  /** Whether every START of this act was answered with a refusal. */
+  wasRefused(place: string): boolean {
+    return this.#conversations.get(place)?.starts.every(({ answer }) => answer === 'refused') ?? true;
+  }
+
   /** Whether this act has sent START to the device. */
   hasStarted(place: string): boolean {
     return (this.#conversations.get(place)?.starts.length ?? 0) > 0;
