@@ -211,7 +211,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/procedure/states.js',
     from: `[BackupState.performingARestore]: 'foreign',`,
     to: `[BackupState.performingARestore]: 'ready',`,
-    killedBy: swarm(375),
+    killedBy: swarm(1210),
   },
   {
     name: 'ignores that a file changed while it was read',
@@ -235,7 +235,7 @@ export const MUTANTS: readonly Mutant[] = [
             throw await giveUp(attempt, refusal);`,
     to: `case 'silent':
             throw new EngineError('device-silent', 'no answer to START');`,
-    killedBy: swarm(480),
+    killedBy: swarm(216),
   },
   {
     name: 'publishes an image of a backup that failed at its end',

@@ -161,11 +161,13 @@ export class WatchedDevice implements SimulatedNode {
 
   /**
    * What a backup may have found since there were so many events: what it holds, or, where content changes by
-   * itself at every backup, what it held when one of them was over.
+   * itself at every backup, what it held when one of them was over; the last may not be over yet.
    */
   readings(events: number): readonly Map<number, Content>[] {
-    if (this.spec.living === undefined) return [this.configuration()];
-    return this.#readings.filter((reading) => reading.events > events).map(({ held }) => held);
+    const now = this.configuration();
+    if (this.spec.living === undefined) return [now];
+    const earlier = this.#readings.filter((reading) => reading.events > events).map(({ held }) => held);
+    return [...earlier, now];
   }
 
   /** What its configuration files hold now, by instance. */
