@@ -80,6 +80,7 @@ export {
   covers,
   mistakeText,
   nextRun,
+  timeThere,
   notify,
   passwordOf,
   readSite,

@@ -8,6 +8,7 @@ import {
   type Rule,
   type SecretRef,
   type Site,
+  timeThere,
   upcoming,
 } from '../index.js';
 import type { JsonLine } from './output.js';
@@ -81,12 +82,12 @@ function explained(
     `Rule ${name}: means ${listed(devices)}.`,
     cron === undefined
       ? '  Runs only by hand.'
-      : `  Runs next (${timeZone}): ${next.map((ms) => inZone(ms, timeZone)).join(', ')}.`,
+      : `  Runs next (${timeZone}): ${next.map((ms) => timeThere(timeZone, ms)).join(', ')}.`,
     `  Window: ${span ?? 'none, it may run at any time'}.`,
   ];
   return {
     words,
-    facts: { rule: name, devices, timeZone, window: span, next: next.map((ms) => inZone(ms, 'UTC')) },
+    facts: { rule: name, devices, timeZone, window: span, next: next.map((ms) => timeThere('UTC', ms)) },
   };
 }
 
@@ -154,9 +155,4 @@ function listed(devices: readonly number[]): string {
 
 function clock(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
-}
-
-/** "2026-03-29 03:00" as the clock there shows it. */
-function inZone(ms: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(ms);
 }

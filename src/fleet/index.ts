@@ -21,7 +21,7 @@ export {
 export { PROTECTION_STATES, type Judgement, type ProtectionState } from './status/judge.js';
 export { type DeviceStatus, protection, STALE_AFTER_MS, type StatusOptions } from './status/status.js';
 export { brokenSummary } from './schedule/broken.js';
-export { nextRun, windowAt } from './schedule/times.js';
+export { nextRun, timeThere, windowAt } from './schedule/times.js';
 export { type RuleRun, type RunResult, serve, type ServeEvent, type ServePorts } from './schedule/serve.js';
 export {
   channelName,

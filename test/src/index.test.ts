@@ -64,6 +64,7 @@ describe('the public API', () => {
         'messengers',
         'mistakeText',
         'nextRun',
+        'timeThere',
         'notify',
         'openMonitor',
       ].sort(),

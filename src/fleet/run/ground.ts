@@ -5,7 +5,7 @@ import { EngineError } from '../../errors.js';
 import { type FoundImage, parseUtcText, type Repository, UNDO_TAG, utcText } from '../../repository/index.js';
 import { type Known, type Ledger, updated } from '../ledger.js';
 import type { Rule, Site } from '../site/types.js';
-import { windowAt } from '../schedule/times.js';
+import { timeThere, windowAt } from '../schedule/times.js';
 import { type RunFleetOptions, SAME_RUN_MS } from './options.js';
 import { type DeviceResult, PROTECTING } from './types.js';
 
@@ -34,9 +34,10 @@ export function stopOf(
   const window = windowAt(rule, nowMs);
   if (window.isOpen) return window.stopsAt;
   const opens = utcText(window.opensAt);
+  const there = `${timeThere(rule.timeZone, window.opensAt)} (${rule.timeZone})`;
   throw new EngineError(
     'window-ended',
-    `The window of rule "${rule.name}" is closed until ${opens}: nothing was begun.`,
+    `The window of rule "${rule.name}" is closed until ${there}: nothing was begun. --ignore-window begins all the same.`,
     { details: { rule: rule.name, opens } },
   );
 }

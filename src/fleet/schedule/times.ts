@@ -50,6 +50,11 @@ function nextOf(cron: string, timeZone: string, afterMs: number): number | undef
   return next?.getTime();
 }
 
+/** "2026-03-29 03:00": the time that a clock in the time zone shows. */
+export function timeThere(timeZone: string, ms: number): string {
+  return utcText(localTime(timeZone)(ms)).slice(0, 16).replace('T', ' ');
+}
+
 /** Whether the clock of a time zone showed the same time before, because it was set back in between. */
 function isSecondTime(timeZone: string, ms: number): boolean {
   const local = localTime(timeZone);

@@ -324,7 +324,7 @@ describe('runFleet', () => {
     });
     const error = await failure(closed.run());
     expect(error.code).to.equal('window-ended');
-    expect(error.message).to.include('2026-01-01T01:00:00.000Z');
+    expect(error.message).to.include('closed until 2026-01-01 01:00 (UTC)');
     expect(await closed.run({ ignoreWindow: true })).to.include({ outcome: 'done' });
     await closed.world.advance(3_600_000);
     expect(await closed.run()).to.include({ stopsAt: '2026-01-01T02:00:00.000Z' });

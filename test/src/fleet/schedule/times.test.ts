@@ -2,7 +2,7 @@
 // in the doubled hour comes once, whatever the zone; and windows open and stop by the clock on the wall.
 
 import { expect } from 'chai';
-import { nextRun, windowAt } from '../../../../src/fleet/schedule/times.js';
+import { nextRun, timeThere, windowAt } from '../../../../src/fleet/schedule/times.js';
 import { parseUtcText, utcText } from '../../../../src/repository/index.js';
 
 const at = (text: string): number => parseUtcText(`${text}:00.000Z`) ?? Number.NaN;
@@ -240,5 +240,13 @@ describe('the window of a rule', () => {
 
   it('is always open where there is none', () => {
     expect(seen('UTC', undefined, '2026-01-10T12:00')).to.equal('open until never');
+  });
+});
+
+describe('the time there', () => {
+  it('is what a clock in the zone shows, in summer and in winter', () => {
+    expect(timeThere('Europe/Berlin', at('2026-07-01T20:00'))).to.equal('2026-07-01 22:00');
+    expect(timeThere('Europe/Berlin', at('2026-12-31T23:30'))).to.equal('2027-01-01 00:30');
+    expect(timeThere('UTC', at('2026-07-01T20:00'))).to.equal('2026-07-01 20:00');
   });
 });
