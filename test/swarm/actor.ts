@@ -20,6 +20,7 @@ import {
 import { type ImageSummary, UNDO_TAG } from '../../src/repository/index.js';
 import {
   checkBeforeEnd,
+  checkEnded,
   checkImage,
   checkLeft,
   checkRestored,
@@ -28,7 +29,6 @@ import {
   checkVerified,
   checkWhole,
   type Contents,
-  heldOf,
   imageContent,
 } from './checkers.js';
 import type { EngineProcess } from './engine-process.js';
@@ -62,6 +62,8 @@ interface Running {
   readonly former: Contents;
   /** How often others had started it. */
   readonly othersBefore: number;
+  /** What it held whenever it was told ENDRESTORE. */
+  readonly ended: Contents[];
   readonly fault: (text: string) => void;
 }
 
@@ -112,7 +114,6 @@ export class Actor {
     const image = wanted ?? images[world.random('choice').below(Math.max(1, images.length))];
     const kind = image === undefined && NEEDS_IMAGE.includes(act.kind) ? 'backup' : act.kind;
     this.#watch.begin(place, act.foreign === true);
-    device.onEndRestore = undefined;
     this.#tamper(station, act);
     const { signal, entered } = this.#cancelling(process, act);
     const fault = (text: string): void => this.#context.fault(`device ${device.instance}, ${kind}: ${text}`);
@@ -126,8 +127,10 @@ export class Actor {
       eventsBefore: device.events.length,
       former: device.configuration(),
       othersBefore: device.startsByOthers(CLIENT),
+      ended: [],
       fault,
     };
+    device.onEndRestore = () => running.ended.push(device.configuration());
     const before = {
       starts: device.startsBy(CLIENT),
       events: device.events.length,
@@ -223,7 +226,7 @@ export class Actor {
   }
 
   async #restored(
-    { station, process, fault, eventsBefore }: Running,
+    { station, process, fault, eventsBefore, ended }: Running,
     device: Device,
     image: ImageSummary,
     content: Contents,
@@ -231,10 +234,6 @@ export class Actor {
   ): Promise<string> {
     const { reach } = this.#context;
     const { device: watched } = station;
-    let held: Contents | undefined;
-    watched.onEndRestore = () => {
-      held = heldOf(watched, content);
-    };
     const undoing = this.#undoing();
     reach.met(`undo ${undoing.undo}`);
     const report: RestoreReport = await restore(device, process.repository, image.id, {
@@ -248,7 +247,7 @@ export class Actor {
     reach.met(`proof ${proof.outcome}`);
     if (proof.files.some(({ volatile }) => volatile.length > 0)) reach.met('proof volatile');
     if (undo?.secondReading !== undefined) reach.met(`second reading ${undo.secondReading.outcome}`);
-    said(fault, checkBeforeEnd(watched, report, content, held));
+    said(fault, checkBeforeEnd(watched, report, content, ended.at(-1)));
     said(fault, checkRestored(watched, report, content, eventsBefore));
     return report.release;
   }
@@ -310,10 +309,13 @@ export class Actor {
   /** A restore that failed after START says what became of the device. */
   #judgeFailed(running: Running, error: unknown, undo: ReadonlyMap<string, Contents>): void {
     if (!(error instanceof EngineError)) return;
-    const { station, fault, former, eventsBefore } = running;
+    const { station, fault, former, eventsBefore, image, ended } = running;
     const failed = error.details as Partial<FailedRestore>;
     if (failed.verdict !== undefined) this.#context.reach.met(`verdict ${failed.verdict}`);
     if (failed.rollback !== undefined) this.#context.reach.met(`rollback ${failed.rollback.outcome}`);
+    const promised = image === undefined ? undefined : this.#lives.promised.content(image.id);
+    if (promised !== undefined)
+      said(fault, checkEnded(station.device, ended, [promised, ...undo.values()], error.details));
     said(fault, checkLeft(station.device, failed, { former, eventsBefore }));
     said(fault, checkRolledBack(station.device, failed, undo.get(failed.undo ?? ''), eventsBefore));
   }

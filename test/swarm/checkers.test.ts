@@ -7,6 +7,7 @@ import { quirks } from '../../simulator/device/index.js';
 import { octetsOf, Stage, streamFile } from '../support/world.js';
 import {
   checkBeforeEnd,
+  checkEnded,
   checkError,
   checkImage,
   checkLeft,
@@ -161,6 +162,16 @@ describe('the checkers', () => {
     );
     const better = { ...report({ unproven: ['x'] }), verdict: 'verified' } as const;
     expect(checkRestored(device, better, content(held), 0)).to.contain('called verified, with 1 doubts');
+  });
+
+  it('see a device that is told to use a configuration that is half written', () => {
+    const device = deviceWith();
+    expect(checkEnded(device, [], [content(held)], {})).to.equal(undefined);
+    expect(checkEnded(device, [content(held)], [content(held)], {})).to.equal(undefined);
+    expect(checkEnded(device, [content(other)], [content(held), content(other)], {})).to.equal(undefined);
+    expect(checkEnded(device, [content(held), content(other)], [content(held)], {})).to.contain(
+      'with wrong content',
+    );
   });
 
   it('see a rollback that is called one and is none, and an undo image of something else', () => {

@@ -3,7 +3,7 @@
 // those of lies.ts, where nothing could have told.
 
 import { BackupState, enumName } from '../../protocol/index.js';
-import { EngineError } from '../../src/errors.js';
+import { EngineError, type ErrorDetails } from '../../src/errors.js';
 import type { FailedRestore, RestoreReport, SecondReading, VerifyReport } from '../../src/procedure/index.js';
 import type { ImageManifest, ImageSummary, Repository, UnitRange } from '../../src/repository/index.js';
 import { joined } from '../support/world.js';
@@ -143,8 +143,28 @@ export function checkBeforeEnd(
 ): string | undefined {
   if (held === undefined) return 'a restore was reported that was never ended';
   if (report.readBack === 'not-possible') return undefined;
-  const found = difference(held, image, excusedBy(device, [...report.deviations, ...report.unproven]));
+  const excused = excusedBy(device, [...report.deviations, ...report.unproven]);
+  const found = difference(among(held, image), image, excused);
   return found === undefined ? undefined : `ENDRESTORE with wrong content: ${found}`;
+}
+
+/**
+ * A restore that failed has told the device to use nothing but a whole image: its own, or that of its undo.
+ * `ended`: what the device held at each ENDRESTORE. One that cannot be read back is told all the same.
+ */
+export function checkEnded(
+  device: WatchedDevice,
+  ended: readonly Contents[],
+  images: readonly Contents[],
+  { deviations = [] }: Pick<ErrorDetails, 'deviations'>,
+): string | undefined {
+  if (device.hasQuirk('reads-refused', 'abort-above', 'silent-above')) return undefined;
+  const excused = excusedBy(device, deviations);
+  for (const held of ended) {
+    const found = nearest(images, (image) => difference(among(held, image), image, excused));
+    if (found !== undefined) return `ENDRESTORE of a restore that failed, with wrong content: ${found}`;
+  }
+  return undefined;
 }
 
 /** The device holds what the image holds, when the report says so; outside what the report says is volatile. */
