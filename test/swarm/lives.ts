@@ -161,8 +161,11 @@ export class Lives {
     } catch (error) {
       fault(`after a death the repository does not open: ${String(error)}`);
     }
-    disk.faults = faults;
-    if (!this.#spared) this.#deaths = deaths;
+    // The night may have begun to heal meanwhile.
+    if (!this.#spared) {
+      disk.faults = faults;
+      this.#deaths = deaths;
+    }
     return process;
   }
 
