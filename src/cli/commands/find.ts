@@ -9,9 +9,8 @@ import {
   type RepositoryOptions,
 } from '../options.js';
 import type { OutputOptions } from '../output.js';
-import { foundObject, idDigits } from '../render/image.js';
-import { table } from '../render/table.js';
-import { counted, moment, printable } from '../render/text.js';
+import { foundObject, imageTable } from '../render/image.js';
+import { counted, printable } from '../render/text.js';
 import type { Session } from '../session.js';
 import type { Verb } from '../verb.js';
 
@@ -97,29 +96,14 @@ function queryOf(options: Options, text: readonly string[]): ImageQuery {
 }
 
 function foundTable(images: readonly FoundImage[]): string {
-  const digits = idDigits(images.map(({ id }) => id));
-  return table(
-    [
-      { heading: 'image' },
-      { heading: 'made' },
-      { heading: 'site' },
-      { heading: 'instance', align: 'right' },
-      { heading: 'name' },
-      { heading: 'model' },
-      { heading: 'firmware' },
-      { heading: 'verified' },
-      { heading: 'tags' },
-    ],
-    images.map(({ id, createdAt, site, instance, device, standing }) => [
-      id.slice(0, digits),
-      moment(createdAt),
-      printable(site),
-      String(instance),
-      printable(device.name ?? ''),
+  return imageTable(
+    images.map((image) => ({ ...image, name: image.device.name })),
+    [{ heading: 'model' }, { heading: 'firmware' }, { heading: 'verified' }, { heading: 'tags' }],
+    ({ device, standing }) => [
       printable(device.modelName ?? ''),
       printable(device.firmwareRevision ?? ''),
       standing.verified?.how ?? '',
       standing.tags.join(' '),
-    ]),
+    ],
   );
 }

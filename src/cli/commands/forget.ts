@@ -21,9 +21,8 @@ import {
   wholeNumber,
 } from '../options.js';
 import type { OutputOptions } from '../output.js';
-import { idDigits } from '../render/image.js';
-import { table } from '../render/table.js';
-import { counted, grouped, moment, printable } from '../render/text.js';
+import { imageTable } from '../render/image.js';
+import { counted, grouped, printable } from '../render/text.js';
 import type { Session } from '../session.js';
 import type { Verb } from '../verb.js';
 
@@ -147,26 +146,10 @@ function policyOf(options: PolicyOptions): RetentionPolicy {
 function decisionTable({ dryRun, decisions }: ForgetReport): string {
   const shown = decisions.filter(({ keep }) => dryRun || !keep);
   if (shown.length === 0) return '';
-  const digits = idDigits(shown.map(({ id }) => id));
-  return table(
-    [
-      { heading: 'image' },
-      { heading: 'made' },
-      { heading: 'site' },
-      { heading: 'instance', align: 'right' },
-      { heading: 'name' },
-      { heading: dryRun ? 'would be' : 'is' },
-      { heading: 'why' },
-    ],
-    shown.map(({ id, createdAt, site, instance, deviceName, keep, reasons }) => [
-      id.slice(0, digits),
-      moment(createdAt),
-      printable(site),
-      String(instance),
-      printable(deviceName ?? ''),
-      keep ? 'kept' : 'forgotten',
-      printable(reasons.join(', ')),
-    ]),
+  return imageTable(
+    shown.map((decision) => ({ ...decision, name: decision.deviceName })),
+    [{ heading: dryRun ? 'would be' : 'is' }, { heading: 'why' }],
+    ({ keep, reasons }) => [keep ? 'kept' : 'forgotten', printable(reasons.join(', '))],
   );
 }
 

@@ -8,9 +8,8 @@ import {
   type RepositoryOptions,
 } from '../options.js';
 import type { OutputOptions } from '../output.js';
-import { idDigits, imageObject, type ImageObject } from '../render/image.js';
-import { table } from '../render/table.js';
-import { grouped, moment, printable } from '../render/text.js';
+import { imageObject, type ImageObject, imageTable } from '../render/image.js';
+import { grouped, printable } from '../render/text.js';
 import type { Session } from '../session.js';
 import type { Verb } from '../verb.js';
 
@@ -85,32 +84,22 @@ async function rowsOf(
 }
 
 function rowsTable(rows: readonly Row[]): string {
-  const digits = idDigits(rows.map(({ id }) => id));
-  return table(
+  return imageTable(
+    rows,
     [
-      { heading: 'image' },
-      { heading: 'made' },
-      { heading: 'site' },
-      { heading: 'instance', align: 'right' },
-      { heading: 'name' },
       { heading: 'files', align: 'right' },
       { heading: 'octets', align: 'right' },
       { heading: 'changed' },
       { heading: 'verified' },
       { heading: 'tags' },
     ],
-    rows.map(({ id, createdAt, site, instance, name, files, octets, change, verified, tags }) => [
-      id.slice(0, digits),
-      moment(createdAt),
-      printable(site),
-      String(instance),
-      printable(name ?? ''),
+    ({ files, octets, change, verified, tags }) => [
       String(files),
       grouped(octets),
       CHANGED[change],
       verified?.how ?? '',
       printable(tags.join(' ')),
-    ]),
+    ],
   );
 }
 

@@ -16,7 +16,6 @@ import type {
   TreeView,
   ZipView,
 } from '../../index.js';
-import { DIFF_STYLE } from './diff-style.js';
 import {
   contentText,
   excerptText,
@@ -31,43 +30,27 @@ import {
   viewTitle,
 } from './diff-words.js';
 import { addressText, asciiText, type HexCell, type HexRow, hexRows, octetText } from './hex.js';
-import { Html, markup } from './html.js';
+import { type Html, markup } from './html.js';
+import { page } from './page.js';
 import { counted, grouped, moment, printable } from './text.js';
 
 /** Ranges of one file that are listed before the rest is folded away. */
 const RANGES_OPEN = 10;
 
+const FOOTER =
+  'Octets and records are counted from 0. What changes by itself between two readings is marked as volatile.';
+
 /** The whole page. `version` is that of the program. */
 export function diffHtml(diff: ImageDiff, version: string): string {
   const { a, b } = diff;
   const title = `Device ${b.instance}${b.name === undefined ? '' : ` ${printable(b.name)}`}: comparison`;
-  const page = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="generator" content="bacvault ${version}">
-<title>${title}</title>
-<style>${new Html(DIFF_STYLE)}</style>
-</head>
-<body>
-<header>
-<h1>${title}</h1>
-<p class="verdict ${diff.verdict}">${verdictText(diff)}</p>
-${sidesTable(a, b)}
-</header>
-<main>
-${diff.device.length === 0 ? undefined : markup`<h2>Device</h2>\n${fieldTable(diff.device)}`}
+  const header = markup`<p class="verdict ${diff.verdict}">${verdictText(diff)}</p>
+${sidesTable(a, b)}`;
+  const main = markup`${diff.device.length === 0 ? undefined : markup`<h2>Device</h2>\n${fieldTable(diff.device)}`}
 <h2>Files</h2>
 ${fileTable(diff.files)}
-${diff.files.map(fileSection)}
-</main>
-<footer>Made by bacvault ${version}. Octets and records are counted from 0. What changes by itself between two readings is marked as volatile.</footer>
-</body>
-</html>
-`;
-  return page.text;
+${diff.files.map(fileSection)}`;
+  return page({ title, version, header, main, footer: FOOTER });
 }
 
 function sidesTable(a: DiffSide, b: DiffSide): Html {

@@ -2,7 +2,7 @@
 
 import type { FoundImage, ImageFile, ImageManifest, ImageStanding, ImageSummary } from '../../index.js';
 import type { JsonLine } from '../output.js';
-import { table } from './table.js';
+import { type Column, table } from './table.js';
 import { counted, grouped, moment, networkAndMac, octets, printable, printableMaybe } from './text.js';
 
 type Identity = ImageManifest['device'];
@@ -13,6 +13,42 @@ export function idDigits(ids: readonly string[]): number {
     if (new Set(ids.map((id) => id.slice(0, digits))).size === new Set(ids).size) return digits;
   }
   return 64;
+}
+
+/** What every list of images begins with. */
+interface ListedImage {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly site: string;
+  readonly instance: number;
+  readonly name?: string | undefined;
+}
+
+/** A list of images: which, when and of what device, then what the caller has to say of each in `columns` of its own. */
+export function imageTable<Row extends ListedImage>(
+  rows: readonly Row[],
+  columns: readonly Column[],
+  cells: (row: Row) => readonly string[],
+): string {
+  const digits = idDigits(rows.map(({ id }) => id));
+  const which: readonly Column[] = [
+    { heading: 'image' },
+    { heading: 'made' },
+    { heading: 'site' },
+    { heading: 'instance', align: 'right' },
+    { heading: 'name' },
+  ];
+  return table(
+    [...which, ...columns],
+    rows.map((row) => [
+      row.id.slice(0, digits),
+      moment(row.createdAt),
+      printable(row.site),
+      String(row.instance),
+      printable(row.name ?? ''),
+      ...cells(row),
+    ]),
+  );
 }
 
 /** Octets of all files. */

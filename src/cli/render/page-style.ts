@@ -1,7 +1,7 @@
-// How the page of a comparison looks: one style sheet, on paper and in the dark, with no picture, font or
+// How the pages look that can be mailed: one style sheet, on paper and in the dark, with no picture, font or
 // script from anywhere.
 
-export const DIFF_STYLE = `
+export const PAGE_STYLE = `
 :root { color-scheme: light dark; --ink: #1d2329; --dim: #5c6770; --line: #d7dce0; --soft: #f4f6f7; --paper: #fff;
   --was: #b3261e; --was-soft: #fdecea; --is: #1b6e3c; --is-soft: #e8f5ec; --odd: #7a5b00; --odd-soft: #fdf4d8; --mark: #0b57a4; }
 @media (prefers-color-scheme: dark) { :root { --ink: #dde3e8; --dim: #96a2ac; --line: #363e45; --soft: #20262b;
