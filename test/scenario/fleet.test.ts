@@ -43,7 +43,10 @@ function turnOff(stage: FleetStage, instance: number): () => void {
   };
 }
 
-describe('a night over a site', () => {
+describe('a night over a site', function () {
+  // Many devices: minutes of them on a machine that has much else to do.
+  this.timeout(120_000);
+
   it('takes no longer than its longest lane by itself and a tenth, with one transfer on each network', async () => {
     const alone = await FleetStage.open({ ...base, networks: 1, direct: 0 });
     const { durationMs: longest } = await alone.run();

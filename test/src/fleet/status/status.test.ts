@@ -76,6 +76,20 @@ describe('status', () => {
     expect(await stage.repository.images({ instance: 100 })).to.have.length(2);
   });
 
+  it('goes on under a new name: what was kept under the old one counts', async () => {
+    const { stage, status } = await setUp({ networks: 0, direct: 1, rule: { unchanged: 'skip' } });
+    const createdAt = utcText(stage.world.clock.unixTime());
+    const device = { instance: 100, name: 'AHU-3 (old name)' };
+    await saveImage(stage.repository, 'as it was', { site: stage.site.name, createdAt, device });
+    expect((await status())[0]).to.deep.include({ state: 'protected', name: 'AHU-3 (old name)' });
+    await stage.world.advance(DAY);
+    await stage.run();
+    const all = await status();
+    expect(all).to.have.length(1);
+    expect(all[0]).to.deep.include({ device: 100, state: 'protected', name: 'Controller 100' });
+    expect(await stage.repository.images({ instance: 100 })).to.have.length(2);
+  });
+
   it('says unchanged for a device that a run left alone because nothing moved', async () => {
     const { stage, states, status } = await setUp({ rule: { unchanged: 'skip' } });
     await stage.run();
