@@ -117,7 +117,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/transfer/compare-file.js',
     from: `const deviceSize = Math.max(units, deviceUnits ?? 0);`,
     to: `const deviceSize = units;`,
-    killedBy: swarm(3027),
+    killedBy: tests('src/procedure/verify.test.js'),
   },
   {
     name: 'does not wait for late duplicates before it reads back',
@@ -340,5 +340,33 @@ export const MUTANTS: readonly Mutant[] = [
         session.filesTouched = true;`,
     to: ``,
     killedBy: tests('scenario/restore-rollback.test.js'),
+  },
+  {
+    name: 'proves a restore without looking at what differs',
+    file: 'src/procedure/proof.js',
+    from: `.filter(({ known, file }) => !isEqualOutside(file, known))`,
+    to: `.filter(() => false)`,
+    killedBy: tests('scenario/restore-proof.test.js'),
+  },
+  {
+    name: 'calls a restore verified whatever speaks against it',
+    file: 'src/procedure/write-and-prove.js',
+    from: `unproven.length === 0 && release === 'released' ? 'verified'`,
+    to: `written !== undefined ? 'verified'`,
+    killedBy: swarm(),
+  },
+  {
+    name: 'puts a device back to the undo image of another one',
+    file: 'src/procedure/rollback.js',
+    from: `if (change !== undefined)`,
+    to: `if (false)`,
+    killedBy: tests('scenario/restore-rollback.test.js'),
+  },
+  {
+    name: 'restores without the undo image that it was asked for',
+    file: 'src/procedure/undo.js',
+    from: `throw withoutUndo(`,
+    to: `return void (`,
+    killedBy: tests('scenario/restore-undo.test.js'),
   },
 ];

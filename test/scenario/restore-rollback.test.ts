@@ -118,7 +118,8 @@ describe('a restore that fails half-way', () => {
   });
 
   it('is offered, too, when nothing had to be written and the device loses its files at ENDRESTORE', async () => {
-    const { set, error } = await broken({ before: GOOD, quirks: ['restore-wrecks'] });
+    const empty = [streamFile(1, 0)];
+    const { set, error } = await broken({ good: empty, before: empty, quirks: ['restore-wrecks'] });
     expect(set.stage.view.files.filter(({ configuration }) => configuration)).to.deep.equal([]);
     expect(failed(error).left).to.include({ filesTouched: true });
     expect(failed(error)).to.deep.include({ verdict: 'failed', rollback: { outcome: 'offered' } });

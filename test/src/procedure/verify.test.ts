@@ -26,6 +26,17 @@ describe('a comparison of device and image', () => {
     stage.expectFree();
   });
 
+  it('never calls a device equal that gives nothing of a file whose File_Size says that there is something', async () => {
+    const files = [streamFile(1, 96)];
+    const stage = await Stage.open({ device: { files, limits: LIMITS }, quirks: ['zero-octets=always'] });
+    const image = await imageOf(stage, { files: [streamFile(1, 0)], limits: LIMITS });
+    const found = await stage.verify(image).then(
+      ({ equal }) => equal,
+      (error: unknown) => error,
+    );
+    expect(found).to.not.equal(true);
+  });
+
   it('lists the ranges of octets and records that differ', async () => {
     const { stage, image } = await scene();
     const content = stage.view.fileOctets(1)!;
