@@ -1,6 +1,6 @@
 // What every procedure does before START: who is this, and is somebody else at work on it? Reads only.
 
-import { EngineError } from '../errors.js';
+import { EngineError, isEngineError } from '../errors.js';
 import type { DeviceIdentity, JournalEntry } from '../repository/index.js';
 import { equip } from './equip.js';
 import { type DeviceFacts, readFacts, readIdentity } from './identify.js';
@@ -44,7 +44,7 @@ export async function open(
     throw new EngineError(
       'device-busy',
       `another backup or restore is running on it: ${sightingWords(before)}${may}`,
-      { details: { words: sightingWords(before) } },
+      { details: { words: sightingWords(before), taken: true } },
     );
   }
   const time = kind === 'backup' ? facts.backupPreparationTimeS : facts.restorePreparationTimeS;
@@ -57,6 +57,14 @@ export async function open(
       Math.max(preparationLimitMs(time), (session.remedies.preparationSeconds ?? 0) * 1000),
     ledger,
   };
+}
+
+/**
+ * Whether a procedure was not begun because the device was in one: right after one of ours, that may be a START of
+ * ours that the network has doubled.
+ */
+export function foundTaken(error: unknown): boolean {
+  return isEngineError(error, 'device-busy') && error.details['taken'] === true;
 }
 
 /** Releases a device from what we ourselves began on it and did not end. Sends nothing when there is no such thing. */

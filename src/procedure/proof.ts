@@ -8,7 +8,7 @@ import type { DeviceIdentity, ImageManifest, ObjectListFacts, Repository } from 
 import { leftWith, predicate } from './failure.js';
 import { objectListChange, readObjectList } from './object-list.js';
 import { openEntryOf } from './open-entry.js';
-import { open } from './opening.js';
+import { foundTaken, open } from './opening.js';
 import type { Released } from './release.js';
 import { identityChange } from './same-device.js';
 import { Session } from './session.js';
@@ -161,7 +161,7 @@ async function findAgain(session: Session): Promise<void> {
 }
 
 function notPossible(session: Session, error: EngineError): Proven {
-  const { release } = error.details;
+  const release = foundTaken(error) ? 'unproven' : error.details.release;
   return {
     proof: {
       outcome: 'not-possible',

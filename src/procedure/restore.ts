@@ -8,7 +8,7 @@ import type { Hold, ImageSummary, Repository } from '../repository/index.js';
 import { failedRestore } from './failed-restore.js';
 import { leftWith } from './failure.js';
 import { findImage } from './image-content.js';
-import { releaseOurs } from './opening.js';
+import { foundTaken, releaseOurs } from './opening.js';
 import { checkPermissions, passGate } from './plan/index.js';
 import { Session } from './session.js';
 import { Story } from './story.js';
@@ -60,7 +60,8 @@ export async function restore(
     const unrecorded = [...new Set([...report.unrecorded, ...story.faults])];
     return { ...report, durationMs: Math.round(clock.now() - beganMs), unrecorded };
   } catch (thrown) {
-    let error = leftWith(session, thrown, undo?.release ?? 'not-started');
+    const left = undo !== undefined && foundTaken(thrown) ? 'unproven' : undo?.release;
+    let error = leftWith(session, thrown, left ?? 'not-started');
     if (story === undefined) throw error;
     if (isAfterStart(error)) {
       const rollback = options.rollback === true;

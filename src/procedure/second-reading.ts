@@ -7,7 +7,7 @@ import { EngineError, type Release } from '../errors.js';
 import type { ImageFile, Repository, UnitRange } from '../repository/index.js';
 import { leftWith } from './failure.js';
 import { openEntryOf } from './open-entry.js';
-import { open } from './opening.js';
+import { foundTaken, open } from './opening.js';
 import type { Released } from './release.js';
 import { Session } from './session.js';
 import type { FileComparison, OpenEntryReport, ProcedureOptions, SecondReading } from './types.js';
@@ -48,7 +48,7 @@ export async function readAgain(
     const reading = { outcome, reasons, durationMs: durationMs() } as const;
     return { reading, volatile, release: released.release, ...openEntryOf(session) };
   } catch (thrown) {
-    const error = leftWith(session, thrown, before.release);
+    const error = leftWith(session, thrown, foundTaken(thrown) ? 'unproven' : before.release);
     const reading = { outcome: 'failed', reasons: [error.message], durationMs: durationMs() } as const;
     const release = error.details.release ?? before.release;
     return { reading, volatile: new Map(), release, error, ...openEntryOf(session) };

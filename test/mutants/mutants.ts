@@ -369,4 +369,11 @@ export const MUTANTS: readonly Mutant[] = [
     to: `return void (`,
     killedBy: tests('scenario/restore-undo.test.js'),
   },
+  {
+    name: 'calls a device released that it has just seen in a procedure again',
+    file: 'src/procedure/second-reading.js',
+    from: `foundTaken(thrown) ? 'unproven' : before.release`,
+    to: `before.release`,
+    killedBy: tests('scenario/second-reading.test.js'),
+  },
 ];

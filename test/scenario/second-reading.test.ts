@@ -2,7 +2,8 @@
 // procedure read the same octets; everything else keeps the image and says why it proves nothing.
 
 import { expect } from 'chai';
-import { ReinitializeState } from '../../protocol/index.js';
+import { BackupState, PropertyId, ReinitializeState } from '../../protocol/index.js';
+import type { Quirk } from '../../simulator/index.js';
 import { EngineError } from '../../src/errors.js';
 import { standingOf } from '../../src/repository/index.js';
 import type { BackupReport } from '../../src/procedure/index.js';
@@ -78,6 +79,27 @@ describe('a backup that is verified by a second reading', () => {
     expect(report.secondReading?.outcome).to.equal('failed');
     expect(report.secondReading?.reasons.join()).to.match(/^Device 1001/);
     expect(await stage.repository.facts(await stage.repository.image(report.imageId))).to.deep.equal([]);
+  });
+
+  it('does not say "released" of a device that is in a procedure again: it may be a doubled START of ours', async () => {
+    let hasEnded = false;
+    let looks = 0;
+    const again: Quirk = {
+      ...upon(ReinitializeState.endBackup, () => {
+        hasEnded = true;
+      }),
+      property: ({ property }) => {
+        if (!hasEnded || property !== PropertyId.backupAndRestoreState) return undefined;
+        looks += 1;
+        const state = BackupState.performingABackup;
+        return looks === 1 ? undefined : [{ type: 'enumerated', value: state }];
+      },
+    };
+    const stage = await Stage.open({ device: { files: FILES, limits: NARROW }, quirks: [again] });
+    const report = await stage.backup({ verify: true });
+    expect(report.secondReading?.outcome).to.equal('failed');
+    expect(report.secondReading?.reasons.join()).to.contain('another backup or restore is running');
+    expect(report.release).to.equal('unproven');
   });
 
   it('leaves no image when it is stopped in the second reading, and releases the device', async () => {
