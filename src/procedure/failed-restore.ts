@@ -1,8 +1,9 @@
 // A restore that failed after START: what is known of the device, and whether it is put back. The error that
 // leaves the restore says both; it is never better than what happened.
 
-import { EngineError } from '../errors.js';
+import { EngineError, type Release } from '../errors.js';
 import { clause, leftWith, predicate } from './failure.js';
+import { foundTaken } from './opening.js';
 import { putBack, type Rollback } from './rollback.js';
 import type { FailedRestore, RestoreReport, RollbackOutcome } from './types.js';
 import type { Undo } from './undo.js';
@@ -23,7 +24,7 @@ export async function failedRestore(act: Failure, error: EngineError): Promise<E
     release: error.details.release,
     ...(left === undefined ? {} : { left }),
   });
-  const rollback = await rollbackAfter(act, error, left);
+  const { rollback, release } = await rollbackAfter(act, error, left);
   await story.tell('rollback', { ...rollback });
   const failed: FailedRestore = {
     verdict: 'failed',
@@ -35,7 +36,7 @@ export async function failedRestore(act: Failure, error: EngineError): Promise<E
   const message = `${clause(error.message)}; ${words(act, rollback, left)}.`;
   const told = new EngineError(error.code, message, {
     cause: error.cause,
-    details: { ...error.details, ...failed },
+    details: { ...error.details, ...failed, ...(release === undefined ? {} : { release }) },
   });
   return rollback.outcome === 'done' ? afterRollback(told, message, rollback.report) : told;
 }
@@ -64,21 +65,28 @@ export function afterRollback(error: EngineError, message: string, report: Resto
   });
 }
 
+/** `release`: how a rollback that failed left the device, when that is another thing than how it found it. */
 async function rollbackAfter(
   act: Failure,
   { code }: EngineError,
   left: FailedRestore['left'],
-): Promise<RollbackOutcome> {
+): Promise<{ readonly rollback: RollbackOutcome; readonly release?: Release }> {
   const { undo, rollback, session } = act;
-  if (left?.filesTouched !== true) return { outcome: 'not-tried', why: 'its files were not touched' };
-  if (undo === undefined) return { outcome: 'not-tried', why: 'no undo image was taken' };
+  if (left?.filesTouched !== true)
+    return { rollback: { outcome: 'not-tried', why: 'its files were not touched' } };
+  if (undo === undefined) return { rollback: { outcome: 'not-tried', why: 'no undo image was taken' } };
   // Who stops a restore is not made to wait for another one: it is offered, and takes one command.
-  if (!rollback || code === 'cancelled' || session.signal?.aborted === true) return { outcome: 'offered' };
+  if (!rollback || code === 'cancelled' || session.signal?.aborted === true)
+    return { rollback: { outcome: 'offered' } };
   try {
-    return { outcome: 'done', report: await putBack({ ...act, image: undo.image }) };
+    return { rollback: { outcome: 'done', report: await putBack({ ...act, image: undo.image }) } };
   } catch (thrown) {
-    const failure = leftWith(session, thrown, 'not-started');
-    return { outcome: 'failed', code: failure.code, message: predicate(failure) };
+    const failure = leftWith(session, thrown, foundTaken(thrown) ? 'unproven' : 'not-started');
+    const { release } = failure.details;
+    return {
+      rollback: { outcome: 'failed', code: failure.code, message: predicate(failure) },
+      ...(release === undefined || release === 'not-started' ? {} : { release }),
+    };
   }
 }
 

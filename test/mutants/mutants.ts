@@ -376,4 +376,11 @@ export const MUTANTS: readonly Mutant[] = [
     to: `before.release`,
     killedBy: tests('scenario/second-reading.test.js'),
   },
+  {
+    name: 'forgets how a rollback that failed has left the device',
+    file: 'src/procedure/failed-restore.js',
+    from: `...(release === undefined ? {} : { release })`,
+    to: `...{}`,
+    killedBy: tests('scenario/restore-rollback.test.js'),
+  },
 ];

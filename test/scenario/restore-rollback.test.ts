@@ -239,6 +239,27 @@ describe('a restore that fails half-way', () => {
     expect(starts).to.have.length(1);
   });
 
+  it('that is refused, and may have begun all the same, is not called released: the network doubled its START', async () => {
+    let starts = 0;
+    const doubled: Quirk = {
+      name: 'doubled',
+      summary: 'does the second STARTRESTORE and answers as to a third',
+      afterRequest: ({ service, payload, answer }) => {
+        if (service !== ConfirmedService.reinitializeDevice || answer.kind !== 'simple-ack') return undefined;
+        if (decodeReinitializeDeviceRequest(payload).state !== startRestore) return undefined;
+        starts += 1;
+        if (starts !== 2) return undefined;
+        const { device: errorClass } = ErrorClass;
+        return { kind: 'error', errorClass, errorCode: ErrorCode.configurationInProgress };
+      },
+    };
+    const set = await scene({ before: BEFORE, quirks: [doubled, notAccepted(1)] });
+    const error = await failure(set.stage.restore(set.image, { undo: 'once', rollback: true }));
+    expect(failed(error)).to.deep.include({ verdict: 'failed' });
+    expect(failed(error).rollback).to.deep.include({ outcome: 'failed', code: 'device-busy' });
+    expect(error.details.release).to.equal('unproven');
+  });
+
   it('takes no other image than an undo image back', async () => {
     const set = await scene({});
     const device = await set.stage.bind();

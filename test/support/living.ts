@@ -40,6 +40,7 @@ export function counter(file: number, start: number, end: number): Quirk {
 /** Every backup of the device finds this file with content of its own making. */
 export function restless(file: number, content: (count: number, before: Uint8Array) => Uint8Array): Quirk {
   return upon(ReinitializeState.startBackup, (device, now, count) => {
-    device.setFile(file, content(count, device.fileOctets(file) ?? new Uint8Array(0)), now);
+    const octets = device.fileOctets(file);
+    if (octets !== undefined) device.setFile(file, content(count, octets), now);
   });
 }

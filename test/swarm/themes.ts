@@ -296,7 +296,8 @@ export function broughtOut(quirks: readonly DrawnQuirk[], device: DeviceSpec): D
   if (has('create-refused', 'create-by-type-only')) {
     // A file is created where one is missing, and another is still there.
     const second: FileConfig = { instance: 80, access: 'stream', content: Uint8Array.of(8, 0) };
-    const files = [...(file === undefined ? [] : [file]), ...more, second];
+    const others = (config.files ?? []).filter(({ instance }) => instance !== second.instance);
+    const files = [...others, second];
     const lost = { ...RESTORE, filesLost: 1 };
     return { ...device, config: { ...config, files }, acts: [ACT, lost, ...acts] };
   }

@@ -76,6 +76,10 @@ const OTHER: Readonly<Record<Kind, readonly number[]>> = {
   restore: [preparingForBackup, performingABackup],
 };
 
+/** A silent request on a lane holds up others for so long; all its repetitions come within the other time. */
+const PLACE_MS = 2900;
+const REPEATED_MS = 60_000;
+
 /** No request is given up sooner than this, but for cancelling. */
 const TIMEOUT_LEAST_MS = 1900;
 
@@ -91,6 +95,11 @@ export class WireWatch implements WireObserver {
   readonly #conversations = new Map<string, Conversation>();
   /** Requests that wait for an answer, by lane, then by place and invoke id, with the time of sending. */
   readonly #waiting = new Map<string, Map<string, { readonly service: number; readonly sentMs: number }>>();
+  /** The latest request of each place and invoke id, and when it was first sent. */
+  readonly #firstSent = new Map<
+    string,
+    { readonly service: number; readonly payload: Uint8Array; readonly sentMs: number }
+  >();
   requests = 0;
   /** Told of every START, END and ABORT just before it leaves, with the address that it goes to. */
   onReinitialize: ((link: string) => void) | undefined;
@@ -233,7 +242,20 @@ export class WireWatch implements WireObserver {
     }
   }
 
+  /** Whether this repeats a request that was silent for so long that it has lost its place to others. */
+  #hasLostPlace(place: string, { invokeId, service, payload }: Request): boolean {
+    const key = `${place} ${invokeId}`;
+    const first = this.#firstSent.get(key);
+    const isSame = first?.service === service && Buffer.compare(first.payload, payload) === 0;
+    const now = this.#now();
+    if (first !== undefined && isSame && now - first.sentMs < REPEATED_MS)
+      return now - first.sentMs >= PLACE_MS;
+    this.#firstSent.set(key, { service, payload, sentMs: now });
+    return false;
+  }
+
   #countOutstanding(place: string, request: Request): void {
+    if (this.#hasLostPlace(place, request)) return;
     const lane = laneOf(place);
     const waiting = this.#waiting.get(lane) ?? new Map<string, { service: number; sentMs: number }>();
     this.#waiting.set(lane, waiting);
