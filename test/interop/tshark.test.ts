@@ -129,7 +129,7 @@ function expectClean(capture: Capture): void {
   expect(capture.fields('_ws.expert', 'frame.number', '_ws.expert.message')).to.deep.equal([]);
 }
 
-/** The states that were asked for: backup, verify, restore, verify; each START with its END. */
+/** The states that were asked for: backup, verify, undo image, restore, proof, verify; each START with its END. */
 function expectProcedure(capture: Capture): void {
   const asked = capture
     .items('bacapp.type == 0 && bacapp.confirmed_service == 20')
@@ -137,7 +137,8 @@ function expectProcedure(capture: Capture): void {
     .filter((state) => state !== undefined);
   const reading = ['start-backup', 'end-backup'];
   const writing = ['start-restore', 'end-restore'];
-  expect(asked).to.deep.equal([...reading, ...reading, ...writing, ...reading]);
+  const restoring = [...reading, ...writing, ...reading];
+  expect(asked).to.deep.equal([...reading, ...reading, ...restoring, ...reading]);
   expect(capture.count('bacapp.type == 2 && bacapp.confirmed_service == 20')).to.equal(asked.length);
 }
 
