@@ -1,6 +1,6 @@
 // Reading over a path with a round trip of 20 ms, where requests outstanding are everything; and from weak devices,
 // where they are nothing.
-import { openEngine } from '../harness/engine.mjs';
+import { oneAtATime, openEngine } from '../harness/engine.mjs';
 import { openFloor } from '../harness/floor.mjs';
 import { startDevice, startRelay } from '../harness/processes.mjs';
 
@@ -94,7 +94,7 @@ const single = {
     };
     return {
       async round() {
-        const never = await timed((session) => session.limitReads?.(1));
+        const never = await timed(oneAtATime);
         const tried = await timed(() => undefined);
         const words = ({ seconds, retries }) => `${seconds.toFixed(2)} s (${retries} repeats)`;
         return { ratio: tried.seconds / never.seconds, detail: `${words(tried)} against ${words(never)}` };
