@@ -210,7 +210,10 @@ async function compareOne(
     const change = changeBetween(before, after);
     const found = JSON.stringify(comparison);
     // A device that gives the time of the question as Modification_Date never rests; its content does.
-    if (change === undefined || (onlyDateChanged(before, after) && found === last)) {
+    const isSettled = onlyDateChanged(before, after) && found === last;
+    if (change !== undefined && isSettled)
+      port.deviation(`file ${file.instance}: ${change}, but two readings were equal`);
+    if (change === undefined || isSettled) {
       const { early, ...rest } = comparison;
       const problem = early === undefined ? {} : { problem: `the device ${early}` };
       return { file: file.instance, unit: unitOf(content.access), ...rest, ...problem };

@@ -1,7 +1,8 @@
 // verify: a device against an image; and image-content, which finds the image and its content.
 
 import { expect } from 'chai';
-import type { FileConfig } from '../../../simulator/index.js';
+import { PropertyId } from '../../../protocol/index.js';
+import type { FileConfig, Quirk } from '../../../simulator/index.js';
 import { imageOf } from '../../support/images.js';
 import { octetsOf, recordFile, Stage, streamFile } from '../../support/world.js';
 
@@ -120,6 +121,30 @@ describe('a comparison of device and image', () => {
       else expect((await stage.verify(image)).equal).to.equal(equal);
       stage.expectFree();
     }
+  });
+
+  it('notes that a file has another date, and was read twice alike', async () => {
+    const ticking: Quirk = {
+      name: 'ticking',
+      summary: 'gives the time of the question as Modification_Date',
+      property: ({ property, now }) =>
+        property === PropertyId.modificationDate
+          ? [
+              { type: 'date', year: 2026, month: 1, day: 1, weekday: 4 },
+              { type: 'time', hour: 0, minute: 0, second: 0, hundredths: now % 100 },
+            ]
+          : undefined,
+    };
+    const stage = await Stage.open({ device: { files: FILES, limits: LIMITS }, quirks: [ticking] });
+    const image = await imageOf(stage, { files: FILES, limits: LIMITS });
+    const told: string[] = [];
+    const { equal } = await stage.verify(image, {
+      onEvent: (event) => {
+        if (event.kind === 'deviation') told.push(event.text);
+      },
+    });
+    expect(equal).to.equal(true);
+    expect(told.join()).to.match(/file 1: Modification_Date was .*, but two readings were equal/);
   });
 
   it('finds "latest" among the images of this device alone, and any image by its id', async () => {
