@@ -3,7 +3,7 @@
 // has backed up yet.
 
 import type { Client } from '../client/index.js';
-import { placeKey } from '../client/index.js';
+import { joinSignals, placeKey } from '../client/index.js';
 import { EngineError, type ErrorCode } from '../errors.js';
 import { type Capabilities, type DeviceQuirk, probe } from '../procedure/index.js';
 import { type Repository, utcText } from '../repository/index.js';
@@ -46,18 +46,23 @@ export function probeFleet(
   repository: Repository | undefined,
   options: ProbeFleetOptions,
 ): AsyncGenerator<ProbedDevice, void> {
-  return stream((emit, left) => probeAll(site, repository, options, emit, left));
+  return stream(async (emit, left) => {
+    const joined = joinSignals(options.signal, left);
+    try {
+      await probeAll(site, repository, { ...options, signal: joined.signal }, emit);
+    } finally {
+      joined.release();
+    }
+  });
 }
 
 async function probeAll(
   site: Site,
   repository: Repository | undefined,
-  options: ProbeFleetOptions,
+  options: ProbeFleetOptions & { readonly signal: AbortSignal },
   emit: Emit<ProbedDevice>,
-  left: AbortSignal,
 ): Promise<void> {
-  const { client } = options;
-  const signal = options.signal === undefined ? left : AbortSignal.any([options.signal, left]);
+  const { client, signal } = options;
   const none: Ledger = { devices: new Map(), runs: new Map() };
   const ledger = repository === undefined ? none : await readLedger(repository, site.name);
   const images = repository === undefined ? new Map() : await newestImages(repository, site.name);

@@ -2,6 +2,7 @@
 // what is written down; lanes, order and procedures are elsewhere. Whatever happens there is one summary at the end,
 // and every device of the rule is in it.
 
+import { joinSignals } from '../../client/index.js';
 import { EngineError } from '../../errors.js';
 import { recover } from '../../procedure/index.js';
 import { parseUtcText, type Repository, utcText } from '../../repository/index.js';
@@ -13,7 +14,7 @@ import { type Candidate, candidates, meantBy, selectable, takeHeard } from './ca
 import { knownAfter, newestImages, ruleOf, sinceOf, stopOf } from './ground.js';
 import { laneName, Limits } from './lanes.js';
 import { Notes } from './notes.js';
-import { GRACE_MS, RETRY_PAUSE_MS, type RunFleetOptions, type RunOptions } from './options.js';
+import { GRACE_MS, RETRY_PAUSE_MS, type RunOptions } from './options.js';
 import { type Left, Passes } from './passes.js';
 import { type Emit, stream } from './stream.js';
 import { countsOf, exitCodeOf, outcomeOf } from './summary.js';
@@ -33,29 +34,24 @@ export function runFleet(
 ): AsyncGenerator<FleetEvent, void> {
   return stream(async (emit, left) => {
     const rule = ruleOf(site, options.rule);
-    const stop = new AbortController();
-    const signals = [left, ...(options.signal === undefined ? [] : [options.signal])];
-    const follow = (): void => stop.abort(signals.find(({ aborted }) => aborted)?.reason);
-    if (signals.some(({ aborted }) => aborted)) follow();
-    for (const signal of signals) signal.addEventListener('abort', follow, { once: true });
+    const joined = joinSignals(left, options.signal);
     try {
       const stopsAtMs = stopOf(rule, options, options.client.clock.unixTime());
-      const own = { ...options, signal: stop.signal, ...(stopsAtMs === undefined ? {} : { stopsAtMs }) };
+      const own = { ...options, signal: joined.signal, ...(stopsAtMs === undefined ? {} : { stopsAtMs }) };
       await new FleetRun(site, rule, repository, own, emit).run();
     } finally {
-      for (const signal of signals) signal.removeEventListener('abort', follow);
+      joined.release();
     }
   });
 }
-
-type Working = RunFleetOptions & Pick<RunOptions, 'client'>;
 
 class FleetRun {
   readonly #site: Site;
   readonly #rule: Rule;
   readonly #repository: Repository;
-  readonly #options: Working;
+  readonly #options: RunOptions;
   readonly #emit: Emit<FleetEvent>;
+  readonly #turns: Turns;
   readonly #results = new Map<number, DeviceResult>();
   readonly #warnings: string[] = [];
   readonly #startedAtMs: number;
@@ -66,12 +62,13 @@ class FleetRun {
   #sinceMs = 0;
   #problem: EngineError | undefined;
 
-  constructor(site: Site, rule: Rule, repository: Repository, options: Working, emit: Emit<FleetEvent>) {
+  constructor(site: Site, rule: Rule, repository: Repository, options: RunOptions, emit: Emit<FleetEvent>) {
     this.#site = site;
     this.#rule = rule;
     this.#repository = repository;
     this.#options = options;
     this.#emit = emit;
+    this.#turns = new Turns({ site, rule, client: options.client, repository, options });
     this.#startedAtMs = options.client.clock.unixTime();
   }
 
@@ -239,19 +236,6 @@ class FleetRun {
   async #present(one: Candidate): Promise<void> {
     await this.#take(one, { ...this.#turns.described(one), outcome: 'present', tries: 0 }, true);
   }
-
-  get #turns(): Turns {
-    const { client } = this.#options;
-    this.#ownTurns ??= new Turns({
-      site: this.#site,
-      rule: this.#rule,
-      client,
-      repository: this.#repository,
-      options: this.#options,
-    });
-    return this.#ownTurns;
-  }
-  #ownTurns: Turns | undefined;
 
   #newPasses(): Passes {
     return new Passes({
