@@ -1,4 +1,5 @@
-// The fleet: many devices of one site. What the site file says, and which devices it means.
+// The fleet: many devices of one site. What the site file says and which devices it means, runs of its rules and when
+// they are due, what is protected, and who is told.
 
 export { siteJsonSchema } from './site/schema.js';
 export { mistakeText, parseSite, readSite, type SiteMistake, type SiteReading } from './site/read.js';

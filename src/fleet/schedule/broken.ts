@@ -2,6 +2,7 @@
 
 import type { EngineError } from '../../errors.js';
 import { utcText } from '../../repository/index.js';
+import { countsOf } from '../run/summary.js';
 import type { FleetSummary } from '../run/types.js';
 
 export function brokenSummary(
@@ -10,16 +11,6 @@ export function brokenSummary(
   error: EngineError,
   times: { readonly startedAtMs: number; readonly endedAtMs: number; readonly sinceMs: number },
 ): FleetSummary {
-  const none = {
-    backedUp: 0,
-    unchanged: 0,
-    present: 0,
-    failed: 0,
-    interrupted: 0,
-    notBegun: 0,
-    changed: 0,
-    first: 0,
-  };
   return {
     kind: 'fleet-summary',
     site,
@@ -30,7 +21,7 @@ export function brokenSummary(
     endedAt: utcText(times.endedAtMs),
     durationMs: times.endedAtMs - times.startedAtMs,
     since: utcText(times.sinceMs),
-    counts: { devices: 0, protected: 0, ...none },
+    counts: countsOf([]),
     octets: 0,
     devices: [],
     problem: { code: error.code, message: error.message },
