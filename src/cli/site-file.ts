@@ -7,7 +7,7 @@ import type { Io } from './io.js';
 import { printable } from './render/text.js';
 
 /** Where a site is described, when neither --site-file nor BACVAULT_SITE_FILE says. */
-export const DEFAULT_SITE_FILE = './site.yaml';
+const DEFAULT_SITE_FILE = './site.yaml';
 
 export interface SiteFileOptions {
   readonly siteFile?: string;

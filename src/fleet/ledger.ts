@@ -4,13 +4,14 @@
 
 import { z } from 'zod';
 
+import { HIGHEST_INSTANCE } from '../client/index.js';
 import type { Repository, RunReading } from '../repository/index.js';
 
 const outcomeSchema = z.enum(['backed-up', 'unchanged', 'present', 'failed', 'interrupted', 'not-begun']);
 
 /** One device, as the run logs know it. All times are UTC. */
 const knownSchema = z.object({
-  device: z.int().min(0).max(4_194_302),
+  device: z.int().min(0).max(HIGHEST_INSTANCE),
   name: z.string().optional(),
   /** As a target has it after the "@". */
   address: z.string().optional(),
@@ -44,10 +45,10 @@ const knownSchema = z.object({
 export type Known = z.infer<typeof knownSchema>;
 
 /** Commands whose logs tell of devices. */
-export const LEDGER_COMMANDS = ['run', 'probe'] as const;
+const LEDGER_COMMANDS = ['run', 'probe'] as const;
 
 /** Events of such logs that tell of one device: what the run itself learned, and what was known before it. */
-export const LEDGER_EVENTS = ['device', 'known'] as const;
+const LEDGER_EVENTS = ['device', 'known'] as const;
 
 /** The last run of a rule, as far as its log goes. */
 export interface LastRun {

@@ -8,7 +8,7 @@ import { counted, duration, grouped, moment, octets, printable } from './text.js
 type Ended = Extract<FleetEvent, { kind: 'device-end' }>;
 
 /** "Device 1201 (AHU-3)". */
-export function deviceText({ device, name }: Pick<DeviceResult, 'device' | 'name'>): string {
+function deviceText({ device, name }: Pick<DeviceResult, 'device' | 'name'>): string {
   return `Device ${device}${name === undefined ? '' : ` (${printable(name)})`}`;
 }
 

@@ -2,7 +2,7 @@
 // answers now. Pure. Of two devices that answer to one instance neither is taken.
 
 import type { Address } from '../../../protocol/index.js';
-import { type Announcement, formatPlace, parseTarget } from '../../client/index.js';
+import { type Announcement, formatPlace, HIGHEST_INSTANCE, parseTarget } from '../../client/index.js';
 import type { FoundImage } from '../../repository/index.js';
 import { type Known, type Ledger, updated } from '../ledger.js';
 import { covers, type SelectableDevice } from '../site/select.js';
@@ -80,7 +80,8 @@ export function takeHeard(
 ): void {
   for (const [device, places] of found) {
     const [first] = places;
-    if (first === undefined || device > HIGHEST) continue;
+    // 4194303 is the instance of all unconfigured devices: it names nobody.
+    if (first === undefined || device > HIGHEST_INSTANCE) continue;
     const one = all.get(device) ?? candidate(site, device, { device }, undefined);
     all.set(device, one);
     one.heard = true;
@@ -96,9 +97,6 @@ export function takeHeard(
     });
   }
 }
-
-/** 4194303 is the instance of all unconfigured devices: it names nobody. */
-const HIGHEST = 4_194_302;
 
 /** Those that a rule means, or may mean, by instance. */
 export function meantBy(site: Site, rule: Rule, all: Iterable<Candidate>): Candidate[] {

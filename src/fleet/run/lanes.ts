@@ -84,11 +84,6 @@ export class Lanes {
     return this.#lane(lane).add(() => this.#slots.add(work, { priority: weight }), { priority });
   }
 
-  /** Transfers under way. */
-  get running(): number {
-    return this.#slots.pending;
-  }
-
   #lane(name: string): PQueue {
     let lane = this.#lanes.get(name);
     if (lane === undefined) {

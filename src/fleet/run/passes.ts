@@ -85,11 +85,6 @@ export class Passes {
     return left;
   }
 
-  /** Devices under way or waiting, for whoever tells how it goes. */
-  get remainingMs(): number | undefined {
-    return this.#estimate.remaining(this.#context.now());
-  }
-
   async #lane(
     queues: Lanes,
     lane: string,
@@ -228,7 +223,7 @@ export class Passes {
     const { now, emit } = this.#context;
     if (!always && now() - this.#toldMs < PROGRESS_MS) return;
     this.#toldMs = now();
-    const remainingMs = this.remainingMs;
+    const remainingMs = this.#estimate.remaining(now());
     // Nothing is expected any more, and somebody is tried again: nobody knows how long that takes.
     const isKnown = remainingMs !== undefined && (remainingMs > 0 || this.#done >= this.#total);
     emit({

@@ -1,6 +1,7 @@
 // A site file that was found right, as a Site: texts become values, what is absent becomes its default. The one place
 // where the defaults are. Never given a file with a mistake in it.
 
+import { HIGHEST_INSTANCE } from '../../client/index.js';
 import type { RetentionPolicy } from '../../repository/index.js';
 import type { SiteFile } from './schema.js';
 import type {
@@ -17,7 +18,7 @@ import type {
 import { readAddress, readDuration, type Reading, readRange, readSpan, readTimeOfDay } from './values.js';
 
 /** Ranges that Who-Is asks for one by one, so that not all answers come at once. */
-const DISCOVERY_RANGES = [{ low: 0, high: 4_194_302 }] as const;
+const DISCOVERY_RANGES = [{ low: 0, high: HIGHEST_INSTANCE }] as const;
 const REPEATS = 2;
 const PAUSE_MS = 3000;
 const RETRIES = 2;

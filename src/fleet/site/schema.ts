@@ -2,6 +2,7 @@
 // says about another (a group that does not exist) is in cross.ts. Every key has words: they become help in editors.
 
 import { z } from 'zod';
+import { HIGHEST_INSTANCE } from '../../client/index.js';
 import { notification } from './schema-notify.js';
 import { duration, PASSWORD, ranges, secret, tags, text, whole, words } from './schema-parts.js';
 import {
@@ -99,7 +100,7 @@ const discovery = z
 
 const device = z
   .strictObject({
-    instance: whole(0, 4_194_302, 'Device instance.', 1201),
+    instance: whole(0, HIGHEST_INSTANCE, 'Device instance.', 1201),
     address: text(
       readAddress,
       'Where it is, when Who-Is does not find it: HOST[:PORT] or NET:MAC@ROUTER[:PORT].',

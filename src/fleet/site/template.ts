@@ -2,6 +2,7 @@
 // switched on that nobody has asked for but one rule. Pure text; it must be right as it is.
 
 import { stringify } from 'yaml';
+import { HIGHEST_INSTANCE } from '../../client/index.js';
 
 /** A device that answered. */
 export interface FoundDevice {
@@ -103,7 +104,6 @@ function deviceLine({ instance, network, vendorId }: FoundDevice): string {
 /** Thousands in which somebody answered, and the rest in one: a new device is found, too. */
 function rangesOf(found: readonly FoundDevice[]): string[] {
   const SIZE = 1000;
-  const HIGHEST = 4_194_302;
   const used = [...new Set(found.map(({ instance }) => Math.floor(instance / SIZE)))]
     .sort((a, b) => a - b)
     .slice(0, 50);
@@ -111,10 +111,10 @@ function rangesOf(found: readonly FoundDevice[]): string[] {
   let next = 0;
   for (const part of used) {
     if (part * SIZE > next) ranges.push(`${next}-${part * SIZE - 1}`);
-    next = Math.min(part * SIZE + SIZE - 1, HIGHEST) + 1;
+    next = Math.min(part * SIZE + SIZE - 1, HIGHEST_INSTANCE) + 1;
     ranges.push(`${part * SIZE}-${next - 1}`);
   }
-  if (next <= HIGHEST) ranges.push(`${next}-${HIGHEST}`);
+  if (next <= HIGHEST_INSTANCE) ranges.push(`${next}-${HIGHEST_INSTANCE}`);
   return ranges;
 }
 
