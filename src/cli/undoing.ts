@@ -105,12 +105,13 @@ export async function afterFailure(session: Session, thrown: unknown, after: Aft
   const { code, message, cause, details } = thrown;
   const told = new EngineError(code, `${message} To put it back: ${command}`, { cause, details });
   if (!after.mayAsk || session.interrupt.happened || rollback.outcome !== 'offered') return told;
-  return askAndPutBack(session, told, after, undo);
+  return askAndPutBack(session, { thrown, told }, after, undo);
 }
 
 async function askAndPutBack(
   session: Session,
-  told: EngineError,
+  /** Without and with the command. */
+  { thrown, told }: { readonly thrown: EngineError; readonly told: EngineError },
   { device, repository, options }: AfterFailure,
   undo: string,
 ): Promise<unknown> {
@@ -127,7 +128,7 @@ async function askAndPutBack(
     report.verdict === 'verified'
       ? `It was put back to undo image ${undo.slice(0, 8)}, and that is proven.`
       : `It was put back to undo image ${undo.slice(0, 8)}, and that is NOT proven.`;
-  return afterRollback(told, `${told.message.replace(/ To put it back: .*$/, '')} ${back}`, report);
+  return afterRollback(thrown, `${thrown.message} ${back}`, report);
 }
 
 /** The restore of an undo image as a command line, with what this one was told of network, place and password. */
