@@ -3,10 +3,8 @@
 
 import { ObjectType, PropertyId } from '../../protocol/index.js';
 import type { DeviceInstance } from '../client/index.js';
-import { isEngineError } from '../errors.js';
 import type { RestorePlan } from './plan/index.js';
 import type { Session } from './session.js';
-import { REBIND_WAIT_MS } from './timing.js';
 
 /** As what, and where, a device may come back. */
 export interface Comeback {
@@ -43,13 +41,7 @@ export async function lookAgain(session: Session, { instance, mayMove }: Comebac
 
 /** Whether the device was found. Not found yet is no error; two devices of one instance are worth telling. */
 async function rebind(session: Session, how: Partial<Comeback>): Promise<boolean> {
-  const { device, signal } = session;
-  try {
-    await device.rebind({ ...how, waitMs: REBIND_WAIT_MS, ...(signal === undefined ? {} : { signal }) });
-    return true;
-  } catch (error) {
-    if (!isEngineError(error) || error.code === 'cancelled') throw error;
-    if (error.code === 'device-duplicate') session.deviation(error.message);
-    return false;
-  }
+  const missing = await session.rebind(how);
+  if (missing?.code === 'device-duplicate') session.deviation(missing.message);
+  return missing === undefined;
 }

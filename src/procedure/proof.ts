@@ -3,7 +3,7 @@
 // from its end is a reason why the restore is not proven.
 
 import type { Device } from '../client/index.js';
-import { EngineError, isEngineError, type Release } from '../errors.js';
+import { EngineError, type Release } from '../errors.js';
 import type { DeviceIdentity, ImageManifest, ObjectListFacts, Repository } from '../repository/index.js';
 import { leftWith, predicate } from './failure.js';
 import { objectListChange, readObjectList } from './object-list.js';
@@ -13,7 +13,7 @@ import type { Released } from './release.js';
 import { identityChange } from './same-device.js';
 import { Session } from './session.js';
 import { isFree, type Sighting, STATUS_DURING } from './states.js';
-import { POLL_MS, PROOF_LEAVE_MS, PROOF_PAUSE_MS, PROOF_TRIES, REBIND_WAIT_MS } from './timing.js';
+import { POLL_MS, PROOF_LEAVE_MS, PROOF_PAUSE_MS, PROOF_TRIES } from './timing.js';
 import type { FileComparison, OpenEntryReport, ProcedureOptions, Proof, ProvenFile } from './types.js';
 import { compareDevice } from './verify.js';
 import { differenceWords, isEqualOutside, knownVolatile, volatileOf } from './volatile.js';
@@ -151,13 +151,8 @@ function isWorthAnother(error: EngineError): boolean {
 /** Gives the device time, and looks for it where it may be now. Rejects `cancelled`. */
 async function findAgain(session: Session): Promise<void> {
   await session.pause(PROOF_PAUSE_MS, 'before the device is backed up again');
-  const { signal, device } = session;
-  try {
-    await device.rebind({ waitMs: REBIND_WAIT_MS, ...(signal === undefined ? {} : { signal }) });
-  } catch (error) {
-    // Not found: the next try says so with its own words.
-    if (!isEngineError(error) || error.code === 'cancelled') throw error;
-  }
+  // Not found: the next try says so with its own words.
+  await session.rebind();
 }
 
 function notPossible(session: Session, error: EngineError): Proven {

@@ -18,7 +18,7 @@ import { identityChange } from './same-device.js';
 import { Session } from './session.js';
 import { Story } from './story.js';
 import { Timeline } from './timeline.js';
-import { FREE_POLL_MS, freeLimitMs, REBIND_WAIT_MS } from './timing.js';
+import { FREE_POLL_MS, freeLimitMs } from './timing.js';
 import type { RestoreReport, RollbackOptions } from './types.js';
 import { writeAndProve } from './write-and-prove.js';
 
@@ -122,11 +122,8 @@ async function whenFree(
 /** What a device that was just left in a restore says until it is free. */
 const MAY_PASS: readonly ErrorCode[] = ['device-busy', 'device-silent', 'device-no-route'];
 
-async function lookElsewhere({ device, signal }: Session): Promise<void> {
-  try {
-    await device.rebind({ waitMs: REBIND_WAIT_MS, ...(signal === undefined ? {} : { signal }) });
-  } catch (error) {
-    // Two devices of one instance: which of them is to be put back, nobody can say.
-    if (!isEngineError(error) || error.code === 'cancelled' || error.code === 'device-duplicate') throw error;
-  }
+async function lookElsewhere(session: Session): Promise<void> {
+  const missing = await session.rebind();
+  // Two devices of one instance: which of them is to be put back, nobody can say.
+  if (missing?.code === 'device-duplicate') throw missing;
 }

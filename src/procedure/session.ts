@@ -11,8 +11,8 @@ import {
   PropertyId,
   ReinitializeState,
 } from '../../protocol/index.js';
-import type { CallOptions, Device, Reply } from '../client/index.js';
-import { EngineError } from '../errors.js';
+import type { CallOptions, Device, RebindOptions, Reply } from '../client/index.js';
+import { EngineError, isEngineError } from '../errors.js';
 import { ChunkSizes } from '../pacing/index.js';
 import type { Clock } from '../ports.js';
 import { type Habits, habitsOf, numberOf } from '../transfer/index.js';
@@ -21,7 +21,7 @@ import type { Remembered } from './equip.js';
 import type { OpenEntry } from './open-entry.js';
 import type { DeviceQuirk, QuirkAdvice, Remedies } from './quirks.js';
 import { type Sighting, stateName, statusName } from './states.js';
-import { outageLimitMs, PATIENCE_MS, REINITIALIZE_TIMEOUT_MS } from './timing.js';
+import { outageLimitMs, PATIENCE_MS, REBIND_WAIT_MS, REINITIALIZE_TIMEOUT_MS } from './timing.js';
 import type { AppliedQuirk, Phase, ProcedureOptions, ProgressEvent } from './types.js';
 
 const STARTS: readonly number[] = [ReinitializeState.startBackup, ReinitializeState.startRestore];
@@ -233,6 +233,22 @@ export class Session {
       ...(state.ok ? {} : { untold: state.refusal }),
       ...(statusNumber === undefined ? {} : { status: statusNumber }),
     };
+  }
+
+  /** Looks for the device where it may be now. Gives back why it was not found. Rejects `cancelled`. */
+  async rebind(how: Pick<RebindOptions, 'instance' | 'mayMove'> = {}): Promise<EngineError | undefined> {
+    const { signal } = this;
+    try {
+      await this.device.rebind({
+        ...how,
+        waitMs: REBIND_WAIT_MS,
+        ...(signal === undefined ? {} : { signal }),
+      });
+      return undefined;
+    } catch (error) {
+      if (!isEngineError(error) || error.code === 'cancelled') throw error;
+      return error;
+    }
   }
 
   async #lookAt(property: number, options: CallOptions, manner: Manner): Promise<Reply<BacnetValue[]>> {
