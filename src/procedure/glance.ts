@@ -6,7 +6,7 @@ import type { Device } from '../client/index.js';
 import type { DeviceIdentity, ImageManifest } from '../repository/index.js';
 import { numberOf, textOf } from '../transfer/index.js';
 import { leftWith } from './failure.js';
-import { readDeviceProperty, readRevision } from './identify.js';
+import { readDeviceProperty, readRevision, told } from './identify.js';
 import { Session } from './session.js';
 
 export interface GlanceOptions {
@@ -44,10 +44,11 @@ export async function glance(device: Device, options: GlanceOptions = {}): Promi
   try {
     session.throwIfCancelled();
     const { kind = false, against } = options;
-    const text = async (property: number): Promise<string | undefined> =>
-      textOf(await readDeviceProperty(session, property));
     const names: Partial<DeviceIdentity> = kind
-      ? told({ vendorName: await text(PropertyId.vendorName), modelName: await text(PropertyId.modelName) })
+      ? told({
+          vendorName: await readText(session, PropertyId.vendorName),
+          modelName: await readText(session, PropertyId.modelName),
+        })
       : {};
     const first = { instance: device.instance, ...told({ vendorId: device.vendorId }), ...names };
     if (against === undefined) return { identity: first };
@@ -76,18 +77,15 @@ async function compared(
 }
 
 async function readTelling(session: Session): Promise<Partial<DeviceIdentity>> {
-  const text = async (property: number): Promise<string | undefined> =>
-    textOf(await readDeviceProperty(session, property));
   return told({
     vendorId: numberOf(await readDeviceProperty(session, PropertyId.vendorIdentifier)),
-    modelName: await text(PropertyId.modelName),
-    serialNumber: await text(PropertyId.serialNumber),
-    firmwareRevision: await text(PropertyId.firmwareRevision),
-    applicationSoftwareVersion: await text(PropertyId.applicationSoftwareVersion),
+    modelName: await readText(session, PropertyId.modelName),
+    serialNumber: await readText(session, PropertyId.serialNumber),
+    firmwareRevision: await readText(session, PropertyId.firmwareRevision),
+    applicationSoftwareVersion: await readText(session, PropertyId.applicationSoftwareVersion),
   });
 }
 
-/** Leaves out what is not told. */
-function told<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+async function readText(session: Session, property: number): Promise<string | undefined> {
+  return textOf(await readDeviceProperty(session, property));
 }

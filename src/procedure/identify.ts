@@ -39,7 +39,7 @@ export async function readDeviceProperty(
 }
 
 /** Leaves out what is not told. */
-function told<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
+export function told<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 

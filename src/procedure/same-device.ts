@@ -3,19 +3,33 @@
 
 import type { DeviceIdentity } from '../repository/index.js';
 
-/** What tells one controller from another, and no restore changes. Its name and place are in the files. */
-const TELLING = {
+const NAMES = {
   instance: 'device instance',
   vendorId: 'Vendor_Identifier',
   modelName: 'Model_Name',
+  firmwareRevision: 'Firmware_Revision',
   serialNumber: 'Serial_Number',
 } as const satisfies Partial<Record<keyof DeviceIdentity, string>>;
 
-/** What is not as it was, in words; undefined for the same device. What is not told any more is not as it was. */
-export function identityChange(was: DeviceIdentity, is: DeviceIdentity): string | undefined {
-  for (const [key, name] of Object.entries(TELLING) as [keyof typeof TELLING, string][]) {
+export type TellingKey = keyof typeof NAMES;
+
+/** What tells one controller from another, and no restore changes. Its name and place are in the files. */
+const CONTROLLER: readonly TellingKey[] = ['instance', 'vendorId', 'modelName', 'serialNumber'];
+
+/**
+ * The first of these that is not as it was, in words; undefined for the same device. What is not told any more is
+ * not as it was. `when`: when it was, with a space before.
+ */
+export function identityChange(
+  was: DeviceIdentity,
+  is: DeviceIdentity,
+  keys: readonly TellingKey[] = CONTROLLER,
+  when = '',
+): string | undefined {
+  for (const key of keys) {
     const [before, now] = [was[key], is[key]];
-    if (before !== now) return `its ${name} was ${before ?? 'not told'}, and is ${now ?? 'not told'}`;
+    if (before !== now)
+      return `its ${NAMES[key]} was ${before ?? 'not told'}${when}, and is ${now ?? 'not told'}`;
   }
   return undefined;
 }

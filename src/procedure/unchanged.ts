@@ -3,22 +3,19 @@
 
 import { EngineError } from '../errors.js';
 import type { DeviceIdentity } from '../repository/index.js';
+import { identityChange, type TellingKey } from './same-device.js';
 
 /** What tells one controller, or its program, from another. */
-const TELLING = {
-  instance: 'device instance',
-  vendorId: 'Vendor_Identifier',
-  modelName: 'Model_Name',
-  firmwareRevision: 'Firmware_Revision',
-  serialNumber: 'Serial_Number',
-} as const satisfies Partial<Record<keyof DeviceIdentity, string>>;
+const TELLING: readonly TellingKey[] = [
+  'instance',
+  'vendorId',
+  'modelName',
+  'firmwareRevision',
+  'serialNumber',
+];
 
 /** Rejects `device-mismatch` when the device is another one than `planned`. */
 export function checkUnchanged(planned: DeviceIdentity, now: DeviceIdentity): void {
-  for (const [key, name] of Object.entries(TELLING) as [keyof typeof TELLING, string][]) {
-    const [was, is] = [planned[key], now[key]];
-    if (was === is) continue;
-    const text = `its ${name} was ${was ?? 'not told'} when the restore was planned, and is ${is ?? 'not told'}`;
-    throw new EngineError('device-mismatch', `${text}; nothing was written`);
-  }
+  const change = identityChange(planned, now, TELLING, ' when the restore was planned');
+  if (change !== undefined) throw new EngineError('device-mismatch', `${change}; nothing was written`);
 }
