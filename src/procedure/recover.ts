@@ -5,7 +5,7 @@
 import { PropertyId } from '../../protocol/index.js';
 import type { Device } from '../client/index.js';
 import { EngineError } from '../errors.js';
-import { type Repository, UNDO_TAG } from '../repository/index.js';
+import { isUndo, type Repository } from '../repository/index.js';
 import { numberOf, textOf } from '../transfer/index.js';
 import { leftWith } from './failure.js';
 import { readDeviceProperty } from './identify.js';
@@ -66,9 +66,7 @@ async function brokenRestore(
   if (last === undefined) return undefined;
   const { openedAt, site } = last.entry;
   const images = await repository.images({ site, instance: device });
-  const undo = images.find(
-    ({ manifest }) => manifest.tags?.includes(UNDO_TAG) === true && manifest.createdAt <= openedAt,
-  );
+  const undo = images.find(({ manifest }) => isUndo(manifest) && manifest.createdAt <= openedAt);
   return { openedAt, ...(undo === undefined ? {} : { undo: undo.id }) };
 }
 

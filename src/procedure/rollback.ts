@@ -8,8 +8,8 @@ import {
   type Hold,
   type ImageManifest,
   type ImageSummary,
+  isUndo,
   type Repository,
-  UNDO_TAG,
 } from '../repository/index.js';
 import { leftWith } from './failure.js';
 import type { Ledger } from './open-entry.js';
@@ -68,8 +68,7 @@ export interface Rollback {
 export async function putBack(act: Rollback): Promise<RestoreReport> {
   const { session, repository, image, story, timeline, options } = act;
   const { manifest } = image;
-  if (manifest.tags?.includes(UNDO_TAG) !== true)
-    throw new EngineError('usage', `image ${image.id.slice(0, 8)} is no undo image`);
+  if (!isUndo(manifest)) throw new EngineError('usage', `image ${image.id.slice(0, 8)} is no undo image`);
   session.emit({ kind: 'step', step: 'roll-back', device: session.device.instance });
   await repository.verifyImage(image);
   const identity = await whenFree(

@@ -164,7 +164,12 @@ export function originOf({ tags, imported }: Pick<ImageManifest, 'tags' | 'impor
   readonly origin?: 'undo' | 'imported';
 } {
   if (imported !== undefined) return { origin: 'imported' };
-  return tags?.includes(UNDO_TAG) === true ? { origin: 'undo' } : {};
+  return isUndo({ tags }) ? { origin: 'undo' } : {};
+}
+
+/** Whether an image was taken to undo a restore. */
+export function isUndo({ tags }: { readonly tags?: readonly string[] | undefined }): boolean {
+  return tags?.includes(UNDO_TAG) === true;
 }
 
 async function readAll(store: Store, entries: readonly ImageEntry[]): Promise<ImageSummary[]> {

@@ -7,7 +7,7 @@ export { LAYOUTS } from './foreign/import.js';
 export type { ForeignWords, Layout } from './foreign/types.js';
 export { standingOf } from './facts.js';
 export { FORMAT } from './repository-file.js';
-export { isOwn } from './catalogue.js';
+export { isOwn, isUndo } from './catalogue.js';
 export { requireSite, siteFault, tagFault, UNDO_TAG } from './names.js';
 export { initRepository, openRepository, type InitOptions, type OpenOptions } from './repository.js';
 export { MemoryStore } from './memory-store.js';

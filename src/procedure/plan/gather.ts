@@ -6,9 +6,9 @@ import { EngineError, isEngineError } from '../../errors.js';
 import {
   type ImageSummary,
   isOwn,
+  isUndo,
   type Repository,
   standingOf as standingOfImage,
-  UNDO_TAG,
 } from '../../repository/index.js';
 import type { FilePort } from '../../transfer/index.js';
 import { readServices } from '../abilities.js';
@@ -35,12 +35,16 @@ export async function gather(
   const live = await readLive(session);
   const files = await readFiles(session, repository, image, damage, isTaken('restore', live.sighting));
   const mine = await repository.images({ site: manifest.site, instance: manifest.device.instance });
-  const newest = mine.find(isOwnImage);
+  // Undo images are by-products of restores, imported ones are of some time ago: neither is the newest of a device.
+  const newest = mine.find((one) => isOwn(one.manifest));
   const { instance } = session.device;
   const other = instance !== manifest.device.instance;
   const configured = instance !== INSTANCE_MAX;
+  // Also an imported image says that its device is in service.
   const ofTarget =
-    other && configured ? (await repository.images({ site, instance })).find(isNoUndo) : undefined;
+    other && configured
+      ? (await repository.images({ site, instance })).find((one) => !isUndo(one.manifest))
+      : undefined;
   const own = configured ? await hearNew(session, image) : undefined;
   const old = other ? await hearOld(session, image) : undefined;
   return {
@@ -56,16 +60,6 @@ export async function gather(
     ...(old === undefined ? {} : { old }),
     unixTimeMs: session.clock.unixTime(),
   };
-}
-
-/** Also an imported image says that its device is in service. */
-function isNoUndo({ manifest }: ImageSummary): boolean {
-  return manifest.tags?.includes(UNDO_TAG) !== true;
-}
-
-/** Undo images are by-products of restores, imported ones are of some time ago: neither is the newest of a device. */
-function isOwnImage({ manifest }: ImageSummary): boolean {
-  return isOwn(manifest);
 }
 
 /** What is wrong with the image in the repository; undefined when every hash is right. */
