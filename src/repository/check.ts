@@ -11,7 +11,7 @@ import { type Aside, ObjectCheck } from './check-objects.js';
 import { type Part, partToRead } from './check-part.js';
 import { Devices } from './check-devices.js';
 import { readFact } from './facts.js';
-import { fileKey, objectPlace, verifyWhole } from './image-content.js';
+import { fileKey, objectPlace, piecesOf, verifyWhole } from './image-content.js';
 import type { Locks } from './lock.js';
 import { parseFactName, parseImageName, type ImageName } from './names.js';
 import { loadRepositoryFile, REPOSITORY_HANDLE } from './repository-file.js';
@@ -275,10 +275,7 @@ class Check {
           cure: MANIFEST_CURE,
         });
       }
-      for (const { sha256 } of manifest.files.flatMap((file) => [
-        ...file.objects,
-        ...[file.recordLengths ?? []].flat(),
-      ]))
+      for (const { sha256 } of manifest.files.flatMap(piecesOf))
         if (bad.has(sha256) || this.#setAside.has(sha256)) {
           const images = needed.get(sha256) ?? [];
           if (!images.includes(id)) images.push(id);

@@ -10,6 +10,7 @@ import { sha256Of } from './digest.js';
 import { readFact, standingOf } from './facts.js';
 import { loadSmall, parseJson } from './json.js';
 import { encodeSite, parseFactName, parseImageName, type ImageName } from './names.js';
+import { joined } from './octets.js';
 import { deviceSchema, factSchema } from './schema.js';
 import type { FoundImage } from './catalogue-types.js';
 import type { DeviceIdentity, ImageFact, ImageManifest } from './types.js';
@@ -197,10 +198,7 @@ function segmentHandle({ site, instance, manifests, facts }: DeviceNames): Store
 function encode(segment: Segment): Uint8Array {
   const body = new TextEncoder().encode(JSON.stringify(segment));
   const head = new TextEncoder().encode(`${sha256Of(body)}\n`);
-  const whole = new Uint8Array(head.length + body.length);
-  whole.set(head);
-  whole.set(body, head.length);
-  return whole;
+  return joined([head, body]);
 }
 
 /** A segment, or undefined when it is missing, damaged or of another version. */

@@ -43,10 +43,7 @@ export class MemoryStore implements Store {
     const key = keyOf(handle);
     await Promise.resolve();
     const before = this.#contents.get(key) ?? new Uint8Array(0);
-    const whole = new Uint8Array(before.length + octets.length);
-    whole.set(before);
-    whole.set(octets, before.length);
-    this.#put(key, whole);
+    this.#put(key, joined([before, octets]));
   }
 
   async *load(handle: StoreHandle): AsyncIterable<Uint8Array> {

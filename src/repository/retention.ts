@@ -2,6 +2,7 @@
 // from the newest image back, and what no policy may forget. Pure: times come in, decisions come out.
 
 import { EngineError } from '../errors.js';
+import { UNDO_TAG } from './names.js';
 import { daysFromCivil, civilFromDays, parseUtcText } from './utc.js';
 
 /** A length of time on the calendar, counted back from the newest image. */
@@ -51,8 +52,7 @@ export interface RetentionDecision {
   readonly reasons: readonly string[];
 }
 
-/** An image that a restore made of what it was about to overwrite; of use as long as somebody may want back. */
-const UNDO = 'undo';
+/** An image that a restore made of what it was about to overwrite is of use as long as somebody may want back. */
 const UNDO_DAYS = 30;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -174,7 +174,7 @@ function protect(images: readonly RetentionImage[], nowMs: number, keep: Keep): 
   );
   for (const image of images) {
     for (const tag of image.tags) {
-      if (tag !== UNDO) keep(image, `tagged ${tag}`);
+      if (tag !== UNDO_TAG) keep(image, `tagged ${tag}`);
       else if (nowMs - timeOf(image) < UNDO_DAYS * DAY_MS)
         keep(image, `undo, younger than ${UNDO_DAYS} days`);
     }

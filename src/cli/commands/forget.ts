@@ -17,6 +17,7 @@ import {
   addRepositoryOptions,
   deviceInstance,
   type LockOptions,
+  repeated,
   type RepositoryOptions,
   wholeNumber,
 } from '../options.js';
@@ -80,7 +81,7 @@ export const forgetVerb: Verb = {
       .option('--keep-monthly <n>', 'the same by months', count)
       .option('--keep-yearly <n>', 'the same by years', count)
       .option('--keep-within <span>', 'keep all younger than this, as 1y6m10d12h (m: months)', span)
-      .option('--keep-tag <tag>', 'keep all with this tag; may be given more than once', tags)
+      .option('--keep-tag <tag>', 'keep all with this tag; may be given more than once', repeated)
       .option('--time-zone <name>', 'calendar of hours and days, as Europe/Zurich (default UTC)')
       .option('--device <instance>', 'only this device instance', deviceInstance)
       .option('--dry-run', 'only say what would be forgotten, and why');
@@ -181,8 +182,4 @@ function span(text: string): CalendarSpan {
     if (isEngineError(error, 'usage')) throw new InvalidArgumentError(`${error.message}.`);
     throw error;
   }
-}
-
-function tags(text: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, text];
 }

@@ -1,5 +1,5 @@
 // Prune: frees what no image needs and nothing else, beside whatever others do, and says exactly what. In which
-// orders it meets backups and other prunes: prune-races.test.ts. Stopped anywhere: crash-sweep.test.ts.
+// orders it meets backups and other prunes: prune-races.test.ts. Stopped anywhere: crash-points.test.ts.
 
 import { expect } from 'chai';
 import { Computers } from '../../support/computers.js';
