@@ -3,22 +3,19 @@
 
 import { isEngineError } from '../errors.js';
 import type { Store } from '../ports.js';
+import { type JudgedFinding, leftover, unknownFile, unreadable } from './check-finding.js';
 import { readJournalFile } from './journal.js';
 import { parseJournalName } from './names.js';
-import type { CheckFinding } from './upkeep-types.js';
 
 /** What is wrong with the files of the journal. Rejects with what the store rejects with when it is gone. */
-export async function* checkJournal(
-  store: Store,
-): AsyncGenerator<CheckFinding & { readonly isProven?: boolean }> {
+export async function* checkJournal(store: Store): AsyncGenerator<JudgedFinding> {
   const entries = new Set<string>();
   const notes: { readonly place: string; readonly id: string }[] = [];
   for await (const name of store.list('journal')) {
     const place = `journal/${name}`;
     const said = parseJournalName(name);
     if (said === undefined) {
-      const message = 'it is not a file of a repository; it was left alone';
-      yield { severity: 'warning', code: 'unknown-file', place, message, images: [], devices: [] };
+      yield unknownFile(place);
       continue;
     }
     if (said.note === 0) entries.add(said.id);
@@ -30,10 +27,8 @@ export async function* checkJournal(
         cure: 'Whether a device was left in a procedure is not known: "bacvault probe" shows how a device stands.',
       };
   }
-  for (const { place, id } of notes.filter((note) => !entries.has(note.id))) {
-    const message = `it is a note of the procedure ${id}, which is over`;
-    yield { severity: 'warning', code: 'leftover', place, message, images: [], devices: [] };
-  }
+  for (const { place, id } of notes.filter((note) => !entries.has(note.id)))
+    yield leftover(place, `it is a note of the procedure ${id}, which is over`);
 }
 
 async function faultOf(
@@ -45,6 +40,6 @@ async function faultOf(
     return reading.kind === 'damaged' ? { message: reading.fault, isProven: true } : undefined;
   } catch (error) {
     if (!isEngineError(error)) throw error;
-    return { message: `it cannot be read: ${error.message}`, isProven: false };
+    return { message: unreadable(error), isProven: false };
   }
 }

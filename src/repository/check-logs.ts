@@ -3,13 +3,11 @@
 
 import { isEngineError } from '../errors.js';
 import type { Store } from '../ports.js';
+import { type JudgedFinding, leftover, unknownFile, unreadable } from './check-finding.js';
 import { type Locks, readLock } from './lock.js';
 import { isHostName, parseLockName, parseRunName } from './names.js';
 import { readRun } from './run-log.js';
 import type { ImageId } from './types.js';
-import type { CheckFinding } from './upkeep-types.js';
-
-type Finding = CheckFinding & { readonly isProven?: boolean };
 
 const CURE =
   'Nothing brings it back. Images do not depend on it; what was proven by this run is to be proven again.';
@@ -19,13 +17,13 @@ export async function* checkRuns(
   store: Store,
   users: ReadonlyMap<string, ReadonlySet<ImageId>>,
   between: () => void,
-): AsyncIterable<Finding> {
+): AsyncIterable<JudgedFinding> {
   for await (const name of store.list('runs')) {
     between();
     const place = `runs/${name}`;
     const run = parseRunName(name);
     if (run === undefined) {
-      yield unknown(place);
+      yield unknownFile(place);
       continue;
     }
     const damaged = { severity: 'error', code: 'run-damaged', place, devices: [], cure: CURE } as const;
@@ -40,19 +38,18 @@ export async function* checkRuns(
       else if (faults.length > 0) yield { ...damaged, message: faults.join('; '), images, isProven: true };
     } catch (error) {
       if (!isEngineError(error)) throw error;
-      if (error.code !== 'store-missing')
-        yield { ...damaged, message: `it cannot be read: ${error.message}`, images };
+      if (error.code !== 'store-missing') yield { ...damaged, message: unreadable(error), images };
     }
   }
 }
 
 /** Locks that nobody holds any more. */
-export async function* checkLocks(store: Store, locks: Locks | undefined): AsyncIterable<Finding> {
+export async function* checkLocks(store: Store, locks: Locks | undefined): AsyncIterable<JudgedFinding> {
   for await (const name of store.list('locks')) {
     const place = `locks/${name}`;
     const id = parseLockName(name);
     if (id === undefined) {
-      if (!isHostName(name)) yield unknown(place);
+      if (!isHostName(name)) yield unknownFile(place);
       continue;
     }
     if (!locks) continue;
@@ -65,13 +62,4 @@ export async function* checkLocks(store: Store, locks: Locks | undefined): Async
       if (!isEngineError(error)) throw error;
     }
   }
-}
-
-function unknown(place: string): Finding {
-  const message = 'it is not a file of a repository; it was left alone';
-  return { severity: 'warning', code: 'unknown-file', place, message, images: [], devices: [] };
-}
-
-function leftover(place: string, message: string): Finding {
-  return { severity: 'warning', code: 'leftover', place, message, images: [], devices: [] };
 }

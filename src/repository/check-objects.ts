@@ -3,6 +3,7 @@
 
 import { isEngineError } from '../errors.js';
 import type { Store } from '../ports.js';
+import { unreadable } from './check-finding.js';
 import { isInPart, type Part } from './check-part.js';
 import { digestOf } from './digest.js';
 import { objectPlace, piecesOf } from './image-content.js';
@@ -137,8 +138,7 @@ export class ObjectCheck {
     } catch (error) {
       if (!isEngineError(error) || error.code === 'cancelled') throw error;
       if (error.code === 'store-missing') return false;
-      const message = `it cannot be read: ${error.message}`;
-      this.#bad.set(sha256, { code: 'object-damaged', message, isProven: false });
+      this.#bad.set(sha256, { code: 'object-damaged', message: unreadable(error), isProven: false });
     }
     return true;
   }

@@ -5,6 +5,7 @@
 import { EngineError, isEngineError } from '../errors.js';
 import type { Clock, Store } from '../ports.js';
 import { imageEntries, readImage, type ImageEntry, type ImageReading } from './catalogue.js';
+import { leftover, unknownFile, unreadable } from './check-finding.js';
 import { checkJournal } from './check-journal.js';
 import { checkLocks, checkRuns } from './check-logs.js';
 import { type Aside, ObjectCheck } from './check-objects.js';
@@ -290,14 +291,7 @@ class Check {
     for (const [sha256, place] of this.#setAside) {
       const images = needed.get(sha256) ?? [];
       const message = 'set aside by a prune that was stopped, or is under way; the next one puts it back';
-      this.#add({
-        severity: 'warning',
-        code: 'leftover',
-        place,
-        message,
-        images,
-        devices: this.#devices.of(images),
-      });
+      this.#add({ ...leftover(place, message), images, devices: this.#devices.of(images) });
     }
     for (const [sha256, { code, message, isProven }] of this.#objects.bad) {
       const images = needed.get(sha256) ?? [];
@@ -334,12 +328,11 @@ class Check {
   }
 
   #leftover(place: string, message: string): void {
-    this.#add({ severity: 'warning', code: 'leftover', place, message, images: [], devices: [] });
+    this.#add(leftover(place, message));
   }
 
   #unknown(place: string): void {
-    const message = 'it is not a file of a repository; it was left alone';
-    this.#add({ severity: 'warning', code: 'unknown-file', place, message, images: [], devices: [] });
+    this.#add(unknownFile(place));
   }
 }
 
@@ -362,8 +355,4 @@ function objectCure(isNeeded: boolean, isNewest: boolean): string {
   return isNewest
     ? `A fresh backup of the device stores it again, if the device still has this content; ${copy}.`
     : `Only older images need it. A fresh backup stores it again if a device still has this content; ${copy}.`;
-}
-
-function unreadable(error: unknown): string {
-  return `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }
