@@ -4,7 +4,7 @@
 import { isEngineError } from '../errors.js';
 import type { Log, Store } from '../ports.js';
 import { isMemoName, memoImages } from './memo.js';
-import { parseImageName } from './names.js';
+import { folderOf, parseImageName } from './names.js';
 
 /**
  * Takes away what nobody asks for any more.
@@ -14,7 +14,7 @@ export async function sweepCache(store: Store, manifests: Iterable<string>, log?
   const devices = new Set<string>();
   const images = new Set<string>();
   for (const name of manifests) {
-    devices.add(name.slice(0, name.lastIndexOf('/')));
+    devices.add(folderOf(name));
     const says = parseImageName(name);
     if (says) images.add(says.id8);
   }
@@ -22,7 +22,7 @@ export async function sweepCache(store: Store, manifests: Iterable<string>, log?
     for await (const name of store.list('cache')) {
       const isUseful = isMemoName(name)
         ? (await memoImages(store, name))?.every((id) => images.has(id.slice(0, 8))) === true
-        : devices.has(name.slice(0, name.lastIndexOf('/')));
+        : devices.has(folderOf(name));
       if (!isUseful) await store.remove({ area: 'cache', name }, { lazily: true });
     }
   } catch (error) {

@@ -5,7 +5,7 @@ import { EngineError, isEngineError } from '../errors.js';
 import type { Store } from '../ports.js';
 import { sha256Of } from './digest.js';
 import { loadSmall, parseJson } from './json.js';
-import { factHandle, imageHandle, parseFactName } from './names.js';
+import { factHandle, folderOf, imageHandle, parseFactName } from './names.js';
 import { factSchema, schemaFault } from './schema.js';
 import { TOOL } from './tool.js';
 import type { FactBody, ImageFact, ImageId, ImageStanding, ImageSummary } from './types.js';
@@ -85,13 +85,27 @@ export function judgeFact(name: string, octets: Uint8Array): Exclude<FactReading
 /** All facts of one image, oldest first. Files that are no facts are left out: `check` reports them. */
 export async function factsOf(store: Store, image: ImageSummary): Promise<ImageFact[]> {
   const { name } = imageHandle(image.manifest, image.id);
+  return (await wholeFacts(store, image.id, factNames(store, name))).sort(byTime);
+}
+
+/** Names of the facts beside a manifest, both in the area "images". */
+export async function* factNames(store: Store, manifest: string): AsyncIterable<string> {
+  for await (const name of store.list('images', folderOf(manifest)))
+    if (parseFactName(name)?.manifest === manifest) yield name;
+}
+
+/** What the files of these names say of an image; those that are no facts, or of another one, are left out. */
+export async function wholeFacts(
+  store: Store,
+  image: ImageId,
+  names: AsyncIterable<string> | Iterable<string>,
+): Promise<ImageFact[]> {
   const facts: ImageFact[] = [];
-  for await (const other of store.list('images', name.slice(0, name.lastIndexOf('/')))) {
-    if (parseFactName(other)?.manifest !== name) continue;
-    const reading = await readFact(store, other);
-    if (reading.kind === 'fact' && reading.fact.image === image.id) facts.push(reading.fact);
+  for await (const name of names) {
+    const reading = await readFact(store, name);
+    if (reading.kind === 'fact' && reading.fact.image === image) facts.push(reading.fact);
   }
-  return facts.sort(byTime);
+  return facts;
 }
 
 /** What the facts of an image come to; what was said later counts. */

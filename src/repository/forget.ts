@@ -5,11 +5,11 @@
 import { EngineError } from '../errors.js';
 import type { Clock, Log, Store } from '../ports.js';
 import { imageByPrefix, readImage } from './catalogue.js';
-import { factsOf, readFact, standingOf } from './facts.js';
+import { factNames, factsOf, standingOf, wholeFacts } from './facts.js';
 import { structureFault } from './image-content.js';
-import { cachedImages, deviceNames, type DeviceNames } from './index-cache.js';
+import { cachedImages, deviceNames, type DeviceNames, factsBeside } from './index-cache.js';
 import type { Held, Locks } from './lock.js';
-import { imageHandle, parseFactName, parseImageName } from './names.js';
+import { imageHandle, parseImageName } from './names.js';
 import {
   decide,
   requirePolicy,
@@ -18,7 +18,7 @@ import {
   type RetentionPolicy,
 } from './retention.js';
 import type { FoundImage } from './catalogue-types.js';
-import type { ImageFact, ImageSummary, RunLog } from './types.js';
+import type { ImageSummary, RunLog } from './types.js';
 import type { ForgetDecision, ForgetOptions, ForgetReport } from './upkeep-types.js';
 
 export interface ForgetContext {
@@ -146,12 +146,7 @@ class Forgetting {
     const says = parseImageName(known.name);
     const reading = says && (await readImage(store, { name: known.name, says }));
     if (reading?.kind !== 'image' || reading.image.id !== known.id) return undefined;
-    const facts: ImageFact[] = [];
-    for (const name of names.facts) {
-      if (parseFactName(name)?.manifest !== known.name) continue;
-      const fact = await readFact(store, name);
-      if (fact.kind === 'fact' && fact.fact.image === known.id) facts.push(fact.fact);
-    }
+    const facts = await wholeFacts(store, known.id, factsBeside(names, known.name));
     const whole = (await structureFault(store, reading.image.manifest.files)) === undefined;
     return { image: { ...known, standing: standingOf(reading.image, facts) }, whole, looked: true };
   }
@@ -165,7 +160,7 @@ class Forgetting {
     const { store } = this.#context;
     // The manifest first: a crash leaves an image that is whole with all that is known of it, or no image.
     await store.remove({ area: 'images', name });
-    await removeFacts(store, name);
+    for await (const fact of factNames(store, name)) await store.remove({ area: 'images', name: fact });
   }
 
   /** In the log of this run. That it cannot be written (a full disk) is no reason not to make room. */
@@ -195,12 +190,6 @@ class Forgetting {
         cause: this.#options.signal.reason,
       });
   }
-}
-
-/** Takes away what was said of an image that is no more. */
-async function removeFacts(store: Store, manifest: string): Promise<void> {
-  for await (const other of store.list('images', manifest.slice(0, manifest.lastIndexOf('/'))))
-    if (parseFactName(other)?.manifest === manifest) await store.remove({ area: 'images', name: other });
 }
 
 function retentionImage({ image: { id, createdAt, origin, standing }, whole }: Seen): RetentionImage {

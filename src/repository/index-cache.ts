@@ -7,9 +7,9 @@ import { isEngineError } from '../errors.js';
 import type { Log, Store, StoreHandle } from '../ports.js';
 import { originOf, readImage } from './catalogue.js';
 import { sha256Of } from './digest.js';
-import { readFact, standingOf } from './facts.js';
+import { readFact, standingOf, wholeFacts } from './facts.js';
 import { loadSmall, parseJson } from './json.js';
-import { encodeSite, parseFactName, parseImageName, type ImageName } from './names.js';
+import { encodeSite, folderOf, parseFactName, parseImageName, type ImageName } from './names.js';
 import { joined } from './octets.js';
 import { deviceSchema, factSchema } from './schema.js';
 import type { FoundImage } from './catalogue-types.js';
@@ -89,6 +89,11 @@ export async function cachedImages(store: Store, names: DeviceNames, log?: Log):
     .sort(newestFirst);
 }
 
+/** Those of a device's facts that are of one manifest. */
+export function factsBeside({ facts }: DeviceNames, manifest: string): string[] {
+  return facts.filter((name) => parseFactName(name)?.manifest === manifest);
+}
+
 /**
  * Reads an image that the cache speaks of: as it is, or undefined when it is no image any more. Facts are read
  * again as well.
@@ -102,19 +107,13 @@ export async function confirmed(
   if (!says) return undefined;
   const reading = await readImage(store, { name: image.name, says });
   if (reading.kind !== 'image') return undefined;
-  const facts: ImageFact[] = [];
-  for (const name of names.facts) {
-    if (parseFactName(name)?.manifest !== image.name) continue;
-    const fact = await readFact(store, name);
-    if (fact.kind === 'fact' && fact.fact.image === reading.image.id) facts.push(fact.fact);
-  }
   const { id, manifest } = reading.image;
-  return foundImage(image.name, id, manifest, facts);
+  return foundImage(image.name, id, manifest, await wholeFacts(store, id, factsBeside(names, image.name)));
 }
 
 /** Makes the segment from what an older one knows and from the files that are new to it, and keeps it. */
 async function renew(store: Store, names: DeviceNames, handle: StoreHandle, log?: Log): Promise<Segment> {
-  const folder = handle.name.slice(0, handle.name.lastIndexOf('/'));
+  const folder = folderOf(handle.name);
   const old: string[] = [];
   for await (const name of store.list('cache', folder)) old.push(name);
   let known: Segment | undefined;

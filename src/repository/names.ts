@@ -88,6 +88,11 @@ export function decodeSite(folder: string): string | undefined {
   }
 }
 
+/** The folder in an area in which a name is. */
+export function folderOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('/'));
+}
+
 /** Where the object of a hash is. */
 export function objectHandle(sha256: Sha256): StoreHandle {
   return { area: 'objects', name: `${sha256.slice(0, 2)}/${sha256}` };

@@ -5,8 +5,9 @@ import { isEngineError } from '../errors.js';
 import type { Log, Random, Store, StoreHandle } from '../ports.js';
 import { type CheckContext, findFaults, type Found, publicFinding } from './check.js';
 import { digestOf } from './digest.js';
+import { factNames } from './facts.js';
 import type { Held, Locks } from './lock.js';
-import { objectHandle, parseFactName, parseObjectName, parseTrashName } from './names.js';
+import { objectHandle, parseObjectName, parseTrashName } from './names.js';
 import { randomDigits } from './octets.js';
 import type { RunLog } from './types.js';
 import type { CheckOptions, CheckReport } from './upkeep-types.js';
@@ -98,8 +99,7 @@ class Repairing {
     const isFree = right !== undefined && !(await this.#store.exists(right));
     const to = isFree ? right : this.#asideOf(from);
     const facts: string[] = [];
-    for await (const name of this.#store.list('images', from.name.slice(0, from.name.lastIndexOf('/'))))
-      if (parseFactName(name)?.manifest === from.name) facts.push(name);
+    for await (const name of factNames(this.#store, from.name)) facts.push(name);
     const done = await this.#done(found, from, to);
     for (const name of facts) {
       const beside = { area: to.area, name: to.name.replace(/\.json$/, name.slice(from.name.length - 5)) };

@@ -5,11 +5,11 @@ import { EngineError } from '../../errors.js';
 import type { ArchiveWriter, Store } from '../../ports.js';
 import { readImage } from '../catalogue.js';
 import { Hasher, hashing, sha256Of } from '../digest.js';
-import { readFact } from '../facts.js';
+import { factNames, readFact } from '../facts.js';
 import { fileContent, objectContent } from '../image-content.js';
 import { loadSmall } from '../json.js';
 import { MANIFEST_LIMIT } from '../manifest.js';
-import { imageHandle, parseFactName, parseImageName } from '../names.js';
+import { imageHandle, parseImageName } from '../names.js';
 import { TOOL } from '../tool.js';
 import type { ExportReport } from '../catalogue-types.js';
 import type { ImageSummary } from '../types.js';
@@ -86,8 +86,7 @@ class Export {
 
   /** Whole facts only: a damaged one says nothing, and `check` reports it. */
   async #facts(manifest: string): Promise<void> {
-    for await (const name of this.#store.list('images', manifest.slice(0, manifest.lastIndexOf('/')))) {
-      if (parseFactName(name)?.manifest !== manifest) continue;
+    for await (const name of factNames(this.#store, manifest)) {
       if ((await readFact(this.#store, name)).kind === 'fact')
         await this.add(inImages(name), await this.#octetsOf(name));
     }

@@ -8,6 +8,7 @@ import {
   decodeSite,
   encodeSite,
   factHandle,
+  folderOf,
   imageHandle,
   journalHandle,
   objectHandle,
@@ -109,6 +110,12 @@ describe('encodeSite and decodeSite', () => {
         .with.property('code', 'usage');
     }
     expect(encodeSite('x'.repeat(120))).to.have.length(120);
+  });
+});
+
+describe('the folder of a name', () => {
+  it('is all before its last part', () => {
+    expect(folderOf('hq/1201/2026.json')).to.equal('hq/1201');
   });
 });
 
