@@ -17,6 +17,7 @@ import {
   type RetentionImage,
   type RetentionPolicy,
 } from './retention.js';
+import { SideLog } from './run-log.js';
 import type { FoundImage } from './catalogue-types.js';
 import type { ImageSummary, RunLog } from './types.js';
 import type { ForgetDecision, ForgetOptions, ForgetReport } from './upkeep-types.js';
@@ -60,14 +61,14 @@ class Forgetting {
   readonly #options: ForgetOptions;
   readonly #held: Held | undefined;
   readonly #decisions: ForgetDecision[] = [];
-  #run: RunLog | undefined;
-  /** It could not be written (a full disk): not to be tried again for every image. */
-  #isUnlogged = false;
+  readonly #notes: SideLog;
 
   constructor(context: ForgetContext, options: ForgetOptions, held: Held | undefined) {
     this.#context = context;
     this.#options = options;
     this.#held = held;
+    const { policy } = options;
+    this.#notes = new SideLog(() => context.beginRun(policy === undefined ? {} : { policy }), context.log);
   }
 
   async byId(ids: readonly string[]): Promise<ForgetReport> {
@@ -156,31 +157,20 @@ class Forgetting {
     if (decision.keep || this.#held === undefined) return;
     this.#goOn();
     await this.#held.confirm();
-    await this.#note(decision);
+    const { id, site, instance, createdAt, reasons } = decision;
+    await this.#notes.attempt((run) =>
+      run.write('forget', { image: id, site, instance, createdAt, reasons }),
+    );
     const { store } = this.#context;
     // The manifest first: a crash leaves an image that is whole with all that is known of it, or no image.
     await store.remove({ area: 'images', name });
     for await (const fact of factNames(store, name)) await store.remove({ area: 'images', name: fact });
   }
 
-  /** In the log of this run. That it cannot be written (a full disk) is no reason not to make room. */
-  async #note({ id, site, instance, createdAt, reasons }: ForgetDecision): Promise<void> {
-    const { beginRun, log } = this.#context;
-    const { policy } = this.#options;
-    if (this.#isUnlogged) return;
-    try {
-      this.#run ??= await beginRun(policy === undefined ? {} : { policy });
-      await this.#run.write('forget', { image: id, site, instance, createdAt, reasons });
-    } catch (error) {
-      this.#isUnlogged = true;
-      log?.log('warn', `the log of this run could not be written: ${String(error)}`);
-    }
-  }
-
   async #report(): Promise<ForgetReport> {
     const forgotten = this.#decisions.filter(({ keep }) => !keep).length;
     const kept = this.#decisions.length - forgotten;
-    await this.#run?.end('done', { forgotten, kept }).catch(() => undefined);
+    await this.#notes.end({ forgotten, kept });
     return { dryRun: this.#held === undefined, kept, forgotten, decisions: this.#decisions };
   }
 

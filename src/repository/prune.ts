@@ -15,6 +15,7 @@ import type { Held, Locks } from './lock.js';
 import { MANIFEST_LIMIT } from './manifest.js';
 import { objectHandle, parseFactName, parseObjectName, parseTrashName, trashHandle } from './names.js';
 import { randomDigits } from './octets.js';
+import { SideLog } from './run-log.js';
 import type { RunLog, Sha256 } from './types.js';
 import type { LockHolder, ObjectCount, PruneOptions, PruneReport } from './upkeep-types.js';
 
@@ -265,15 +266,11 @@ class Pruning {
     }
   }
 
-  /** A log of what was done. That it cannot be written (a full disk) is no reason to fail. */
+  /** A log of what was done. */
   async #note({ freed, waiting, restored, facts }: PruneReport): Promise<void> {
     if (!this.#held || freed.objects + waiting.objects + restored + facts === 0) return;
-    try {
-      const run = await this.#context.beginRun();
-      await run.end('done', { freed, waiting, restored, facts });
-    } catch (error) {
-      this.#context.log?.log('warn', `the log of this run could not be written: ${String(error)}`);
-    }
+    const notes = new SideLog(this.#context.beginRun, this.#context.log);
+    await notes.attempt((run) => run.end('done', { freed, waiting, restored, facts }));
   }
 
   #goOn(): void {

@@ -9,6 +9,7 @@ import { factNames } from './facts.js';
 import type { Held, Locks } from './lock.js';
 import { objectHandle, parseObjectName, parseTrashName } from './names.js';
 import { randomDigits } from './octets.js';
+import { SideLog } from './run-log.js';
 import type { RunLog } from './types.js';
 import type { CheckOptions, CheckReport } from './upkeep-types.js';
 
@@ -35,20 +36,18 @@ export async function repair(context: RepairContext, options: CheckOptions): Pro
 }
 
 class Repairing {
-  readonly #context: RepairContext;
   readonly #store: Store;
   readonly #held: Held;
   /** One folder for everything that this repair moves aside. */
   readonly #mark: string;
-  #run: RunLog | undefined;
-  #isUnlogged = false;
+  readonly #notes: SideLog;
   #moved = 0;
 
   constructor(context: RepairContext, held: Held) {
-    this.#context = context;
     this.#store = context.store;
     this.#held = held;
     this.#mark = randomDigits(context.random, 8);
+    this.#notes = new SideLog(context.beginRun, context.log);
   }
 
   /** The finding as it stands afterwards; undefined when there is nothing to do about it. */
@@ -78,7 +77,7 @@ class Repairing {
   }
 
   async end(): Promise<void> {
-    await this.#run?.end('done', { moved: this.#moved }).catch(() => undefined);
+    await this.#notes.end({ moved: this.#moved });
   }
 
   /** A backup may have put the right octets there in the meantime: then they go back. */
@@ -126,20 +125,8 @@ class Repairing {
       throw error;
     }
     this.#moved += 1;
-    await this.#note(placeOf(from), placeOf(to));
+    await this.#notes.attempt((run) => run.write('moved', { from: placeOf(from), to: placeOf(to) }));
     return true;
-  }
-
-  /** In the log of this run. That it cannot be written is no reason not to repair. */
-  async #note(from: string, to: string): Promise<void> {
-    if (this.#isUnlogged) return;
-    try {
-      this.#run ??= await this.#context.beginRun();
-      await this.#run.write('moved', { from, to });
-    } catch (error) {
-      this.#isUnlogged = true;
-      this.#context.log?.log('warn', `the log of this run could not be written: ${String(error)}`);
-    }
   }
 }
 

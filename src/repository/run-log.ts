@@ -2,7 +2,7 @@
 // changed or taken out is seen (FORMAT.md section 11). Only ever added to, by the one process whose run it is.
 
 import { EngineError } from '../errors.js';
-import type { Clock, Random, Store } from '../ports.js';
+import type { Clock, Log, Random, Store } from '../ports.js';
 import { sha256Of } from './digest.js';
 import { loadSmall } from './json.js';
 import { parseRunName, runHandle } from './names.js';
@@ -87,6 +87,39 @@ class StoredRunLog implements RunLog {
       throw error;
     }
     this.#previous = sha256Of(line.subarray(0, line.length - 1));
+  }
+}
+
+/**
+ * The log of a run that matters more than its log: that it cannot be written (a full disk, of which the run makes
+ * room) is told once and fails nothing. Begun when there is something to write.
+ */
+export class SideLog {
+  readonly #begin: () => Promise<RunLog>;
+  readonly #log: Log | undefined;
+  #run: RunLog | undefined;
+  /** Not to be tried again for every line. */
+  #isGivenUp = false;
+
+  constructor(begin: () => Promise<RunLog>, log: Log | undefined) {
+    this.#begin = begin;
+    this.#log = log;
+  }
+
+  async attempt(write: (run: RunLog) => Promise<void>): Promise<void> {
+    if (this.#isGivenUp) return;
+    try {
+      this.#run ??= await this.#begin();
+      await write(this.#run);
+    } catch (error) {
+      this.#isGivenUp = true;
+      this.#log?.log('warn', `the log of this run could not be written: ${String(error)}`);
+    }
+  }
+
+  /** Ends what was begun. */
+  async end(details: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#run?.end('done', details).catch(() => undefined);
   }
 }
 

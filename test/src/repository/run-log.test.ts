@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { EngineError } from '../../../src/errors.js';
 import { initRepository, MemoryStore, type Repository, type RunLog } from '../../../src/repository/index.js';
 import { sha256Of } from '../../../src/repository/digest.js';
+import { beginRun, readRun, runNames, SideLog } from '../../../src/repository/run-log.js';
 import { all, clock, collect, octets, random, rejection, textOf } from './samples.js';
 
 describe('a run log', () => {
@@ -119,5 +120,36 @@ describe('a run log', () => {
   it('that is not there, or no run at all, is said to be so', async () => {
     await rejection(repository.readRun('2026-03-01T021400Z-00000000'), 'store-missing');
     await rejection(repository.readRun('../repository'), 'usage');
+  });
+});
+
+describe('a log that is not worth failing for', () => {
+  it('is begun once, with its first line, and ended when it was begun', async () => {
+    const store = new MemoryStore();
+    const side = new SideLog(() => beginRun({ store, clock, random: random() }, 'forget'), undefined);
+    await side.end({ forgotten: 0 });
+    expect(await all(runNames(store))).to.deep.equal([]);
+    await side.attempt((run) => run.write('forget', { image: 'ab12' }));
+    await side.attempt((run) => run.write('forget', { image: 'cd34' }));
+    await side.end({ forgotten: 2 });
+    const [name] = await all(runNames(store));
+    const { lines, ended } = await readRun(store, name!);
+    expect(lines.map(({ event }) => event)).to.deep.equal(['begin', 'forget', 'forget', 'end']);
+    expect(ended).to.equal(true);
+  });
+
+  it('is given up with one warning when it cannot be written', async () => {
+    const warnings: string[] = [];
+    let begun = 0;
+    const begin = (): Promise<RunLog> => {
+      begun += 1;
+      return Promise.reject(new EngineError('store-no-space', 'the disk is full'));
+    };
+    const side = new SideLog(begin, { log: (level, text) => warnings.push(`${level} ${text}`) });
+    for (let line = 0; line < 3; line += 1) await side.attempt((run) => run.write('forget'));
+    await side.end({});
+    expect(begun).to.equal(1);
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.match(/^warn the log of this run could not be written: .*the disk is full/);
   });
 });
