@@ -2,7 +2,8 @@
 // devices with 200 images each) makes a repository of that many manifests on the local disk, runs each
 // command on it in a process of its own, and prints time, time of the processor, and peak of resident memory.
 // Measured, never asserted; what was seen is in bench/RESULTS.md. Needs a built project (npm run build). BENCH_PLACE
-// keeps the repository in that folder and uses it again; else it is made new in the temporary folder, and removed.
+// keeps the repository in that folder and uses it again, as the last run's forget has left it; else it is made new in
+// the temporary folder, and removed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
