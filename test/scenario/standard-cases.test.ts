@@ -4,8 +4,15 @@
 // client, is in test/simulator/device/server-cases.test.ts.
 
 import { expect } from 'chai';
-import { BackupState, ReinitializeState, SystemStatus } from '../../protocol/index.js';
-import type { DeviceConfigInput } from '../../simulator/index.js';
+import {
+  BackupState,
+  ConfirmedService,
+  decodeWritePropertyRequest,
+  PropertyId,
+  ReinitializeState,
+  SystemStatus,
+} from '../../protocol/index.js';
+import type { DeviceConfigInput, Quirk } from '../../simulator/index.js';
 import { createClient, type Device } from '../../src/client/index.js';
 import { EngineError } from '../../src/errors.js';
 import type { ProgressEvent } from '../../src/procedure/index.js';
@@ -22,6 +29,24 @@ async function listening(options: StageOptions = {}): Promise<{ stage: Stage; se
   const device: DeviceConfigInput = { limits: NARROW, files: GOOD, ...options.device };
   const stage = await Stage.open({ ...options, device, quirks: [...(options.quirks ?? []), quirk] });
   return { stage, seen };
+}
+
+/** A quirk that changes nothing, and notes what is written into File_Size. */
+function sizings(): { readonly quirk: Quirk; readonly sizes: { file: number; size: number }[] } {
+  const sizes: { file: number; size: number }[] = [];
+  const quirk: Quirk = {
+    name: 'listens',
+    summary: 'notes File_Size',
+    beforeRequest: ({ service, payload }) => {
+      if (service !== ConfirmedService.writeProperty) return undefined;
+      const { object, property, values } = decodeWritePropertyRequest(payload);
+      const [size] = values;
+      if (property === PropertyId.fileSize && size?.type === 'unsigned')
+        sizes.push({ file: object.instance, size: size.value });
+      return undefined;
+    },
+  };
+  return { quirk, sizes };
 }
 
 /** Calls back when a file begins in the procedure itself: a restore is surrounded by backups of its own. */
@@ -230,11 +255,13 @@ describe('client cases (6.2), our client and our device', () => {
   });
 
   it('case 5: another size is written as 0 first; where the size is right, a refusal of it is borne', async () => {
-    const { stage } = await listening();
+    const { quirk, sizes } = sizings();
+    const stage = await Stage.open({ device: { limits: NARROW, files: GOOD }, quirks: [quirk] });
     const { imageId } = await stage.backup();
     stage.view.setFile(1, new Uint8Array(9000), stage.now);
     await stage.restore(imageId);
     expectExact({ stage, good: GOOD });
+    expect(sizes.filter(({ file }) => file === 1).map(({ size }) => size)[0]).to.equal(0);
     const refuses = await listening({ quirks: ['file-size-refused'] });
     const again = await refuses.stage.backup();
     refuses.stage.view.setFile(1, new Uint8Array(2000), refuses.stage.now);
