@@ -4,7 +4,6 @@
 import {
   type Capabilities,
   EngineError,
-  isEngineError,
   parseSite,
   type ProbedDevice,
   type Repository,
@@ -23,7 +22,7 @@ type Options = NetworkOptions & RepositoryOptions & QuirksOptions & SiteFileOpti
 /** Rejects `device-not-found` when there is nobody, `partial` when some could not be probed. */
 export async function probeAll(session: Session, options: Options): Promise<void> {
   const file = await findSiteFile(options, session.io);
-  const found = await withRepositoryOrNone(session, options, (repository) =>
+  const found = await session.withRepositoryOrNone(options, (repository) =>
     probeSite(session, options, file ?? siteNamed(repository), repository),
   );
   const { output } = session;
@@ -67,25 +66,6 @@ async function probeSite(
     siteClient(site),
   );
   return found;
-}
-
-/** A repository where there is one; where none was named it may be missing. */
-async function withRepositoryOrNone<T>(
-  session: Session,
-  options: Options,
-  work: (repository: Repository | undefined) => Promise<T>,
-): Promise<T> {
-  const state = { begun: false };
-  try {
-    return await session.withRepository(options, (repository) => {
-      state.begun = true;
-      return work(repository);
-    });
-  } catch (error) {
-    if (state.begun || options.repo !== undefined || !isEngineError(error, 'repository-not-found'))
-      throw error;
-    return work(undefined);
-  }
 }
 
 const ANSWER = {

@@ -49,6 +49,24 @@ export class Session {
     }
   }
 
+  /** The same where a command can do without: where no repository was named, there may be none. */
+  async withRepositoryOrNone<T>(
+    options: RepositoryOptions,
+    work: (repository: Repository | undefined) => Promise<T>,
+  ): Promise<T> {
+    const state = { begun: false };
+    try {
+      return await this.withRepository(options, (repository) => {
+        state.begun = true;
+        return work(repository);
+      });
+    } catch (error) {
+      if (state.begun || options.repo !== undefined || !isEngineError(error, 'repository-not-found'))
+        throw error;
+      return work(undefined);
+    }
+  }
+
   /**
    * Opens a client on the network, hands it to the work, and closes it whatever happens. Whoever speaks to
    * devices hears first which procedures were left open. What a site file says of the network gives way to options.

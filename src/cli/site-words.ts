@@ -3,7 +3,6 @@
 
 import {
   type DeviceStatus,
-  isEngineError,
   passwordOf,
   type Rule,
   type SecretRef,
@@ -53,21 +52,14 @@ export async function explainSite(
 }
 
 /** Known from earlier runs and images, and those that the file names. */
-async function knownDevices(
-  session: Session,
-  options: RepositoryOptions,
-  site: Site,
-): Promise<DeviceStatus[]> {
-  const known: DeviceStatus[] = [];
-  try {
-    await session.withRepository(options, async (repository) => {
-      for await (const one of session.engine.protection(site, repository, {})) known.push(one);
-    });
-  } catch (error) {
-    if (options.repo !== undefined || !isEngineError(error, 'repository-not-found')) throw error;
-    session.output.note('There is no repository yet: no device is known but by its rules.');
-  }
-  return known;
+function knownDevices(session: Session, options: RepositoryOptions, site: Site): Promise<DeviceStatus[]> {
+  return session.withRepositoryOrNone(options, async (repository) => {
+    const known: DeviceStatus[] = [];
+    if (repository === undefined)
+      session.output.note('There is no repository yet: no device is known but by its rules.');
+    else for await (const one of session.engine.protection(site, repository, {})) known.push(one);
+    return known;
+  });
 }
 
 function explained(

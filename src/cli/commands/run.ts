@@ -16,7 +16,7 @@ import { fleetHtml } from '../render/fleet-html.js';
 import { eventText, summaryText } from '../render/fleet-text.js';
 import type { Session } from '../session.js';
 import { addSiteFileOption, readSiteFile, secretReader, type SiteFileOptions } from '../site-file.js';
-import { tellRun } from '../telling.js';
+import { teller, tellRun } from '../telling.js';
 import type { Verb } from '../verb.js';
 
 type Options = OutputOptions &
@@ -95,21 +95,11 @@ async function run(session: Session, options: Options, name: string | undefined)
 
 /** Tells how it goes, and gives the summary. */
 async function follow(session: Session, events: AsyncIterable<FleetEvent>): Promise<FleetSummary> {
-  const { output, io } = session;
+  const tell = teller(session, eventText, PROGRESS_MS);
   let summary: FleetSummary | undefined;
-  let toldMs = -Infinity;
   for await (const event of events) {
-    if (event.kind === 'fleet-summary') {
-      summary = event;
-      continue;
-    }
-    output.object(event);
-    if (event.kind === 'fleet-progress' && io.now() - toldMs < PROGRESS_MS) continue;
-    if (event.kind === 'fleet-progress') toldMs = io.now();
-    const line = eventText(event);
-    if (line === undefined) continue;
-    if (event.kind === 'fleet-warning') output.say(line);
-    else output.note(line);
+    if (event.kind === 'fleet-summary') summary = event;
+    else tell(event);
   }
   if (summary === undefined) throw new EngineError('internal', 'The run has ended without a summary.');
   return summary;

@@ -16,7 +16,7 @@ import { eventText, summaryText } from '../render/fleet-text.js';
 import { moment, printable } from '../render/text.js';
 import type { Session } from '../session.js';
 import { addSiteFileOption, readSiteFile, secretReader, type SiteFileOptions } from '../site-file.js';
-import { tellRun } from '../telling.js';
+import { teller, tellRun } from '../telling.js';
 import type { Verb } from '../verb.js';
 import { Watch } from '../watch.js';
 
@@ -104,20 +104,14 @@ async function openMonitor(
 }
 
 async function follow(
-  { output, io }: Session,
+  session: Session,
   events: AsyncIterable<ServeEvent | FleetEvent>,
   watch: Watch,
 ): Promise<void> {
-  let toldMs = -Infinity;
+  const tell = teller(session, lineOf, PROGRESS_MS);
   for await (const event of events) {
     watch.see(event);
-    output.object(event);
-    if (event.kind === 'fleet-progress' && io.now() - toldMs < PROGRESS_MS) continue;
-    if (event.kind === 'fleet-progress') toldMs = io.now();
-    const line = lineOf(event);
-    if (line === undefined) continue;
-    if (event.kind === 'fleet-warning' || event.kind === 'serve-trouble') output.say(line);
-    else output.note(line);
+    tell(event);
   }
 }
 
