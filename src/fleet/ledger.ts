@@ -6,6 +6,7 @@ import { z } from 'zod';
 
 import { HIGHEST_INSTANCE } from '../client/index.js';
 import type { Repository, RunReading } from '../repository/index.js';
+import { kept } from './kept.js';
 
 const outcomeSchema = z.enum(['backed-up', 'unchanged', 'present', 'failed', 'interrupted', 'not-begun']);
 
@@ -147,7 +148,5 @@ function lastRun(name: string, { lines, ended }: RunReading): LastRun | undefine
 
 /** What was known and what is new, in one: what is new counts, and `undefined` takes something away. */
 export function updated(known: Known, news: { readonly [K in keyof Known]?: Known[K] | undefined }): Known {
-  return Object.fromEntries(
-    Object.entries({ ...known, ...news }).filter(([, value]) => value !== undefined),
-  ) as Known;
+  return { device: known.device, ...kept({ ...known, ...news }) };
 }

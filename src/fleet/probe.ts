@@ -7,6 +7,7 @@ import { joinSignals, placeKey } from '../client/index.js';
 import { EngineError, type ErrorCode } from '../errors.js';
 import { type Capabilities, type DeviceQuirk, probe } from '../procedure/index.js';
 import { type Repository, utcText } from '../repository/index.js';
+import { kept } from './kept.js';
 import { type Known, type Ledger, readLedger, updated } from './ledger.js';
 import { type Candidate, candidates, takeHeard } from './run/candidates.js';
 import { newestImages } from './run/ground.js';
@@ -130,10 +131,7 @@ function knownAfter(known: Known, probed: Extract<ProbedDevice, { kind: 'probed'
   return updated(known, {
     seenAt: at,
     support: backupAndRestore,
-    ...(name === undefined ? {} : { name }),
-    ...(vendorId === undefined ? {} : { vendorId }),
-    ...(vendorName === undefined ? {} : { vendorName }),
-    ...(modelName === undefined ? {} : { modelName }),
+    ...kept({ name, vendorId, vendorName, modelName }),
     ...(databaseRevision === undefined ? {} : { revision: databaseRevision, revisionAt: at }),
   });
 }

@@ -4,6 +4,7 @@
 import type { Address } from '../../../protocol/index.js';
 import { type Announcement, formatPlace, HIGHEST_INSTANCE, parseTarget } from '../../client/index.js';
 import type { FoundImage } from '../../repository/index.js';
+import { kept } from '../kept.js';
 import { type Known, type Ledger, updated } from '../ledger.js';
 import { covers, type SelectableDevice } from '../site/select.js';
 import type { Rule, Site, SiteDevice } from '../site/types.js';
@@ -27,14 +28,26 @@ export interface Candidate {
 
 /** What is known of a device, as selectors ask for it. */
 export function selectable({ device, known, newest, address }: Candidate): SelectableDevice {
+  return selectableAt(device, address === undefined ? known.network : (address.network ?? 0), known, newest);
+}
+
+/** The same of a device that is on this network (DNET; 0 is our own; undefined: nobody knows). */
+export function selectableAt(
+  device: number,
+  network: number | undefined,
+  known: Known | undefined,
+  newest: FoundImage | undefined,
+): SelectableDevice {
   const { vendorId, vendorName, modelName } = newest?.device ?? {};
-  const fields = {
-    network: address === undefined ? known.network : (address.network ?? 0),
-    vendorId: known.vendorId ?? vendorId,
-    vendorName: known.vendorName ?? vendorName,
-    modelName: known.modelName ?? modelName,
+  return {
+    instance: device,
+    ...kept({
+      network,
+      vendorId: known?.vendorId ?? vendorId,
+      vendorName: known?.vendorName ?? vendorName,
+      modelName: known?.modelName ?? modelName,
+    }),
   };
-  return { instance: device, ...given(fields) };
 }
 
 /** Everybody who is known of or was named, with what is known. Not asked yet whether a rule means them. */
@@ -108,8 +121,4 @@ export function meantBy(site: Site, rule: Rule, all: Iterable<Candidate>): Candi
     meant.push(one);
   }
   return meant.sort((a, b) => a.device - b.device);
-}
-
-function given<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }

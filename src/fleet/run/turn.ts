@@ -5,6 +5,7 @@ import { type Client, type Device, formatPlace } from '../../client/index.js';
 import { EngineError, ERRORS, isEngineError } from '../../errors.js';
 import { backup, type BackupReport, glance, type Glance, type ProgressEvent } from '../../procedure/index.js';
 import { type ImageSummary, type Repository, utcText } from '../../repository/index.js';
+import { kept } from '../kept.js';
 import { updated } from '../ledger.js';
 import { passwordOf } from '../site/select.js';
 import type { Rule, Site } from '../site/types.js';
@@ -127,11 +128,13 @@ export class Turns {
     const modelName = known.modelName ?? newest?.device.modelName;
     return {
       device,
-      ...(name === undefined ? {} : { name }),
-      ...(vendorName === undefined ? {} : { vendorName }),
-      ...(modelName === undefined ? {} : { modelName }),
-      ...(address === undefined ? {} : { address: formatPlace(address) }),
-      ...(address?.network === undefined ? {} : { network: address.network }),
+      ...kept({
+        name,
+        vendorName,
+        modelName,
+        address: address && formatPlace(address),
+        network: address?.network,
+      }),
       ...(newest === undefined
         ? {}
         : {
@@ -167,13 +170,12 @@ export class Turns {
   #learn(one: Candidate, bound: Device, { identity, databaseRevision, since }: Glance): void {
     const at = utcText(this.#context.client.clock.unixTime());
     const { address } = bound;
+    const { vendorId, vendorName, modelName } = identity;
     one.known = updated(one.known, {
       seenAt: at,
       address: formatPlace(address),
       network: address.network ?? 0,
-      ...(identity.vendorId === undefined ? {} : { vendorId: identity.vendorId }),
-      ...(identity.vendorName === undefined ? {} : { vendorName: identity.vendorName }),
-      ...(identity.modelName === undefined ? {} : { modelName: identity.modelName }),
+      ...kept({ vendorId, vendorName, modelName }),
       ...(databaseRevision === undefined ? {} : { revision: databaseRevision, revisionAt: at }),
       ...(since === undefined ? {} : { movedAt: since === 'moved' ? movedAt(one, at) : undefined }),
     });
@@ -212,10 +214,7 @@ export class Turns {
     one.known = updated(one.known, {
       seenAt: manifest.procedure.endedAt,
       movedAt: undefined,
-      ...(name === undefined ? {} : { name }),
-      ...(vendorId === undefined ? {} : { vendorId }),
-      ...(vendorName === undefined ? {} : { vendorName }),
-      ...(modelName === undefined ? {} : { modelName }),
+      ...kept({ name, vendorId, vendorName, modelName }),
     });
     const warnings = [...report.unrecorded, ...(report.openEntry ? [report.openEntry.problem] : [])];
     const proven = secondReading?.outcome === 'equal' || secondReading?.outcome === 'volatile';

@@ -3,6 +3,7 @@
 
 import { HIGHEST_INSTANCE } from '../../client/index.js';
 import type { RetentionPolicy } from '../../repository/index.js';
+import { kept } from '../kept.js';
 import type { SiteFile } from './schema.js';
 import type {
   Channel,
@@ -197,11 +198,4 @@ function right<T>(reading: Reading<T>): T {
 function required<T>(value: T | undefined): T {
   if (value === undefined) throw new TypeError('the schema let a missing key through');
   return value;
-}
-
-/** The keys that have a value. */
-function kept<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

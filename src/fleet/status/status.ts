@@ -4,9 +4,11 @@
 // wherever it is.
 
 import type { FoundImage, Repository } from '../../repository/index.js';
+import { kept } from '../kept.js';
 import { type Known, readLedger } from '../ledger.js';
+import { selectableAt } from '../run/candidates.js';
 import { newestImages } from '../run/ground.js';
-import { covers, type SelectableDevice } from '../site/select.js';
+import { covers } from '../site/select.js';
 import type { Rule, Site } from '../site/types.js';
 import { judge, type Judgement } from './judge.js';
 
@@ -73,7 +75,7 @@ function statusOf(
     (rules.length === 0 ? STALE_AFTER_MS : Math.min(...rules.map((rule) => rule.staleAfterMs)));
   const judgement = judge({ newest, known, staleAfterMs, nowMs: options.nowMs });
   const given = site?.devices.find(({ instance }) => instance === device);
-  const fields: { [K in keyof DeviceStatus]?: DeviceStatus[K] | undefined } = {
+  const fields = {
     name: known?.name ?? newest?.device.name ?? given?.name,
     vendorName: known?.vendorName ?? newest?.device.vendorName,
     modelName: known?.modelName ?? newest?.device.modelName,
@@ -91,7 +93,7 @@ function statusOf(
     device,
     ...judgement,
     rules: rules.map(({ name }) => name),
-    ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),
+    ...kept(fields),
   };
 }
 
@@ -101,13 +103,6 @@ function meaning(
   known: Known | undefined,
   newest: FoundImage | undefined,
 ): readonly Rule[] {
-  const { vendorId, vendorName, modelName } = newest?.device ?? {};
-  const fields: { [K in keyof SelectableDevice]?: SelectableDevice[K] | undefined } = {
-    network: known?.network,
-    vendorId: known?.vendorId ?? vendorId,
-    vendorName: known?.vendorName ?? vendorName,
-    modelName: known?.modelName ?? modelName,
-  };
-  const told = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-  return site.rules.filter((rule) => covers(site, rule, { instance: device, ...told }) === 'yes');
+  const told = selectableAt(device, known?.network, known, newest);
+  return site.rules.filter((rule) => covers(site, rule, told) === 'yes');
 }
