@@ -227,8 +227,8 @@ describe('serving', () => {
   async function served(
     hours: number,
     run: (rule: Rule, run: RuleRun) => AsyncIterable<FakeEvent>,
-    over: object = {},
-  ): Promise<{ readonly events: (ServeEvent | FakeEvent)[]; readonly store: MemoryStore }> {
+    over: (store: MemoryStore) => object = () => ({}),
+  ): Promise<{ readonly events: (ServeEvent | FakeEvent)[] }> {
     const world = new World();
     const store = new MemoryStore(() => world.clock.now());
     const events: (ServeEvent | FakeEvent)[] = [];
@@ -243,12 +243,12 @@ describe('serving', () => {
         const over_ = new AbortController();
         void world.clock.sleep(hours * HOUR_MS).then(() => over_.abort());
         const ports = { clock: world.clock, signal: over_.signal, run, notify: () => Promise.resolve() };
-        for await (const event of serve<FakeEvent>(SITE, await open(world, store, over), ports))
+        for await (const event of serve<FakeEvent>(SITE, await open(world, store, over(store)), ports))
           events.push(event);
       })(),
       { limitMs: (hours + 1) * HOUR_MS },
     );
-    return { events, store };
+    return { events };
   }
   const kinds = (events: readonly (ServeEvent | FakeEvent)[]): string[] =>
     events.map((event) =>
@@ -338,38 +338,13 @@ describe('serving', () => {
 
   it('waits for a disk that takes no lines, and repeats nothing when it could not write down the end', async () => {
     let appends = 0;
-    const full = {
-      append: () => Promise.reject(new EngineError('store-no-space', 'the disk is full')),
-    };
-    const world = new World();
-    const store = new MemoryStore(() => world.clock.now());
-    const over = {
+    const { events } = await served(3, quick, (store) => ({
       append: (...args: Parameters<MemoryStore['append']>) =>
         // The lines of the log: its begin, the begin of the run, and then the end of the run is refused.
-        (appends += 1) === 3 ? full.append() : store.append(...args),
-    };
-    const events: (ServeEvent | FakeEvent)[] = [];
-    await world.run(
-      (async () => {
-        await initRepository(store, {
-          place: '/r',
-          clock: world.clock,
-          random: world.random('i'),
-          defaultSite: 'hq',
-        });
-        const stop = new AbortController();
-        void world.clock.sleep(3 * HOUR_MS).then(() => stop.abort());
-        const ports = {
-          clock: world.clock,
-          signal: stop.signal,
-          run: quick,
-          notify: () => Promise.resolve(),
-        };
-        for await (const event of serve<FakeEvent>(SITE, await open(world, store, over), ports))
-          events.push(event);
-      })(),
-      { limitMs: 4 * HOUR_MS },
-    );
+        (appends += 1) === 3
+          ? Promise.reject(new EngineError('store-no-space', 'the disk is full'))
+          : store.append(...args),
+    }));
     expect(kinds(events).filter((kind) => kind.startsWith('rule-'))).to.deep.equal([
       'rule-begin 02:00',
       'rule-end partial 02:00',
