@@ -115,9 +115,9 @@ const bad = await FleetStage.open({
     kind(instance) < 8 && kind(instance) >= 5 ? { ...config, password: 'other' } : config,
 });
 const dead = [...bad.views.keys()].filter((instance) => kind(instance) < 5);
-const knows = await readDevices(bad);
+nameDevices(bad);
 const isOff = { now: true };
-cut(bad, dead, knows, isOff);
+cut(bad, dead, isOff);
 print(
   'dead, with another password',
   `${dead.length}, ${[...bad.views.keys()].filter((i) => kind(i) >= 5 && kind(i) < 8).length} of ${all}`,
@@ -145,14 +145,13 @@ function codes({ devices }) {
 }
 
 /** The site file names every device, so that a dead one is missed. */
-async function readDevices(one) {
+function nameDevices(one) {
   const devices = [...one.views.keys()].map((instance) => ({ instance, tags: [] }));
   Object.defineProperty(one, 'site', { value: { ...one.site, devices } });
-  return one.views;
 }
 
 /** Nothing reaches a device that is off, and nothing comes from it. */
-function cut(one, off, _views, state) {
+function cut(one, off, state) {
   for (const instance of off) {
     const node = one.views.get(instance);
     const receive = node.receive.bind(node);

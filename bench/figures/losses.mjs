@@ -21,11 +21,7 @@ export const losses = [
           const ours = await openEngine(relay.port);
           try {
             const fixed = await floor.read(octets, { timeoutMs: 3000 });
-            const read = await ours.read({
-              expected: octets,
-              keep: true,
-              prepare: (session) => session.limitReads?.(1),
-            });
+            const read = await ours.read({ expected: octets, keep: true });
             if (!read.content.equals(fixed.content)) throw new Error('the two did not read the same octets');
             const words = ({ seconds }) => `${seconds.toFixed(2)} s`;
             const detail = `${words(read)} (${read.retries} repeats) against ${words(fixed)} (${fixed.repeats})`;

@@ -12,7 +12,7 @@ const ROUNDS = 9;
 const rate = (octets, seconds) => `${(octets / seconds / MIB).toFixed(1)} MiB/s`;
 
 /** Two reads of one file of one device, one after the other; the ratio is of their rates. */
-function compared({ name, what, goal, device, engine, prepare = () => undefined, reference }) {
+function compared({ name, what, goal, device, engine, reference }) {
   return {
     name,
     what,
@@ -24,11 +24,11 @@ function compared({ name, what, goal, device, engine, prepare = () => undefined,
       const ours = await openEngine(simulated.port, engine);
       // What is compiled late must not count against whoever comes first.
       await floor.read(MIB);
-      await ours.read({ octets: MIB, prepare });
+      await ours.read({ octets: MIB });
       return {
         async round() {
           const least = await floor.read(OCTETS);
-          const read = await ours.read({ keep: true, prepare, expected: OCTETS });
+          const read = await ours.read({ keep: true, expected: OCTETS });
           if (!read.content.equals(least.content)) throw new Error('the two did not read the same octets');
           const detail = `${rate(OCTETS, read.seconds)} against ${rate(OCTETS, least.seconds)}`;
           return { ratio: least.seconds / read.seconds, detail };
@@ -66,16 +66,12 @@ async function openLibrary(port) {
   };
 }
 
-/** One request after another, which is what a device that refuses more gets. */
-const oneAtATime = (session) => session.limitReads?.(1);
-
 export const reading = [
   compared({
     name: 'read-floor',
     what: 'stream read, loopback, APDU 1476, one outstanding: rate against the floor',
     goal: { atLeast: 0.8 },
     device: {},
-    prepare: oneAtATime,
     reference: openFloor,
   }),
   compared({
@@ -83,7 +79,6 @@ export const reading = [
     what: 'the same against @bacnet-js/client',
     goal: { atLeast: 1.5 },
     device: {},
-    prepare: oneAtATime,
     reference: openLibrary,
   }),
   compared({

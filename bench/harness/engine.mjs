@@ -26,11 +26,10 @@ class Engine {
 
   /**
    * Reads the file, by the loop that a backup runs, with nothing learnt before; stops after `octets` where they are
-   * given. `prepare` may change the session first. Resolves with { seconds, octets, content, requests, retries }.
+   * given. Resolves with { seconds, octets, content, requests, retries }.
    */
-  async read({ octets = Infinity, keep = false, prepare = () => undefined, expected } = {}) {
+  async read({ octets = Infinity, keep = false, expected } = {}) {
     const session = new Session(this.device, {});
-    prepare(session);
     const port = filePort(session);
     const started = performance.now();
     const parts = download(port, FILE, {
