@@ -218,6 +218,8 @@ export interface ErrorDetails {
   readonly advice?: readonly string[];
   /** Departures from the standard that were met before it failed. */
   readonly deviations?: readonly string[];
+  /** What could not be written into run log or facts, and why. */
+  readonly unrecorded?: readonly string[];
   readonly [key: string]: unknown;
 }
 

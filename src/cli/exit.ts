@@ -70,7 +70,8 @@ export function errorText(
   add('Verdict:', verdict);
   add('Undo image:', undo?.slice(0, 8));
   add('Run log:', run);
-  const { openEntry } = error.details;
+  const { openEntry, unrecorded } = error.details;
+  for (const fact of unrecorded ?? []) add('Not recorded:', printable(fact));
   if (device !== undefined && isOpenEntry(openEntry)) lines.push(openEntryText(device, openEntry));
   const hint = error.code === 'usage' && options.verb !== undefined ? usageHint(options.verb) : hintOf(error);
   if (hint !== '') lines.push(`What to do: ${hint}`);

@@ -131,7 +131,7 @@ async function askAndPutBack(
   return afterRollback(thrown, `${thrown.message} ${back}`, report);
 }
 
-/** The restore of an undo image as a command line, with what this one was told of network, place and password. */
+/** The restore of an undo image as a command line, with what this one was told of network, place, password and permissions. */
 export function rollbackCommand(
   undo: string,
   target: string,
@@ -142,7 +142,9 @@ export function rollbackCommand(
     local === undefined ? options : { ...options, local: localText(local) };
   const flags = Object.entries(CARRIED).flatMap(([key, flag]) => {
     const value = given[key];
-    return typeof value === 'string' || typeof value === 'number' ? [flag, quoted(String(value))] : [];
+    return [value].flat().flatMap((one: unknown) => {
+      return typeof one === 'string' || typeof one === 'number' ? [flag, quoted(String(one))] : [];
+    });
   });
   return ['bacvault', 'restore', undo, target, '--no-undo', ...flags].join(' ');
 }
@@ -160,8 +162,13 @@ const CARRIED = {
   bbmd: '--bbmd',
   apduTimeout: '--apdu-timeout',
   retries: '--retries',
+  // What blocked the restore may block this one, too; a permission that is not needed is told.
+  allow: '--allow',
+  reason: '--reason',
 } as const;
 
+/** As a shell takes it: in double quotes, which all know, where nothing in it means anything to a shell. */
 function quoted(value: string): string {
-  return /^[\w./:@-]+$/.test(value) ? value : `"${value}"`;
+  if (/^[\w./:@-]+$/.test(value)) return value;
+  return /["$`!%]|\\\\|\\$/.test(value) ? `'${value.replaceAll("'", "'\\''")}'` : `"${value}"`;
 }

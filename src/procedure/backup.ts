@@ -106,8 +106,7 @@ export async function backup(
     };
   } catch (error) {
     const left = leftWith(session, error, 'not-started');
-    await story?.end('failed', { code: left.code, message: left.message, release: left.details.release });
-    throw left;
+    throw story === undefined ? left : await story.fail('failed', left);
   }
 }
 

@@ -33,10 +33,16 @@ export async function failedRestore(act: Failure, error: EngineError): Promise<E
     rollback,
     run: story.run,
   };
+  const unrecorded = undo?.unrecorded ?? [];
   const message = `${clause(error.message)}; ${words(act, rollback, left)}.`;
   const told = new EngineError(error.code, message, {
     cause: error.cause,
-    details: { ...error.details, ...failed, ...(release === undefined ? {} : { release }) },
+    details: {
+      ...error.details,
+      ...failed,
+      ...(release === undefined ? {} : { release }),
+      ...(unrecorded.length === 0 ? {} : { unrecorded }),
+    },
   });
   return rollback.outcome === 'done' ? afterRollback(told, message, rollback.report) : told;
 }

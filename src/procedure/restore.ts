@@ -57,7 +57,7 @@ export async function restore(
     const act = { device, repository, image, planned, undo, allowed, story, timeline, options: asked };
     const report = await writeAndProve(act);
     await story.end(report.verdict, { unproven: report.unproven, release: report.release });
-    const unrecorded = [...new Set([...report.unrecorded, ...story.faults])];
+    const unrecorded = story.unrecorded(report.unrecorded);
     return { ...report, durationMs: Math.round(clock.now() - beganMs), unrecorded };
   } catch (thrown) {
     const left = undo !== undefined && foundTaken(thrown) ? 'unproven' : undo?.release;
@@ -68,8 +68,7 @@ export async function restore(
       const act = { session, repository, undo, rollback, story, timeline, options: asked };
       error = await failedRestore(act, error);
     }
-    await story.end(outcomeOf(error), endOf(error));
-    throw error;
+    throw await story.fail(outcomeOf(error), error, blockedOf(error));
   } finally {
     await hold?.release();
   }
@@ -112,7 +111,6 @@ function outcomeOf({ code, details }: EngineError): string {
   return code === 'cancelled' ? 'cancelled' : 'not-started';
 }
 
-function endOf({ code, message, details }: EngineError): Readonly<Record<string, unknown>> {
-  const { release, blocked } = details;
-  return { code, message, release, ...(blocked === undefined ? {} : { blocked }) };
+function blockedOf({ details: { blocked } }: EngineError): Readonly<Record<string, unknown>> {
+  return blocked === undefined ? {} : { blocked };
 }

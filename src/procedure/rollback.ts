@@ -44,11 +44,10 @@ export async function rollBack(
     story = await Story.begin(repository, 'rollback', { device: device.instance, image: image.id });
     const report = await putBack({ session, repository, image, story, timeline, options: asked });
     await story.end(report.verdict, { unproven: report.unproven, release: report.release });
-    return report;
+    return { ...report, unrecorded: story.unrecorded(report.unrecorded) };
   } catch (error) {
     const left = leftWith(session, error, 'not-started');
-    await story?.end('failed', { code: left.code, message: left.message, release: left.details.release });
-    throw left;
+    throw story === undefined ? left : await story.fail('failed', left);
   } finally {
     await hold?.release();
   }

@@ -84,16 +84,14 @@ function requireAgreement({ image, secondReading, secondError }: Taken): void {
   );
 }
 
-/** Says what it means that there is no undo image, once, and how to go on without one. */
+/** Says what it means that there is no undo image, once, and how to go on without one: no restore was begun. */
 function withoutUndo(error: EngineError): EngineError {
+  const { code, cause } = error;
+  const details = { ...error.details, step: 'undo' };
   // Stopped, or another device: no option would help.
-  if (error.code === 'cancelled' || error.code === 'device-mismatch') return error;
-  const { code, cause, details } = error;
-  const message = clause(error.message);
+  if (code === 'cancelled' || code === 'device-mismatch')
+    return new EngineError(code, error.message, { cause, details });
   const what = 'no undo image could be proven, so nothing was written';
   const ways = '--undo-once takes one that is read only once, --no-undo none';
-  return new EngineError(code, `${message}; ${what} (${ways}).`, {
-    cause,
-    details: { ...details, step: 'undo' },
-  });
+  return new EngineError(code, `${clause(error.message)}; ${what} (${ways}).`, { cause, details });
 }

@@ -77,7 +77,7 @@ export async function writeAndProve(act: WriteAndProve): Promise<RestoreReport> 
     unproven,
     release,
     run: story.run,
-    unrecorded: [...(undo?.unrecorded ?? []), ...unrecorded, ...story.faults],
+    unrecorded: [...(undo?.unrecorded ?? []), ...unrecorded],
     allowed: act.allowed,
     ...(openEntries[0] === undefined ? {} : { openEntry: openEntries[0] }),
   };

@@ -11,7 +11,7 @@ import {
   ReinitializeState,
 } from '../../protocol/index.js';
 import type { Quirk } from '../../simulator/index.js';
-import type { EngineError } from '../../src/errors.js';
+import { EngineError } from '../../src/errors.js';
 import { type FailedRestore, type ProgressEvent, rollBack } from '../../src/procedure/index.js';
 import { upon } from '../support/living.js';
 import {
@@ -300,10 +300,11 @@ describe('a restore that is stopped by the user', () => {
         },
         (error: unknown) => judged(set, error as EngineError),
       );
+      await expectTold(set, outcome);
       outcomes.add(outcome);
       stage.expectFree();
     }
-    expect([...outcomes]).to.include.members(['untouched', 'offered', 'restored-unverified']);
+    expect([...outcomes]).to.include.members(['not begun', 'untouched', 'offered', 'restored-unverified']);
   }).timeout(60_000);
 
   async function countEvents(): Promise<number> {
@@ -317,13 +318,73 @@ describe('a restore that is stopped by the user', () => {
     expect(error.code, error.message).to.equal('cancelled');
     set.stage.expectHonest(error.details.release);
     const { verdict, rollback, undo } = failed(error);
-    if (verdict === undefined || rollback?.outcome === 'not-tried') {
+    if (!isBegun(set)) {
+      expect(verdict, 'a restore that was never begun has no verdict').to.equal(undefined);
+      expectExact({ stage: set.stage, good: before });
+      return 'not begun';
+    }
+    expect(verdict).to.equal('failed');
+    if (rollback?.outcome === 'not-tried') {
       expectExact({ stage: set.stage, good: before });
       return 'untouched';
     }
-    expect(verdict).to.equal('failed');
     expect(rollback).to.deep.equal({ outcome: 'offered' });
     expect(undo).to.match(/^[0-9a-f]{64}$/);
     return 'offered';
   }
+
+  function isBegun({ stage }: Scene): boolean {
+    return stage.deviceEvents.some((event) => event.kind === 'state' && event.on === 'start-restore');
+  }
+
+  /** The run log ends as the restore did. */
+  async function expectTold({ stage }: Scene, outcome: string): Promise<void> {
+    const runs: string[] = [];
+    for await (const run of stage.repository.runs()) runs.push(run);
+    const { lines } = await stage.repository.readRun(runs.at(-1) ?? '');
+    const ends = { 'not begun': 'cancelled', untouched: 'failed', offered: 'failed' }[outcome] ?? outcome;
+    expect(lines.at(-1)).to.deep.include({ event: 'end', outcome: ends });
+  }
+});
+
+describe('a log that could not be written to its end', () => {
+  /** From this event on nothing is written any more. */
+  function fullFrom({ stage }: Scene, event: string): void {
+    let isFull = false;
+    const append = stage.store.append.bind(stage.store);
+    stage.store.append = (handle, octets) => {
+      isFull ||= new TextDecoder().decode(octets).includes(`"event":"${event}"`);
+      if (isFull) return Promise.reject(new EngineError('store-no-space', 'the disk is full'));
+      return append(handle, octets);
+    };
+  }
+
+  it('is told by a rollback, also when only its last line is missing', async () => {
+    const { set, error } = await broken({ quirks: [endRestoreAnswers(1, INVALID)] });
+    const { stage } = set;
+    fullFrom(set, 'end');
+    const device = await stage.bind();
+    const report = await stage.run(rollBack(device, stage.repository, failed(error).undo ?? ''));
+    expect(report.verdict).to.equal('verified');
+    expect(report.unrecorded).to.deep.equal([`run log ${report.run} is not whole: the disk is full`]);
+  });
+
+  it('is told by a restore that failed', async () => {
+    for (const event of ['failed', 'end']) {
+      const set = await scene({ before: BEFORE, quirks: [endRestoreAnswers(1, INVALID)] });
+      fullFrom(set, event);
+      const error = await failure(set.stage.restore(set.image, { undo: 'once' }));
+      const { verdict, run } = failed(error);
+      expect(verdict).to.equal('failed');
+      expect(error.details.unrecorded).to.deep.equal([`run log ${run} is not whole: the disk is full`]);
+    }
+  });
+
+  it('is told by a restore that ended before anything was begun', async () => {
+    const set = await scene({ quirks: ['reads-refused'] });
+    fullFrom(set, 'end');
+    const error = await failure(set.stage.restore(set.image, { undo: 'once' }));
+    expect(error.code).to.equal('transfer-failed');
+    expect(error.details.unrecorded?.join()).to.contain('is not whole: the disk is full');
+  });
 });

@@ -48,13 +48,32 @@ describe('a restore that failed', () => {
   it('names network, site and deviations in that command as they were given', () => {
     const options = {
       ...{ local: { address: '10.1.0.20', port: 0 }, site: 'North', quirks: 'own.json', bbmd: '10.1.0.5' },
-      ...{ preparationTimeout: 600, outageTimeout: 0, yesDevice: 1201, allow: ['firmware'] },
+      ...{ preparationTimeout: 600, outageTimeout: 0, yesDevice: 1201 },
     };
     expect(rollbackCommand('cafe0123', '1201', options)).to.equal(
       'bacvault restore cafe0123 1201 --no-undo --site North --quirks own.json --preparation-timeout 600 ' +
         '--outage-timeout 0 --local 10.1.0.20:0 --bbmd 10.1.0.5',
     );
     expect(rollbackCommand('cafe0123', '1201', { local: { port: 47809 } })).to.contain('--local :47809');
+  });
+
+  it('carries what was allowed, and why, into that command: the same checks would block it', async () => {
+    const given = { allow: ['firmware', 'vendor'], reason: 'board failed, WO 8812' };
+    expect(rollbackCommand('cafe0123', '1201', given)).to.equal(
+      'bacvault restore cafe0123 1201 --no-undo --allow firmware --allow vendor --reason "board failed, WO 8812"',
+    );
+    const args = ['--yes-device', '1201', '--allow', 'firmware', '--reason', 'new board'];
+    const { err } = await restore(fakeIo(), args, { restore: () => Promise.reject(failed()) });
+    expect(err).to.contain('--no-undo --allow firmware --reason "new board"');
+  });
+
+  it('quotes words in that command so that no shell takes them for anything else', () => {
+    const command = (reason: string): string => rollbackCommand('cafe0123', '1201', { reason });
+    expect(command(`said "yes", it's $HOME`)).to.contain(`--reason 'said "yes", it'\\''s $HOME'`);
+    expect(rollbackCommand('cafe0123', '1201', { repo: 'C:\\my images' })).to.contain(
+      '--repo "C:\\my images"',
+    );
+    expect(rollbackCommand('cafe0123', '1201', { repo: 'C:\\images\\' })).to.contain("--repo 'C:\\images\\'");
   });
 
   it('asks on a terminal, puts the device back when its instance is typed, and still ends as a failure', async () => {
