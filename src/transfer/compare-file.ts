@@ -4,7 +4,7 @@
 import type { ObjectId } from '../../protocol/index.js';
 import { OctetFeeder, RecordFeeder } from './feeder.js';
 import { addOctetDifferences, type DifferentRange, NEAR_OCTETS, RangeList, sameOctets } from './ranges.js';
-import { earlyEndWords } from './habits.js';
+import { earlyEndWords, moreWords } from './habits.js';
 import type { MayResume } from './resume.js';
 import { download, type DownloadPart } from './run-download.js';
 import type { FileAccess, FilePort } from './types.js';
@@ -61,6 +61,8 @@ export async function compareFile(
         const imageSize = await side.size(units);
         // A device that ends before the size that it tells holds more than it gave: that is no equal file.
         const deviceSize = Math.max(units, deviceUnits ?? 0);
+        if (deviceUnits !== undefined && units > deviceUnits)
+          port.deviation(moreWords(file, expected.access, deviceUnits, units));
         ranges.add(Math.min(imageSize, units), Math.max(imageSize, deviceSize));
         const found = ranges.ranges;
         return {

@@ -15,7 +15,7 @@ import {
   unitsOf,
 } from './file-properties.js';
 import { Fingerprint } from './fingerprint.js';
-import { earlyEndWords } from './habits.js';
+import { earlyEndWords, moreWords } from './habits.js';
 import { FileChanged, resumeUnchanged } from './resume.js';
 import { download, type DownloadEnd, type DownloadPart, OtherAccess } from './run-download.js';
 import type { FileAccess, FilePort } from './types.js';
@@ -215,7 +215,7 @@ class FileSource {
       const what = `the device ${earlyEndWords(end, total)}, but ${name} is ${expected}`;
       throw fileError(this.#file, 'transfer-failed', what);
     }
-    this.#port.deviation(`file ${this.#file.instance}: ${name} is ${expected}, but there were ${total}`);
+    this.#port.deviation(moreWords(this.#file, this.#access, expected, total));
   }
 }
 

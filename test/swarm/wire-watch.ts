@@ -190,6 +190,8 @@ export class WireWatch implements WireObserver {
         start.answer = acknowledged ? 'acknowledged' : 'refused';
     }
     const ended = acknowledged ? conversation?.ends.get(apdu.invokeId) : undefined;
+    // Invoke ids are used again.
+    conversation?.ends.delete(apdu.invokeId);
     if (conversation !== undefined && ended !== undefined) {
       const others = (start: Start): boolean => start.kind !== ended;
       this.#left.set(place, (this.#left.get(place) ?? []).filter(others));
@@ -228,6 +230,7 @@ export class WireWatch implements WireObserver {
       this.#conversations.set(place, conversation);
     }
     this.#countOutstanding(place, request);
+    conversation.ends.delete(request.invokeId);
     try {
       if (request.service === ConfirmedService.reinitializeDevice)
         this.#reinitialized(place, conversation, request);

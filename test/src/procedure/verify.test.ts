@@ -37,6 +37,23 @@ describe('a comparison of device and image', () => {
     expect(found).to.not.equal(true);
   });
 
+  it('says when a device gives more than its File_Size, however equal that is', async () => {
+    const long = { device: { files: [streamFile(1, 0)], limits: LIMITS }, quirks: ['long-reads=3'] };
+    const stage = await Stage.open(long);
+    const image = await imageOf(stage, {
+      files: [{ ...streamFile(1, 3), content: new Uint8Array(3) }],
+      limits: LIMITS,
+    });
+    const told: string[] = [];
+    const { equal } = await stage.verify(image, {
+      onEvent: (event) => {
+        if (event.kind === 'deviation') told.push(event.text);
+      },
+    });
+    expect(equal).to.equal(true);
+    expect(told).to.include('file 1: File_Size is 0, but there were 3');
+  });
+
   it('lists the ranges of octets and records that differ', async () => {
     const { stage, image } = await scene();
     const content = stage.view.fileOctets(1)!;
