@@ -116,6 +116,14 @@ describe('the checkers', () => {
     expect(untold(long, file, [empty], [new Uint8Array(3)], [MORE])).to.equal(true);
     expect(untold(long, file, [empty], [new Uint8Array(3)], [])).to.equal(false);
     expect(untold(long, file, [held], [Uint8Array.of(...held, 0)], [MORE])).to.equal(false);
+    const untoldLong = deviceWith(['long-reads=1', 'file-size-unreadable']);
+    const UNTOLD = 'file 1: File_Size is not readable (PROPERTY: UNKNOWN_FILE_SIZE)';
+    const longer = Uint8Array.of(...held, 0);
+    expect(untold(untoldLong, file, [held], [longer], [UNTOLD])).to.equal(true);
+    expect(untold(untoldLong, file, [held], [longer], [])).to.equal(false);
+    expect(untold(untoldLong, file, [held], [Uint8Array.of(...held, 1)], [UNTOLD])).to.equal(false);
+    expect(untold(untoldLong, file, [held], [held.subarray(1)], [UNTOLD])).to.equal(false);
+    expect(untold(deviceWith(['long-reads=1']), file, [held], [longer], [UNTOLD])).to.equal(false);
     const silent = deviceWith(['zero-octets=always', 'property-missing=42']);
     expect(untold(silent, file, [held], [empty], [ENDED])).to.equal(true);
     expect(untold(silent, file, [held], [held.subarray(0, 5)], [ENDED])).to.equal(false);

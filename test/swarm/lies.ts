@@ -35,6 +35,12 @@ const LIES: readonly Lie[] = [
     admitted: ['but there were'],
   },
   {
+    why: 'a file that tells no size gives more at its end than it has',
+    told: (device, access) => device.hasQuirk('long-reads') && device.hidesSize(access),
+    makes: (held, read) => isLonger(held, read),
+    admitted: ['File_Size is not readable', 'Record_Count is not readable'],
+  },
+  {
     why: 'no size tells that octets are missing, and a device that never says End_Of_File ends just so',
     told: (device, access) => device.hidesSize(access) && device.hasQuirkOf('zero-octets', 'always'),
     makes: (_, read) => sizeOf(read) === 0,
@@ -85,6 +91,18 @@ export function hidesLeaving(
   const stateless =
     device.spec.config.procedure?.stateProperties === false || device.hasQuirkOf('property-missing', '338');
   return stateless && deviations.some((text) => text.includes('Backup_And_Restore_State is not readable'));
+}
+
+/** The same, and behind it zeros, or records with nothing in them. */
+function isLonger(held: Content, read: Content): boolean {
+  const [mine = new Uint8Array(0)] = held;
+  const [theirs = new Uint8Array(0)] = read;
+  const isZero = (octets: Uint8Array): boolean => octets.every((octet) => octet === 0);
+  if (held.length === 1 && read.length === 1 && theirs.length > mine.length)
+    return same([mine], [theirs.subarray(0, mine.length)]) && isZero(theirs.subarray(mine.length));
+  return (
+    same(held, read.slice(0, held.length)) && read.slice(held.length).every(({ length }) => length === 0)
+  );
 }
 
 function sizeOf(content: Content): number {
