@@ -265,6 +265,8 @@ export interface VerifyReport {
   readonly imageId: ImageId;
   readonly equal: boolean;
   readonly files: readonly FileComparison[];
+  /** What the device did against the standard, or said against itself, in words. */
+  readonly deviations: readonly string[];
   /** What was known of the device, and done for it. */
   readonly quirks?: readonly AppliedQuirk[];
   readonly release: Release;

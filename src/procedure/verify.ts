@@ -88,6 +88,7 @@ export async function verify(
       imageId: image.id,
       equal: compared.files.every((comparison) => comparison.equal),
       files: compared.files,
+      deviations: session.deviations,
       ...quirksRow(session),
       release: released.release,
       ...openEntryOf(session),
@@ -210,7 +211,11 @@ async function compareOne(
     const change = changeBetween(before, after);
     const found = JSON.stringify(comparison);
     // A device that gives the time of the question as Modification_Date never rests; its content does.
-    if (change === undefined || (onlyDateChanged(before, after) && found === last)) {
+    const isSettled = onlyDateChanged(before, after) && found === last;
+    // What differs speaks for itself; "equal" is told with what it rests on.
+    if (change !== undefined && isSettled && comparison.equal)
+      port.deviation(`file ${file.instance}: ${change}, but two readings were equal`);
+    if (change === undefined || isSettled) {
       const { early, ...rest } = comparison;
       const problem = early === undefined ? {} : { problem: `the device ${early}` };
       return { file: file.instance, unit: unitOf(content.access), ...rest, ...problem };

@@ -130,11 +130,13 @@ async function again(
 
 /**
  * As much as fits, and never beyond the size that the device tells: one that gives more than is left is
- * then found out. Past that size, whatever comes is asked for.
+ * then found out. At that size one octet or record is asked for, and whatever comes behind it: what is added to every
+ * answer must not pass for the rest of the file.
  */
 function sizeOf(port: FilePort, { access, expected }: DownloadOptions, start: number): number {
   const fits = access === 'stream' ? port.sizes.octets('read', start) : port.sizes.recordsToRead(start);
-  return expected !== undefined && start < expected ? Math.min(fits, expected - start) : fits;
+  if (expected === undefined || start > expected) return fits;
+  return Math.min(fits, Math.max(1, expected - start));
 }
 
 /** Record sizes are not known before they are seen. */

@@ -1,46 +1,13 @@
 // Faults planted in the engine, to see that the tests would notice them: each a small change to one built
 // file. A mutant whose text is no longer there must be written anew; one that lives is a hole in the tests.
 
-export interface Mutant {
-  /** What the engine then does wrong. */
-  readonly name: string;
-  /** Built file below dist/. */
-  readonly file: string;
-  /** This text, there exactly once, */
-  readonly from: string;
-  /** becomes this. */
-  readonly to: string;
-  /** Who must notice: the swarm, within a bounded number of nights from `first`, or these tests. */
-  readonly killedBy: { readonly first: number } | { readonly tests: readonly string[] };
-}
-
-const swarm = (first = 1): { readonly first: number } => ({ first });
-const tests = (...names: string[]): { readonly tests: readonly string[] } => ({ tests: names });
+import { type Mutant, swarm, tests } from './mutant.js';
+import { TRANSFER_MUTANTS } from './transfer-mutants.js';
 
 const RELEASED = `{ release: 'released', words: 'nothing was done', stuck: false }`;
 
 export const MUTANTS: readonly Mutant[] = [
-  {
-    name: 'sends a write that nobody answered again without looking',
-    file: 'src/transfer/upload.js',
-    from: `this.#step = { kind: 'check', start: this.#position, count, pauseMs: 0, silent: true };`,
-    to: `this.#step = { kind: 'write', start: this.#position, end: this.#end };`,
-    killedBy: tests('scenario/interruptions.test.js'),
-  },
-  {
-    name: 'goes on after an outage without looking whether the device is still in the procedure',
-    file: 'src/transfer/resume.js',
-    from: `await port.stillOurs();`,
-    to: ``,
-    killedBy: tests('scenario/interruptions.test.js', 'src/transfer/resume.test.js'),
-  },
-  {
-    name: 'goes on after an outage in a file that changed meanwhile',
-    file: 'src/transfer/resume.js',
-    from: `if (change !== undefined)`,
-    to: `if (false)`,
-    killedBy: tests('src/transfer/resume.test.js'),
-  },
+  ...TRANSFER_MUTANTS,
   {
     name: 'forgets END and ABORT when the work fails',
     file: 'src/procedure/lease.js',
@@ -78,27 +45,6 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy: swarm(),
   },
   {
-    name: 'advances by the octets that it asked for',
-    file: 'src/transfer/download.js',
-    from: `this.#content(parts, units, ack.endOfFile)`,
-    to: `this.#content(parts, asked, ack.endOfFile)`,
-    killedBy: swarm(),
-  },
-  {
-    name: 'ignores the position of the answer to a read',
-    file: 'src/transfer/download.js',
-    from: `if (ack.start !== this.#position)`,
-    to: `if (false)`,
-    killedBy: tests('scenario/read-loop.test.js', 'src/transfer/download.test.js'),
-  },
-  {
-    name: 'ignores the position of the answer to a write',
-    file: 'src/transfer/upload.js',
-    from: `if (reply.value.start === start) {`,
-    to: `if (reply.ok) {`,
-    killedBy: tests('src/transfer/upload.test.js'),
-  },
-  {
     name: 'does not read back what it wrote',
     file: 'src/procedure/write-restore.js',
     from: `await keepingAlive(run, () => run.writer.readBackAll());`,
@@ -106,17 +52,10 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy: swarm(),
   },
   {
-    name: 'takes every comparison as equal',
-    file: 'src/transfer/compare-file.js',
-    from: `const found = ranges.ranges;`,
-    to: `const found = [];`,
-    killedBy: swarm(),
-  },
-  {
-    name: 'takes what came of a file for its size when it compares',
-    file: 'src/transfer/compare-file.js',
-    from: `const deviceSize = Math.max(units, deviceUnits ?? 0);`,
-    to: `const deviceSize = units;`,
+    name: 'calls a file equal that changed while it was read twice, and does not say so',
+    file: 'src/procedure/verify.js',
+    from: `if (change !== undefined && isSettled && comparison.equal)`,
+    to: `if (false)`,
     killedBy: tests('src/procedure/verify.test.js'),
   },
   {
@@ -156,13 +95,6 @@ export const MUTANTS: readonly Mutant[] = [
       'scenario/restore.test.js',
       'src/procedure/backup.test.js',
     ),
-  },
-  {
-    name: 'does not empty a file before it writes it',
-    file: 'src/transfer/upload.js',
-    from: `if (range !== undefined || present === 0 || present === total)`,
-    to: `if (present !== -1)`,
-    killedBy: swarm(),
   },
   {
     name: 'does not make what it saved durable',
@@ -212,13 +144,6 @@ export const MUTANTS: readonly Mutant[] = [
     from: `[BackupState.performingARestore]: 'foreign',`,
     to: `[BackupState.performingARestore]: 'ready',`,
     killedBy: swarm(1210),
-  },
-  {
-    name: 'ignores that a file changed while it was read',
-    file: 'src/transfer/file-properties.js',
-    from: `if (was !== is && was !== undefined) {`,
-    to: `if (false) {`,
-    killedBy: swarm(),
   },
   {
     name: 'ends the procedure of somebody else when its own START is refused',

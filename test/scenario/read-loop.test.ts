@@ -132,6 +132,30 @@ describe('table 3.5: the read loop', () => {
     );
   });
 
+  it('more octets than asked behind the size alone: found by asking for one there', async () => {
+    for (const files of [[streamFile(1, 400)], [recordFile(1, [4, 4])]])
+      await fails(
+        { device: device(files), quirks: ['eof-late=empty', 'long-reads=30'] },
+        'transfer-failed',
+        'where 1 were asked for',
+      );
+  });
+
+  it('a size that says less than there is: read to the end all the same, with a deviation', async () => {
+    const understated: Quirk = {
+      name: 'understated',
+      summary: 'tells File_Size and Record_Count of a content that it had before',
+      property: ({ property }) =>
+        property === PropertyId.fileSize || property === PropertyId.recordCount
+          ? [{ type: 'unsigned', value: 2 }]
+          : undefined,
+    };
+    for (const files of [STREAM, [recordFile(1, [5, 0, 5, 9])]]) {
+      const { manifest } = await exact({ device: device(files), quirks: [understated] });
+      expect(manifest.procedure.deviations.join()).to.match(/(File_Size|Record_Count) is 2, but there were/);
+    }
+  });
+
   it('returned start not the requested one: its octets are not taken; asked again, then exact', async () => {
     await exact({ device: device(STREAM), quirks: ['wrong-read-position=7*3'] });
     await fails({ device: device(STREAM), quirks: ['wrong-read-position=7'] }, 'transfer-failed', 'position');

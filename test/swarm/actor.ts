@@ -137,6 +137,7 @@ export class Actor {
       asked: () => this.#watch.hasStarted(place),
       refused: () => this.#watch.wasRefused(place),
       lookedMs: () => this.#watch.lookedMs(place),
+      lookedSinceStartMs: () => this.#watch.lookedSinceStartMs(place),
     };
     let found: Device | undefined;
     try {
@@ -183,12 +184,10 @@ export class Actor {
     const { process, station, act, signal, entered } = running;
     const { repository } = process;
     const { reach, trace } = this.#context;
-    const deviations: string[] = [];
     const options = {
       ...passwordOf(station.device),
       signal,
       onEvent: (event: ProgressEvent) => {
-        if (event.kind === 'deviation') deviations.push(event.text);
         if (event.kind === 'phase') entered(event.phase);
         trace?.(`   ${JSON.stringify(event)}`);
         noteEvent(reach, event);
@@ -221,7 +220,7 @@ export class Actor {
     if (content === undefined) return undefined;
     if (act.kind === 'restore') return this.#restored(running, device, image, content, options);
     const report: VerifyReport = await verify(device, repository, image.id, options);
-    said(running.fault, checkVerified(station.device, report, content, running.eventsBefore, deviations));
+    said(running.fault, checkVerified(station.device, report, content, running.eventsBefore));
     return report.release;
   }
 

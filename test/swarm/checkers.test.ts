@@ -78,7 +78,12 @@ const report = (more: Partial<RestoreReport> = {}): RestoreReport => {
     release,
   } as unknown as RestoreReport;
 };
-const verdict = (equal: boolean): VerifyReport => ({ equal, files: [] }) as unknown as VerifyReport;
+const verdict = (equal: boolean, deviations: readonly string[] = [], deviceSize = 20): VerifyReport =>
+  ({
+    equal,
+    files: [{ file: 1, unit: 'octets', equal, deviceSize }],
+    deviations,
+  }) as unknown as VerifyReport;
 
 describe('the checkers', () => {
   it('find every single octet, length, file and record that differs', () => {
@@ -113,9 +118,17 @@ describe('the checkers', () => {
     expect(untold(changes, file, [held], [other], [EQUAL])).to.equal(false);
     const long = deviceWith(['long-reads=3'], 0);
     const empty = new Uint8Array(0);
-    expect(untold(long, file, [empty], [new Uint8Array(3)], [MORE])).to.equal(true);
-    expect(untold(long, file, [empty], [new Uint8Array(3)], [])).to.equal(false);
-    expect(untold(long, file, [held], [Uint8Array.of(...held, 0)], [MORE])).to.equal(false);
+    for (const mine of [empty, held]) {
+      expect(untold(long, file, [mine], [Uint8Array.of(...mine, 0)], [MORE])).to.equal(true);
+      expect(untold(long, file, [mine], [Uint8Array.of(...mine, 0)], [])).to.equal(false);
+      expect(untold(long, file, [mine], [Uint8Array.of(...mine, 1)], [MORE])).to.equal(false);
+      expect(untold(long, file, [mine], [Uint8Array.of(...mine, 0, 0, 0)], [MORE])).to.equal(false);
+    }
+    expect(untold(long, file, [held], [Uint8Array.of(...other, 0)], [MORE])).to.equal(false);
+    const records = { instance: 1, access: 'record' as const };
+    expect(untold(long, records, [held], [held, empty], [MORE])).to.equal(true);
+    expect(untold(long, records, [held], [held, empty, empty], [MORE])).to.equal(false);
+    expect(untold(long, records, [held], [held, held], [MORE])).to.equal(false);
     const untoldLong = deviceWith(['long-reads=1', 'file-size-unreadable']);
     const UNTOLD = 'file 1: File_Size is not readable (PROPERTY: UNKNOWN_FILE_SIZE)';
     const longer = Uint8Array.of(...held, 0);
@@ -246,10 +259,23 @@ describe('the checkers', () => {
 
   it('see a comparison that says equal or different and is wrong', () => {
     const device = deviceWith();
-    expect(checkVerified(device, verdict(true), content(held), 0, [])).to.equal(undefined);
-    expect(checkVerified(device, verdict(true), content(other), 0, [])).to.contain('WRONG COMPARISON');
-    expect(checkVerified(device, verdict(false), content(held), 0, [])).to.contain('WRONG COMPARISON');
-    expect(checkVerified(device, verdict(false), content(other), 0, [])).to.equal(undefined);
+    expect(checkVerified(device, verdict(true), content(held), 0)).to.equal(undefined);
+    expect(checkVerified(device, verdict(true), content(other), 0)).to.contain('WRONG COMPARISON');
+    expect(checkVerified(device, verdict(false), content(held), 0)).to.contain('WRONG COMPARISON');
+    expect(checkVerified(device, verdict(false), content(other), 0)).to.equal(undefined);
+  });
+
+  it('excuse a comparison that says different only where the device gives what it does not hold', () => {
+    const silent = deviceWith(['zero-octets=always', 'file-size-unreadable']);
+    expect(checkVerified(silent, verdict(false, [ENDED], 0), content(held), 0)).to.equal(undefined);
+    for (const said of [verdict(false, [], 0), verdict(false, [ENDED], 20), verdict(false, [ENDED], 5)])
+      expect(checkVerified(silent, said, content(held), 0)).to.contain('they are equal');
+    expect(checkVerified(deviceWith(), verdict(false, [ENDED], 0), content(held), 0)).to.contain(
+      'they are equal',
+    );
+    const long = deviceWith(['long-reads', 'eof-late=empty']);
+    expect(checkVerified(long, verdict(false, [MORE], 21), content(held), 0)).to.equal(undefined);
+    expect(checkVerified(long, verdict(false, [MORE], 50), content(held), 0)).to.contain('they are equal');
   });
 
   it('see a release that is not said, or not true', () => {
@@ -270,6 +296,20 @@ describe('the checkers', () => {
     expect(after('start-backup', 'restarted', 'start-backup', 'prepared')).to.equal(false);
     expect(after('start-backup', 'prepared', 'timed-out')).to.equal(false);
     expect(after('restarted')).to.equal(false);
+  });
+
+  it('excuse a START behind a refusal only where it came after the act had looked', () => {
+    const device = deviceWith();
+    const start = (now: number): void => {
+      device.events.push({ kind: 'state', on: 'start-backup', from: 0, to: 1, now });
+    };
+    start(500);
+    expect(device.startedOnlyAfter(0, 400)).to.equal(true);
+    expect(device.startedOnlyAfter(0, 501)).to.equal(false);
+    expect(device.startedOnlyAfter(0, undefined)).to.equal(false);
+    start(600);
+    expect(device.startedOnlyAfter(0, 501)).to.equal(false);
+    expect(device.startedOnlyAfter(1, 501)).to.equal(true);
   });
 
   it('see an error that is none of the engine', () => {

@@ -19,6 +19,8 @@ export interface Before {
   readonly refused: () => boolean;
   /** When the act last looked at the device's state, so far. */
   readonly lookedMs: () => number;
+  /** The same, where that was after its START. */
+  readonly lookedSinceStartMs: () => number | undefined;
 }
 
 /** Passes on what a checker found. */
@@ -37,6 +39,12 @@ export function judgeRelease(
   const started = device.startsBy(address) > before.starts && before.asked();
   // A START that was doubled is done and refused; what a restart then undoes, nobody can know.
   if (release === 'not-started' && before.refused() && device.forgotStartSince(before.events)) return;
+  if (
+    release === 'not-started' &&
+    before.refused() &&
+    device.startedOnlyAfter(before.events, before.lookedSinceStartMs())
+  )
+    return;
   if (release === 'released' && device.reopenedSince(before.events, before.lookedMs())) return;
   said(
     (text) => fault(`device ${device.instance}, ${address}: ${text}`),

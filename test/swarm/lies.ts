@@ -29,15 +29,15 @@ const LIES: readonly Lie[] = [
     ],
   },
   {
-    why: 'a file of size 0 gives octets, as files do whose content is made when it is read',
+    why: 'a file gives one octet or record more than its size says, as files do that grow, or whose content is made when it is read; no more, since one is asked for there',
     told: (device) => device.hasQuirk('long-reads'),
-    makes: (held, read) => sizeOf(held) === 0 && read.every((part) => part.every((octet) => octet === 0)),
+    makes: (held, read) => excess(held, read) === 1,
     admitted: ['but there were'],
   },
   {
     why: 'a file that tells no size gives more at its end than it has',
     told: (device, access) => device.hasQuirk('long-reads') && device.hidesSize(access),
-    makes: (held, read) => isLonger(held, read),
+    makes: (held, read) => excess(held, read) !== undefined,
     admitted: ['File_Size is not readable', 'Record_Count is not readable'],
   },
   {
@@ -93,16 +93,28 @@ export function hidesLeaving(
   return stateless && deviations.some((text) => text.includes('Backup_And_Restore_State is not readable'));
 }
 
-/** The same, and behind it zeros, or records with nothing in them. */
-function isLonger(held: Content, read: Content): boolean {
-  const [mine = new Uint8Array(0)] = held;
-  const [theirs = new Uint8Array(0)] = read;
+/** How many zeros, or records with nothing in them, are behind the same content; undefined: it is another. */
+function excess(held: Content, read: Content): number | undefined {
   const isZero = (octets: Uint8Array): boolean => octets.every((octet) => octet === 0);
-  if (held.length === 1 && read.length === 1 && theirs.length > mine.length)
-    return same([mine], [theirs.subarray(0, mine.length)]) && isZero(theirs.subarray(mine.length));
-  return (
-    same(held, read.slice(0, held.length)) && read.slice(held.length).every(({ length }) => length === 0)
-  );
+  const [[mine], [theirs]] = [held, read];
+  // A stream file is one part, however long.
+  if (held.length === 1 && read.length === 1 && mine !== undefined && theirs !== undefined) {
+    const more = theirs.length - mine.length;
+    const isSame = same([mine], [theirs.subarray(0, mine.length)]) && isZero(theirs.subarray(mine.length));
+    return isSame && more > 0 ? more : undefined;
+  }
+  const more = read.length - held.length;
+  const isSame =
+    same(held, read.slice(0, held.length)) && read.slice(held.length).every(({ length }) => length === 0);
+  return isSame && more > 0 ? more : undefined;
+}
+
+/** What a device has given of a file that it then is called so long: cut there, or with nothing behind it. */
+export function readAs(held: Content, access: 'stream' | 'record', units: number): Content {
+  if (access === 'record') return Array.from({ length: units }, (_, at) => held[at] ?? new Uint8Array(0));
+  const octets = new Uint8Array(units);
+  octets.set((held[0] ?? octets).subarray(0, units));
+  return [octets];
 }
 
 function sizeOf(content: Content): number {

@@ -37,6 +37,7 @@ export async function rivalBackup(
     // The rival is not watched on the wire.
     refused: () => true,
     lookedMs: () => -Infinity,
+    lookedSinceStartMs: () => undefined,
   };
   let found: Device | undefined;
   try {

@@ -120,6 +120,17 @@ export class WatchedDevice implements SimulatedNode {
       .some(({ on }) => on.startsWith('end-') || on === 'abort-restore');
   }
 
+  /**
+   * Whether all STARTs since there were so many events came not before `lookedMs`, on a device that refused ours and
+   * was then seen to be free: late duplicates, which nobody can prevent or notice. Its watchdog frees it.
+   */
+  startedOnlyAfter(events: number, lookedMs: number | undefined): boolean {
+    if (lookedMs === undefined) return false;
+    return this.since(events).every(
+      (event) => event.kind !== 'state' || !STARTS.includes(event.on) || event.now >= lookedMs,
+    );
+  }
+
   /** Whether a restart was what came of the last START since there were so many events. */
   forgotStartSince(events: number): boolean {
     const moves = this.since(events).flatMap((event) => (event.kind === 'state' ? [event.on] : []));

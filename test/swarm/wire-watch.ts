@@ -143,6 +143,12 @@ export class WireWatch implements WireObserver {
     return this.#conversations.get(place)?.lookedMs ?? -Infinity;
   }
 
+  /** When this act last asked so, where that was after its START; undefined: it has not looked since. */
+  lookedSinceStartMs(place: string): number | undefined {
+    const { lookedMs = -Infinity, startedMs = 0 } = this.#conversations.get(place) ?? {};
+    return lookedMs > startedMs ? lookedMs : undefined;
+  }
+
   /** Whether every START of this act was answered with a refusal. */
   wasRefused(place: string): boolean {
     return this.#conversations.get(place)?.starts.every(({ answer }) => answer === 'refused') ?? true;

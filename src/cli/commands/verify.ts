@@ -97,7 +97,8 @@ function failWhenDifferent(report: VerifyReport): void {
 function verifyText(report: VerifyReport): string {
   const verdict = report.equal ? 'equal' : 'DIFFERENT';
   const files = report.files.map(comparisonText).join('');
-  return `${files}Device ${report.device} and image ${report.imageId.slice(0, 8)}: ${verdict}\n`;
+  const deviations = report.deviations.map((text) => `deviation: ${printable(text)}\n`).join('');
+  return `${files}${deviations}Device ${report.device} and image ${report.imageId.slice(0, 8)}: ${verdict}\n`;
 }
 
 /** Lines per file that a person can still read; --json has every range. */

@@ -347,6 +347,7 @@ export function verifyReport(instance: number, overrides: Partial<VerifyReport> 
     imageId: image().id,
     equal: true,
     files: [{ file: 12, equal: true, unit: 'octets', ranges: [], imageSize: 5, deviceSize: 5 }],
+    deviations: [],
     release: 'released',
     ...overrides,
   };

@@ -47,6 +47,15 @@ describe('verify', () => {
     });
   });
 
+  it('says what the equality rests on, in words and as JSON', async () => {
+    const text = 'file 12: Modification_Date was a and is b, but two readings were equal';
+    const report = verifyReport(1201, { deviations: [text] });
+    expect((await verify(report)).out).to.equal(
+      `file,12: equal, 5 octets\ndeviation: ${text}\nDevice 1201 and image 1a2b3c4d: equal\n`,
+    );
+    expect((await verify(report, '--json')).lines()[0]).to.deep.include({ equal: true, deviations: [text] });
+  });
+
   it('lists every range that differs and ends with 17', async () => {
     const result = await verify(different);
     expect(result.status).to.equal(17);
