@@ -46,11 +46,11 @@ function mostAtOnce(events) {
   const most = new Map();
   for (const event of events) {
     if (event.kind === 'device-begin') {
-      now.set(event.lane, (now.get(event.lane) ?? 0) + 1);
-      most.set(event.lane, Math.max(most.get(event.lane) ?? 0, now.get(event.lane)));
+      const under = now.get(event.lane) ?? new Set();
+      now.set(event.lane, under.add(event.device));
+      most.set(event.lane, Math.max(most.get(event.lane) ?? 0, under.size));
     }
-    if (event.kind === 'device-end' && event.result.tries > 0 && event.result.durationMs !== undefined)
-      now.set(event.lane, now.get(event.lane) - 1);
+    if (event.kind === 'device-end') now.get(event.lane)?.delete(event.result.device);
   }
   return most;
 }

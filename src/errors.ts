@@ -129,7 +129,7 @@ export const ERRORS = {
   'repository-locked': {
     exitCode: 11,
     retriable: true,
-    hint: 'Wait for it with --lock-wait, or try again later. What was left by a process that is gone is recognised after five minutes.',
+    hint: 'Try again later, or wait for it with --lock-wait where the command has that. What was left by a process that is gone is recognised after five minutes.',
   },
   'repository-format': {
     exitCode: 19,

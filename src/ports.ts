@@ -196,7 +196,14 @@ interface Outgoing {
   readonly timeLimitMs: number;
 }
 
-/** A POST of JSON. */
+/** Whether what is sent to this URL passes other computers in clear: then no secret may be in it. */
+export function isReadableOnTheWay(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  const isOwnComputer = /^(127(\.\d+){3}|localhost|\[::1\])$/.test(hostname);
+  return !isOwnComputer && !['https:', 'smtps:', 'mqtts:'].includes(protocol);
+}
+
+/** A POST of JSON. A token is only sent encrypted, but to this computer itself. */
 export interface WebhookMessage extends Outgoing {
   readonly url: string;
   readonly json: string;
@@ -215,7 +222,7 @@ export interface MailMessage extends Outgoing {
 }
 
 export interface MqttMessage extends Outgoing {
-  /** "mqtt://HOST[:PORT]" or "mqtts://HOST[:PORT]". */
+  /** "mqtt://HOST[:PORT]" or "mqtts://HOST[:PORT]". A password is only sent encrypted, but to this computer itself. */
   readonly broker: string;
   readonly topic: string;
   readonly json: string;

@@ -84,12 +84,13 @@ function explained(
 }
 
 function passwordFrom({ engine }: Session, site: Site, one: DeviceStatus): string | undefined {
-  const { vendorName, modelName, address, device } = one;
+  const { vendorId, vendorName, modelName, address, device } = one;
   const network =
     address === undefined ? undefined : (engine.parseTarget(`${device}@${address}`).address?.network ?? 0);
   const found = passwordOf(site, {
     instance: device,
     ...(network === undefined ? {} : { network }),
+    ...(vendorId === undefined ? {} : { vendorId }),
     ...(vendorName === undefined ? {} : { vendorName }),
     ...(modelName === undefined ? {} : { modelName }),
   });

@@ -27,7 +27,7 @@ function mostAtOnce({ events }: FleetStage): Map<string, number> {
       running.set(event.lane, lane.add(event.device));
       most.set(event.lane, Math.max(most.get(event.lane) ?? 0, lane.size));
     }
-    if (event.kind === 'device-end') running.get(event.lane)?.delete(event.result.device);
+    if (event.kind === 'device-end') running.get(event.lane ?? '')?.delete(event.result.device);
   }
   return most;
 }

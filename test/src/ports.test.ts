@@ -1,9 +1,9 @@
-// The rule for names that every Store holds to (src/ports.ts): no name leaves its area, on no platform.
+// The rules of src/ports.ts: no name of a Store leaves its area, on no platform; and where a secret could be read on its way.
 
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { posix, win32 } from 'node:path';
-import { handleFault, type StoreHandle } from '../../src/ports.js';
+import { handleFault, isReadableOnTheWay, type StoreHandle } from '../../src/ports.js';
 
 const handle = (name: string, area: StoreHandle['area'] = 'objects'): StoreHandle => ({ area, name });
 
@@ -40,5 +40,26 @@ describe('handleFault', () => {
 
   it('keeps the top folder free of folders of its own', () => {
     expect(handleFault(handle('objects/ab', 'repository'))).to.be.a('string');
+  });
+});
+
+describe('isReadableOnTheWay', () => {
+  it('is true of everything that leaves this computer without TLS', () => {
+    for (const url of [
+      'mqtt://broker',
+      'http://10.1.0.5:80/x',
+      'smtp://127.0.0.1.example.org',
+      'mqtt://[::2]',
+    ])
+      expect(isReadableOnTheWay(url), url).to.equal(true);
+    for (const url of ['mqtts://broker', 'https://10.1.0.5/x', 'smtps://mail.example.org'])
+      expect(isReadableOnTheWay(url), url).to.equal(false);
+    for (const url of [
+      'mqtt://127.0.0.1',
+      'http://localhost:8080/',
+      'smtp://[::1]:25',
+      'mqtt://127.1.2.3:1883',
+    ])
+      expect(isReadableOnTheWay(url), url).to.equal(false);
   });
 });

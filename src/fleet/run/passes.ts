@@ -24,6 +24,8 @@ export interface PassesContext {
   readonly emit: Emit<FleetEvent>;
   /** Whether the rule skips a device whose Database_Revision has not moved. */
   readonly skipsUnchanged: boolean;
+  /** Why a device cannot even be asked. */
+  readonly unreachable: (one: Candidate) => EngineError | undefined;
   /** Whether the rule means a device, now that more is known of it. */
   readonly isMeant: (one: Candidate) => boolean;
   /** A device has a result; `final` unless it is tried again. Awaited before its lane goes on. */
@@ -46,7 +48,7 @@ interface Waiting {
 
 interface Failure {
   readonly one: Candidate;
-  readonly lane: string;
+  readonly lane: string | undefined;
   readonly result: DeviceResult;
 }
 
@@ -72,15 +74,17 @@ export class Passes {
 
   /** Lets every device have its turn once. `mayRetry`: whether those that fail are given back for another pass. */
   async pass(devices: readonly Candidate[], mayRetry: boolean): Promise<Left[]> {
-    const lanes = new Map<string, Candidate[]>();
-    for (const one of devices) {
-      const lane = laneName(one.address ?? {});
-      lanes.set(lane, [...(lanes.get(lane) ?? []), one]);
-    }
     this.#total = this.#done + devices.length;
+    const lanes = new Map<string, Candidate[]>();
+    const left: Left[] = [];
+    for (const one of devices) {
+      const error = this.#context.unreachable(one);
+      const lane = one.address && laneName(one.address);
+      if (error !== undefined) await this.#unasked(one, lane, error, mayRetry, left);
+      else if (lane !== undefined) lanes.set(lane, [...(lanes.get(lane) ?? []), one]);
+    }
     for (const [lane, members] of lanes) for (const one of members) this.#expect(lane, one);
     const queues = new Lanes(this.#context.limits);
-    const left: Left[] = [];
     await Promise.all([...lanes].map(([lane, members]) => this.#lane(queues, lane, members, mayRetry, left)));
     return left;
   }
@@ -184,11 +188,30 @@ export class Passes {
     await this.#end(lane, one, result, !again);
   }
 
-  async #end(lane: string, one: Candidate, result: DeviceResult, final: boolean): Promise<void> {
+  /** A device comes to its end without a turn. */
+  settle(one: Candidate, result: DeviceResult): Promise<void> {
+    return this.#end(one.address && laneName(one.address), one, result, true);
+  }
+
+  /** One that cannot even be asked. */
+  async #unasked(
+    one: Candidate,
+    lane: string | undefined,
+    error: EngineError,
+    mayRetry: boolean,
+    left: Left[],
+  ): Promise<void> {
+    const tries = (this.#tries.get(one.device) ?? 0) + 1;
+    this.#tries.set(one.device, tries);
+    const result = this.#context.turns.failed(one, error, tries);
+    await this.#failed({ one, lane, result }, error, mayRetry, left);
+  }
+
+  async #end(lane: string | undefined, one: Candidate, result: DeviceResult, final: boolean): Promise<void> {
     if (final) this.#done += 1;
     this.#octets += result.outcome === 'backed-up' ? (result.octets ?? 0) : 0;
     await this.#context.onResult(one, result, final);
-    this.#context.emit({ kind: 'device-end', lane, result, final });
+    this.#context.emit({ kind: 'device-end', ...(lane === undefined ? {} : { lane }), result, final });
     this.#tell(true);
   }
 

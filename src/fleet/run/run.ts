@@ -15,7 +15,7 @@ import { knownAfter, newestImages, ruleOf, sinceOf, stopOf } from './ground.js';
 import { laneName, Limits } from './lanes.js';
 import { Notes } from './notes.js';
 import { GRACE_MS, RETRY_PAUSE_MS, type RunOptions } from './options.js';
-import { type Left, Passes } from './passes.js';
+import { Passes } from './passes.js';
 import { type Emit, stream } from './stream.js';
 import { countsOf, exitCodeOf, outcomeOf } from './summary.js';
 import { asEngineError, endsTheRun, Turns } from './turn.js';
@@ -53,12 +53,15 @@ class FleetRun {
   readonly #emit: Emit<FleetEvent>;
   readonly #turns: Turns;
   readonly #results = new Map<number, DeviceResult>();
+  /** Of those, what devices came to that are to be tried again. */
+  readonly #open = new Map<number, DeviceResult>();
   readonly #warnings: string[] = [];
   readonly #startedAtMs: number;
   #all = new Map<number, Candidate>();
   #notes!: Notes;
   #window!: Window;
-  #passes!: Passes;
+  /** Undefined until it is known who waits. */
+  #passes: Passes | undefined;
   #sinceMs = 0;
   #problem: EngineError | undefined;
 
@@ -124,41 +127,22 @@ class FleetRun {
       waiting: waiting.length,
       lanes: lanesOf(waiting),
     });
-    await this.#passesOver(waiting);
+    await this.#passesOver(waiting, this.#passes);
     this.#problem ??= this.#passes.problem;
   }
 
   /** First all of them, then, as often as the rule says, those that failed and may succeed later. */
-  async #passesOver(waiting: readonly Candidate[]): Promise<void> {
+  async #passesOver(waiting: readonly Candidate[], passes: Passes): Promise<void> {
     let due = waiting;
     for (let pass = 0; due.length > 0; pass += 1) {
-      const mayRetry = pass < this.#rule.retries;
-      const reachable: Candidate[] = [];
-      const left: Left[] = [];
-      for (const one of due) {
-        const error = this.#unreachable(one);
-        if (error === undefined) reachable.push(one);
-        else {
-          const again = mayRetry && error.retriable && this.#window.isOpen();
-          if (again) left.push({ one, failedAtMs: this.#now() });
-          await this.#take(one, this.#turns.failed(one, error, pass + 1), !again);
-        }
-      }
-      left.push(...(await this.#passes.pass(reachable, mayRetry)));
+      const left = await passes.pass(due, pass < this.#rule.retries);
       if (left.length === 0) return;
       const restMs = Math.max(...left.map(({ failedAtMs }) => failedAtMs)) + RETRY_PAUSE_MS - this.#now();
       if (restMs > 0) await this.#window.rest(restMs);
       due = left.map(({ one }) => one);
-      if (!this.#window.isOpen()) return this.#settle(due);
+      // Nobody is tried again: what each came to stays.
+      if (!this.#window.isOpen()) return;
       await this.#lookForSilent(due);
-    }
-  }
-
-  /** Nobody is tried again: what each came to stays. */
-  async #settle(due: readonly Candidate[]): Promise<void> {
-    for (const one of due) {
-      const result = this.#results.get(one.device);
-      if (result !== undefined) await this.#take(one, result, true);
     }
   }
 
@@ -245,15 +229,21 @@ class FleetRun {
       now: () => this.#now(),
       emit: this.#emit,
       skipsUnchanged: this.#rule.unchanged === 'skip',
+      unreachable: (one) => this.#unreachable(one),
       isMeant: (one) => covers(this.#site, this.#rule, selectable(one)) === 'yes',
       onResult: (one, result, final) => this.#take(one, result, final),
-      onDropped: (one) => this.#results.delete(one.device),
+      onDropped: ({ device }) => {
+        this.#results.delete(device);
+        this.#open.delete(device);
+      },
     });
   }
 
   /** Keeps a result, and writes it down: one line for each device, and one more for each further try. */
   async #take(one: Candidate, result: DeviceResult, final: boolean): Promise<void> {
     this.#results.set(one.device, result);
+    if (final) this.#open.delete(one.device);
+    else this.#open.set(one.device, result);
     one.known = knownAfter(one.known, result, final, utcText(this.#unixTime()));
     const { image, change, octets, durationMs, tries, release } = result;
     await this.#notes.write('device', {
@@ -285,9 +275,7 @@ class FleetRun {
 
   async #finish(retention: FleetSummary['retention']): Promise<void> {
     const ending = this.#window.ending;
-    for (const one of meantBy(this.#site, this.#rule, this.#all.values()))
-      if (!this.#results.has(one.device))
-        await this.#take(one, { ...this.#turns.described(one), outcome: 'not-begun', tries: 0 }, true);
+    await this.#settle();
     const devices = [...this.#results.values()].sort((a, b) => a.device - b.device);
     const problem = this.#problem && { code: this.#problem.code, message: this.#problem.message };
     const outcome =
@@ -317,6 +305,16 @@ class FleetRun {
       ...(problem === undefined ? {} : { problem }),
       warnings: [...this.#warnings, ...this.#notes.faults],
     });
+  }
+
+  /** Those whose turn did not come, and those that are not tried again after all, come to an end as well. */
+  async #settle(): Promise<void> {
+    for (const one of meantBy(this.#site, this.#rule, this.#all.values())) {
+      const open = this.#open.get(one.device);
+      if (open === undefined && this.#results.has(one.device)) continue;
+      const result = open ?? { ...this.#turns.described(one), outcome: 'not-begun', tries: 0 };
+      await (this.#passes?.settle(one, result) ?? this.#take(one, result, true));
+    }
   }
 
   #outcomeWith(): FleetSummary['outcome'] {
@@ -359,7 +357,8 @@ class FleetRun {
 function lanesOf(waiting: readonly Candidate[]): { readonly lane: string; readonly devices: number }[] {
   const lanes = new Map<string, number>();
   for (const { address } of waiting) {
-    const lane = laneName(address ?? {});
+    if (address === undefined) continue;
+    const lane = laneName(address);
     lanes.set(lane, (lanes.get(lane) ?? 0) + 1);
   }
   return [...lanes].map(([lane, devices]) => ({ lane, devices }));

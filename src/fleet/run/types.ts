@@ -149,6 +149,7 @@ export type FleetEvent =
       /** That the rule means, and of them those that are to be backed up. */
       readonly devices: number;
       readonly waiting: number;
+      /** Of those whose place is known. */
       readonly lanes: readonly { readonly lane: string; readonly devices: number }[];
     }
   | {
@@ -164,10 +165,10 @@ export type FleetEvent =
       readonly lane: string;
       readonly event: ProgressEvent;
     }
-  /** One try is over; `final` unless it is tried again at the end. */
+  /** One try is over; `final` unless it is tried again at the end. No lane: nobody knows where it is. */
   | {
       readonly kind: 'device-end';
-      readonly lane: string;
+      readonly lane?: string;
       readonly result: DeviceResult;
       readonly final: boolean;
     }

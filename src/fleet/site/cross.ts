@@ -2,6 +2,7 @@
 // that its rule never meets. Looks at whatever is there, also in a file with other mistakes, so that all are told at
 // once; where a part has not the right shape it says nothing, for the schema does. Never repeats a secret.
 
+import { isReadableOnTheWay } from '../../ports.js';
 import { nearest } from './nearest.js';
 import { type Fault, minutesOfCron, readCron, readRange, readTimeOfDay } from './values.js';
 
@@ -139,7 +140,30 @@ function notifyFaults(top: Tree, index: number, entry: Tree): PlacedFault[] {
       },
     ];
   });
-  return [...unknown(list(entry['rules']), rules, 'rule', ['notify', index, 'rules']), ...logins];
+  return [
+    ...unknown(list(entry['rules']), rules, 'rule', ['notify', index, 'rules']),
+    ...logins,
+    ...CLEAR.flatMap((one) => sentInClear(index, tree(entry[one.channel]), one)),
+  ];
+}
+
+/** Channels without a way to encrypt later, as a mail server has: what of them is secret, and what would be right. */
+const CLEAR = [
+  { channel: 'mqtt', url: 'broker', key: 'password', secret: 'password', right: 'mqtts', peer: 'broker' },
+  { channel: 'webhook', url: 'url', key: 'bearer', secret: 'token', right: 'https', peer: 'server' },
+] as const;
+
+function sentInClear(
+  index: number,
+  entry: Tree,
+  { channel, url, key, secret, right, peer }: (typeof CLEAR)[number],
+): PlacedFault[] {
+  const place = entry[url];
+  if (entry[key] === undefined || typeof place !== 'string' || !URL.canParse(place)) return [];
+  if (!isReadableOnTheWay(place)) return [];
+  const what = `the ${secret} would be sent in clear to another computer`;
+  const instead = `${right}://HOST[:PORT], or a ${peer} on this computer`;
+  return [{ path: ['notify', index, channel, url], what, instead }];
 }
 
 function unknown(

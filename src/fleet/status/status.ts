@@ -18,6 +18,8 @@ export interface DeviceStatus extends Judgement {
   readonly site: string;
   readonly device: number;
   readonly name?: string;
+  /** BACnet vendor identifier. */
+  readonly vendorId?: number;
   readonly vendorName?: string;
   readonly modelName?: string;
   /** Where it was last seen, as a target has it after the "@". */
@@ -77,6 +79,7 @@ function statusOf(
   const given = site?.devices.find(({ instance }) => instance === device);
   const fields = {
     name: known?.name ?? newest?.device.name ?? given?.name,
+    vendorId: known?.vendorId ?? newest?.device.vendorId,
     vendorName: known?.vendorName ?? newest?.device.vendorName,
     modelName: known?.modelName ?? newest?.device.modelName,
     address: known?.address ?? given?.address,

@@ -2,19 +2,18 @@
 // in clear to another computer; no file and no address that a text may name is ever opened.
 
 import { createTransport } from 'nodemailer';
-import type { MailMessage } from '../../ports.js';
+import { isReadableOnTheWay, type MailMessage } from '../../ports.js';
 import { within } from './time-limit.js';
 
 export async function mail(message: MailMessage): Promise<void> {
   const { protocol, hostname, port } = new URL(message.server);
   const isEncrypted = protocol === 'smtps:';
-  const isOwn = /^(127(\.\d+){3}|localhost|\[::1\])$/.test(hostname);
   const { login, timeLimitMs, from, to, subject, text } = message;
   const transport = createTransport({
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? (isEncrypted ? 465 : 25) : Number(port),
     secure: isEncrypted,
-    requireTLS: login !== undefined && !isEncrypted && !isOwn,
+    requireTLS: login !== undefined && isReadableOnTheWay(message.server),
     ...(login === undefined ? {} : { auth: { user: login.user, pass: login.password } }),
     connectionTimeout: timeLimitMs,
     greetingTimeout: timeLimitMs,

@@ -1,7 +1,8 @@
-// A summary to an MQTT broker, which must acknowledge it (QoS 1). Connects once and does not try again by itself.
+// A summary to an MQTT broker, which must acknowledge it (QoS 1). Connects once and does not try again by itself. A
+// password is never sent in clear to another computer.
 
 import { connectAsync } from 'mqtt';
-import type { MqttMessage } from '../../ports.js';
+import { isReadableOnTheWay, type MqttMessage } from '../../ports.js';
 import { within } from './time-limit.js';
 
 export async function publish({
@@ -12,6 +13,8 @@ export async function publish({
   login,
   timeLimitMs,
 }: MqttMessage): Promise<void> {
+  if (login !== undefined && isReadableOnTheWay(broker))
+    throw new Error('the password would be sent in clear: mqtts:// is needed');
   const options = {
     connectTimeout: timeLimitMs,
     reconnectPeriod: 0,

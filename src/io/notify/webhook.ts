@@ -1,8 +1,11 @@
-// A summary as a POST. Follows no redirection: the token is for the address that was given, and for no other.
+// A summary as a POST. Follows no redirection: the token is for the address that was given, and for no other,
+// and is never sent in clear to another computer.
 
-import type { WebhookMessage } from '../../ports.js';
+import { isReadableOnTheWay, type WebhookMessage } from '../../ports.js';
 
 export async function post({ url, json, bearer, timeLimitMs }: WebhookMessage): Promise<void> {
+  if (bearer !== undefined && isReadableOnTheWay(url))
+    throw new Error('the token would be sent in clear: https:// is needed');
   const answer = await fetch(url, {
     method: 'POST',
     body: json,

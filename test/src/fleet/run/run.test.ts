@@ -177,6 +177,46 @@ describe('runFleet', () => {
     expect(summary.exitCode).to.equal(3);
   });
 
+  it('tells of every device that it planned how it ended, also of those that could not even be asked', async () => {
+    const stage = await FleetStage.open({
+      device: (instance, config) => (instance === 200201 ? { ...config, instance: 200101 } : config),
+      site: { devices: [{ instance: 7, tags: [] }] },
+    });
+    const summary = await stage.run();
+    const plan = stage.events.find((event) => event.kind === 'fleet-plan');
+    const final = stage.events.filter((event) => event.kind === 'device-end').filter((event) => event.final);
+    expect(final.map(({ result }) => result.device).sort()).to.deep.equal(
+      summary.devices.map(({ device }) => device).sort(),
+    );
+    expect(plan?.waiting).to.equal(final.length);
+    expect(plan?.lanes.reduce((sum, { devices }) => sum + devices, 0)).to.equal(final.length - 1);
+    expect(final.find(({ result }) => result.device === 7)).to.not.have.property('lane');
+    const ends = stage.events.filter((event) => event.kind === 'device-end');
+    expect(ends.filter(({ result }) => result.device === 7).map((one) => one.final)).to.deep.equal([
+      false,
+      true,
+    ]);
+    const progress = stage.events.filter((event) => event.kind === 'fleet-progress').at(-1);
+    expect(progress).to.include({ done: final.length, total: final.length, remainingMs: 0 });
+  });
+
+  it('tells how those ended that were to be tried again when somebody stopped it', async () => {
+    const stage = await FleetStage.open({
+      networks: 0,
+      direct: 2,
+      site: { devices: [{ instance: 7, tags: [] }] },
+    });
+    const stop = new AbortController();
+    void stage.world.clock.sleep(30_000).then(() => stop.abort());
+    const summary = await stage.run({ signal: stop.signal });
+    expect(summary).to.include({ outcome: 'cancelled' });
+    const ends = stage.events.filter((event) => event.kind === 'device-end');
+    expect(ends.filter(({ final }) => final)).to.have.length(3);
+    const { lines } = await stage.repository.readRun(summary.run ?? '');
+    const last = lines.filter((line) => line.event === 'device' && line['device'] === 7).at(-1);
+    expect(last).to.include({ outcome: 'failed', failures: 1 }).and.not.have.property('again');
+  });
+
   it('begins nothing after its window, ends what is under way cleanly at the end of its grace, and says 4', async () => {
     const stage = await FleetStage.open({ octets: 20_000 });
     const stopsAtMs = stage.world.clock.unixTime() + 30_000;

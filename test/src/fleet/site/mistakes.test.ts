@@ -182,6 +182,11 @@ const MISTAKES: Readonly<Record<string, readonly [text: string, ...mistakes: str
     `${TOP}devices: [{ instance: 1, tags: [Big] }]\n`,
     '3:33 devices.0.tags.0: a tag is 1 to 40 of a-z, 0-9 and -, and does not begin with - => a word of lower-case letters, digits and "-", as as-built',
   ],
+  'secrets that would go over the network in clear': [
+    `${TOP}notify:\n  - mqtt: { broker: mqtt://b.example, topic: a, user: u, password: { env: P } }\n  - webhook: { url: http://10.0.0.5/h, bearer: { env: T } }\n  - mqtt: { broker: mqtt://127.0.0.1, topic: a, user: u, password: { env: P } }\n  - webhook: { url: "http://[::1]:80/h", bearer: { env: T } }\n  - mqtt: { broker: mqtt://b.example, topic: a }\n  - mail: { to: [a@b], from: a@b, server: smtp://m.example, user: u, password: { env: P } }\n`,
+    '4:21 notify.0.mqtt.broker: the password would be sent in clear to another computer => mqtts://HOST[:PORT], or a broker on this computer',
+    '5:21 notify.1.webhook.url: the token would be sent in clear to another computer => https://HOST[:PORT], or a server on this computer',
+  ],
   notifications: [
     `${TOP}notify:\n  - webhook: { url: ftp://x }\n  - mail: {}\n  - mqtt: { broker: mqtt://u:p@h, topic: a/#, user: x }\n  - when: sometimes\n    command: [told]\n  - command: prog\n  - command: []\n  - when: always\n`,
     '4:21 notify.0.webhook.url: "ftp://x" is not of a kind that belongs here => https://HOST[:PORT] or http://HOST[:PORT]',

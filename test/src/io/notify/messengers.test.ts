@@ -67,6 +67,15 @@ describe('a webhook', () => {
     });
   });
 
+  it('with a token is not even asked where others could read it on the way', async () => {
+    const refused = await problem(
+      messengers().post({ url: 'http://hooks.example.org/h', json: '{}', bearer: 't0ken', ...LIMIT }),
+    );
+    expect(refused)
+      .to.match(/in clear/)
+      .and.not.contain('t0ken');
+  });
+
   it('that refuses, or sends on to elsewhere, was not told', async () => {
     expect(
       await problem(messengers().post({ url: `http://127.0.0.1:${port}/broken`, json: '{}', ...LIMIT })),
@@ -185,6 +194,14 @@ describe('an MQTT message', () => {
       retain: true,
       qos: 1,
     });
+  });
+
+  it('with a password is not even begun where others could read it on the way', async () => {
+    const login = { user: 'bacvault', password: 's3cret' };
+    const refused = await problem(publish({ broker: 'mqtt://broker.example.org', login }));
+    expect(refused)
+      .to.match(/in clear/)
+      .and.not.contain('s3cret');
   });
 
   it('that the broker does not take was not sent', async () => {
