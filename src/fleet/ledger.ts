@@ -59,6 +59,8 @@ export interface LastRun {
   readonly since: string;
   /** How it ended; absent when it was killed, or is still going on. */
   readonly outcome?: string;
+  /** It had asked everywhere who is there, or gone on with a run that had, and wrote down everybody. */
+  readonly surveyed: boolean;
 }
 
 export interface Ledger {
@@ -131,7 +133,8 @@ function isComplete({ lines, ended }: RunReading): boolean {
   return ended && lines.at(-1)?.['complete'] === true;
 }
 
-function lastRun(name: string, { lines, ended }: RunReading): LastRun | undefined {
+function lastRun(name: string, reading: RunReading): LastRun | undefined {
+  const { lines, ended } = reading;
   const [begin] = lines;
   if (begin === undefined) return undefined;
   const { rule, since } = begin;
@@ -142,6 +145,7 @@ function lastRun(name: string, { lines, ended }: RunReading): LastRun | undefine
     rule,
     beganAt: begin.at,
     since,
+    surveyed: isComplete(reading) && lines.at(-1)?.['surveyed'] === true,
     ...(typeof outcome === 'string' ? { outcome } : {}),
   };
 }

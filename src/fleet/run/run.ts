@@ -63,6 +63,8 @@ class FleetRun {
   /** Undefined until it is known who waits. */
   #passes: Passes | undefined;
   #sinceMs = 0;
+  /** It is known who is there. */
+  #surveyed = false;
   #problem: EngineError | undefined;
 
   constructor(site: Site, rule: Rule, repository: Repository, options: RunOptions, emit: Emit<FleetEvent>) {
@@ -108,13 +110,16 @@ class FleetRun {
 
   async #work(ledger: Ledger): Promise<void> {
     await this.#recover();
-    const isRerun = ledger.runs.get(this.#rule.name)?.since === utcText(this.#sinceMs);
+    const last = ledger.runs.get(this.#rule.name);
+    // One that was killed, or stopped before it had heard everybody, may have met devices that it never wrote down.
+    const isRerun = last?.since === utcText(this.#sinceMs) && last.surveyed;
     const before = meantBy(this.#site, this.#rule, this.#all.values());
     for (const one of before) if (this.#isPresent(one)) await this.#present(one);
     // A rerun asks for those that are missing alone; the first run of a night looks who else is there.
     const missing = before.filter(({ device }) => !this.#results.has(device)).map(({ device }) => device);
     const ranges = isRerun ? rangesOf(missing) : this.#site.discovery.ranges;
     await this.#survey(ranges, isRerun ? missing : [...this.#all.keys()]);
+    this.#surveyed = true;
     const meant = meantBy(this.#site, this.#rule, this.#all.values());
     for (const one of meant)
       if (!this.#results.has(one.device) && this.#isPresent(one)) await this.#present(one);
@@ -285,7 +290,8 @@ class FleetRun {
     for (const one of this.#all.values())
       if (!this.#results.has(one.device)) await this.#notes.write('known', { ...one.known });
     const isWhole = ending !== 'broken';
-    await this.#notes.end(outcome, { counts, ...(problem === undefined ? {} : { problem }) }, isWhole);
+    const told = { counts, surveyed: this.#surveyed, ...(problem === undefined ? {} : { problem }) };
+    await this.#notes.end(outcome, told, isWhole);
     this.#emit({
       kind: 'fleet-summary',
       site: this.#site.name,

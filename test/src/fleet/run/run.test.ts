@@ -125,6 +125,18 @@ describe('runFleet', () => {
     expect(third.counts).to.include({ backedUp: 7, present: 0 });
   }).timeout(10_000);
 
+  it('looks everywhere again after a run that was stopped before it had heard everybody', async () => {
+    const stage = await FleetStage.open({ site: { devices: [{ instance: 100, tags: [] }] } });
+    const stop = new AbortController();
+    void stage.world.clock.sleep(1000).then(() => stop.abort());
+    const stopped = await stage.run({ signal: stop.signal });
+    expect(stopped).to.include({ outcome: 'cancelled' });
+    expect(stopped.counts).to.include({ devices: 1, notBegun: 1 });
+    const rerun = await stage.run();
+    expect(rerun).to.include({ outcome: 'done', since: stopped.since });
+    expect(rerun.counts).to.include({ devices: 7, backedUp: 7 });
+  });
+
   it('backs up first what was never backed up, then what has moved, then the oldest', async () => {
     let revision = 1;
     const moves: Quirk = {
