@@ -42,6 +42,9 @@ export const APDU_RETRIES = 3;
 /** A wait that is shorter than APDU_Timeout is followed by one this many times as long: ours. */
 export const WAIT_FACTOR = 3;
 
+/** What would be left of all waits, when it is a smaller part of APDU_Timeout, is no wait of its own: ours. */
+export const LAST_WAIT_PART = 1 / 4;
+
 /** A receiver of segments waits this many times APDU_Segment_Timeout (clause 5.4.1). */
 export const SEGMENT_RECEIVE_TIMEOUT_FACTOR = 4;
 

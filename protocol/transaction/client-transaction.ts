@@ -7,7 +7,7 @@ import type { ComplexAck, ConfirmedRequest, SegmentAck, SegmentHeader } from '..
 import { AbortReason, NetworkRejectReason } from '../enums.js';
 import { DecodeError } from '../errors.js';
 import type { TransactionTimers } from '../exchange.js';
-import { MESSAGE_OCTETS_MAX, ROUTER_BUSY_MS_MAX, WAIT_FACTOR } from '../limits.js';
+import { MESSAGE_OCTETS_MAX, ROUTER_BUSY_MS_MAX, WAIT_FACTOR, LAST_WAIT_PART } from '../limits.js';
 import type { Outcome } from '../outcome.js';
 import { SegmentReceiver } from '../segmentation/receiver.js';
 import type { ReceiverOutput } from '../segmentation/receiver.js';
@@ -255,7 +255,10 @@ export class ClientTransaction {
       this.#waitMs === 0
         ? firstTimeoutMs
         : Math.min(WAIT_FACTOR * this.#waitMs, Math.max(apduTimeoutMs, firstTimeoutMs));
-    this.#waitMs = Math.min(adapts ? longer : apduTimeoutMs, this.#patienceMs - this.#waitedMs);
+    const next = adapts ? longer : apduTimeoutMs;
+    const left = this.#patienceMs - this.#waitedMs;
+    // A copy that leaves right before the end comes too late for an answer.
+    this.#waitMs = left - next < LAST_WAIT_PART * apduTimeoutMs ? left : next;
     return this.#waitMs;
   }
 

@@ -58,6 +58,16 @@ describe('the waits of a request', () => {
     expect(waits({ firstTimeoutMs: 9000 })).to.deep.equal({ again: [], over: 3000 });
   });
 
+  it('never end with a sliver: no copy leaves when there is hardly time for its answer', () => {
+    for (let firstTimeoutMs = 10; firstTimeoutMs <= 4000; firstTimeoutMs += 1) {
+      const { again, over } = waits({ firstTimeoutMs });
+      expect(over, `first ${firstTimeoutMs}`).to.equal(3000);
+      expect(over - (again.at(-1) ?? 0), `first ${firstTimeoutMs}`).to.be.at.least(250);
+    }
+    expect(waits({ firstTimeoutMs: 2999 })).to.deep.equal({ again: [], over: 3000 });
+    expect(waits({ firstTimeoutMs: 950 })).to.deep.equal({ again: [950, 1950], over: 3000 });
+  });
+
   it('are never shorter for what must not be repeated', () => {
     expect(waits({ firstTimeoutMs: 100, retries: 0 })).to.deep.equal({ again: [], over: 1000 });
   });
