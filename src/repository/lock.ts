@@ -3,7 +3,7 @@
 // uses. Locks only spare work that would fail: no image that was reported saved is lost without them (prune.ts).
 
 import { EngineError, isEngineError } from '../errors.js';
-import type { Clock, Log, Processes, Random, Store } from '../ports.js';
+import type { Clock, Log, Processes, Random, Store, StoreHandle } from '../ports.js';
 import { loadSmall, parseJson } from './json.js';
 import { hostHandle, isHostName, lockHandle, parseLockName } from './names.js';
 import { randomDigits } from './octets.js';
@@ -106,7 +106,7 @@ export class Locks {
     for await (const name of store.list('locks')) {
       const id = parseLockName(name);
       if (id === undefined) continue;
-      const reading = await readLock(store, id);
+      const reading = await this.#readingOf(id);
       if (reading.kind === 'gone' || (reading.kind === 'lock' && reading.lock.mode !== mode)) continue;
       // Names are never used twice: what is taken away here is what was judged, whoever else does the same.
       if (await this.isGone(id, reading)) await store.remove(lockHandle(id));
@@ -172,6 +172,13 @@ export class Locks {
     return held;
   }
 
+  /** What is in the file of a lock. What an empty one of ours would say, on a full disk, we know. */
+  async #readingOf(id: string): Promise<LockReading> {
+    const reading = await readLock(this.#context.store, id);
+    const own = reading.kind === 'damaged' ? [...this.#holds].find((held) => held.id === id) : undefined;
+    return own === undefined ? reading : { kind: 'lock', lock: own.lock };
+  }
+
   /** Whether a holder is a process of this computer that has ended; or, wherever it is, shows no life any more. */
   async isGone(id: string, reading: LockReading): Promise<boolean> {
     if ([...this.#holds].some((held) => held.id === id)) return false;
@@ -213,7 +220,7 @@ export class Locks {
 export class Held implements Hold {
   readonly id: string;
   readonly #context: LockContext;
-  readonly #lock: LockFile;
+  readonly lock: LockFile;
   readonly #refreshMs: number;
   readonly #onRelease: () => void;
   readonly #over = new AbortController();
@@ -221,7 +228,7 @@ export class Held implements Hold {
 
   constructor(context: LockContext, lock: LockFile, refreshMs: number, onRelease: () => void) {
     this.#context = context;
-    this.#lock = lock;
+    this.lock = lock;
     this.id = lock.id;
     this.#refreshMs = refreshMs;
     this.#onRelease = onRelease;
@@ -242,7 +249,7 @@ export class Held implements Hold {
       await store.touch(lockHandle(this.id));
     } catch (error) {
       if (!isEngineError(error, 'store-missing')) throw error;
-      if (this.#lock.mode !== 'use')
+      if (this.lock.mode !== 'use')
         throw new EngineError(
           'repository-locked',
           `another process took this one for gone and works on the repository in ${place} now`,
@@ -279,34 +286,33 @@ export class Held implements Hold {
     this.#onRelease();
   }
 
-  /**
-   * Puts the file of a lock down. On a full disk whoever makes room is content with an empty one: what cannot be
-   * read counts as a lock of every kind, until it is stale.
-   */
-  async #put(id: string): Promise<void> {
+  /** On a full disk whoever makes room is content with an empty lock: it counts as one of every kind, until stale. */
+  #put(id: string): Promise<void> {
+    return this.#save(lockHandle(id), { ...this.lock, id }, this.lock.mode !== 'use');
+  }
+
+  async #save(handle: StoreHandle, value: unknown, mayBeEmpty: boolean): Promise<void> {
     const { store } = this.#context;
     try {
-      await store.save(lockHandle(id), encode({ ...this.#lock, id }));
+      await store.save(handle, encode(value));
     } catch (error) {
-      const isFull = isEngineError(error, 'store-no-space');
-      if (!isFull || this.#lock.mode === 'use') throw error;
-      await store.save(lockHandle(id), new Uint8Array(0));
+      if (!mayBeEmpty || !isEngineError(error, 'store-no-space')) throw error;
+      await store.save(handle, new Uint8Array(0));
     }
   }
 
   /** When a process of this computer was last here: others then know how long to wait until they see its work. */
   async #leaveMark(): Promise<void> {
     const { store } = this.#context;
-    const { host, mode } = this.#lock;
+    const { host, mode } = this.lock;
     if (host === undefined || mode !== 'use') return;
     const handle = hostHandle(host);
-    const mark = encode({ kind: 'bacvault-host', format: 1, host });
     try {
       await store.touch(handle);
     } catch (error) {
       if (!isEngineError(error, 'store-missing')) throw error;
-      await store.save(handle, mark).catch((reason: unknown) => {
-        // Another process of this computer has just done it.
+      // Its name and its age say all; another process of this computer may just have made it.
+      await this.#save(handle, { kind: 'bacvault-host', format: 1, host }, true).catch((reason: unknown) => {
         if (!isEngineError(reason, 'store-exists')) throw reason;
       });
     }

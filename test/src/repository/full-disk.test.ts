@@ -12,6 +12,8 @@ import { all, chunks, imageFile, manifest, saveImage } from './samples.js';
 /** A disk whose room ends after so many operations that need some. An empty file needs none, as on most disks. */
 class Room {
   left = Infinity;
+  /** There is no room for a lock's words, though there is for folders: as on a disk with spare inodes. */
+  isFullForLocks = false;
 
   take(): void {
     if (this.left <= 0) throw systemError('ENOSPC', 'no space left on device');
@@ -24,6 +26,8 @@ class Room {
       const file: OpenFile = await inner.open(path, flags);
       const write = async (octets: Uint8Array): Promise<number> => {
         this.take();
+        if (this.isFullForLocks && new TextDecoder().decode(octets).includes('bacvault-lock'))
+          throw systemError('ENOSPC', 'no space left on device');
         return file.write(octets);
       };
       return { ...file, write };
@@ -118,6 +122,25 @@ describe('on a full disk', () => {
     expect(ending).to.equal('done');
     expect(freed).to.equal(5);
     room.left = Infinity;
+    const repository = await disk.open();
+    expect((await repository.check({ readData: true })).findings).to.deep.equal([]);
+    expect((await repository.images()).map(({ id }) => id)).to.deep.equal([images.at(-1)!.id]);
+  });
+
+  it('prune frees at once what it can, also when there is no room for the words of its own lock', async () => {
+    const { room, disk, images } = await prepared();
+    await (await disk.open()).forget({ policy: { last: 1 } });
+    let freed = { objects: 0, waiting: 0 };
+    const ending = await disk.run(async (repository) => {
+      // The folders of the trash are made, and then the disk is full.
+      room.left = Infinity;
+      room.isFullForLocks = true;
+      const report = await repository.prune();
+      freed = { objects: report.freed.objects, waiting: report.waiting.objects };
+    });
+    expect(ending).to.equal('done');
+    expect(freed).to.deep.equal({ objects: 5, waiting: 0 });
+    room.isFullForLocks = false;
     const repository = await disk.open();
     expect((await repository.check({ readData: true })).findings).to.deep.equal([]);
     expect((await repository.images()).map(({ id }) => id)).to.deep.equal([images.at(-1)!.id]);

@@ -236,6 +236,27 @@ describe('locks', () => {
         await late.release();
       }));
 
+    it('on a full disk does not wait for itself, and waits for the uses of its own process', () =>
+      run(async () => {
+        let isFull = false;
+        const full = changedStore(store, {
+          save: async (handle, content) => {
+            if (isFull && !(content instanceof Uint8Array && content.length === 0))
+              throw new EngineError('store-no-space', 'no space left on device');
+            return store.save(handle, content);
+          },
+        });
+        const locks = locksOf('a', 1, full);
+        const use = await locks.use('backup');
+        isFull = true;
+        const upkeep = await locks.upkeep('prune');
+        const waits = await end(locks, 0);
+        expect(waits.done || waits.holders.map(({ command }) => command)).to.deep.equal(['backup']);
+        await use.release();
+        expect(await end(locks, 0)).to.deep.equal({ done: true });
+        await upkeep.release();
+      }));
+
     it('says who is still there when the time is up', () =>
       run(async () => {
         const held = await locksOf('b', 7).use('backup');
