@@ -9,7 +9,7 @@ import { digestOf } from './digest.js';
 import { objectPlace, piecesOf } from './image-content.js';
 import { parseObjectName, parseTrashName } from './names.js';
 import { loadObject, sizeOfObject } from './trash.js';
-import type { ImageFile, Sha256 } from './types.js';
+import type { ImageFile, ImageId, Sha256 } from './types.js';
 import type { ObjectCount } from './upkeep-types.js';
 
 /** What is wrong with an object. */
@@ -23,8 +23,21 @@ export interface BadObject {
 /** What is found on the way: files that are no objects, and objects that no image names. */
 export type Aside =
   | { readonly kind: 'unknown'; readonly place: string }
-  | { readonly kind: 'unneeded'; readonly place: string }
-  | { readonly kind: 'set-aside'; readonly place: string; readonly sha256: Sha256; readonly needed: boolean };
+  | { readonly kind: 'unneeded'; readonly place: string; readonly keeper?: Keeper }
+  | {
+      readonly kind: 'set-aside';
+      readonly place: string;
+      readonly sha256: Sha256;
+      readonly needed: boolean;
+      readonly keeper?: Keeper;
+    };
+
+/** A file that is no image where it stands, and names objects all the same: no prune takes them away. */
+export interface Keeper {
+  readonly place: string;
+  /** Of which image it is, or would be. */
+  readonly image?: ImageId;
+}
 
 export class ObjectCheck {
   readonly #store: Store;
@@ -35,6 +48,8 @@ export class ObjectCheck {
   /** Sizes of those of them that are there and not known to be damaged. */
   readonly #sizes = new Map<Sha256, number>();
   readonly #bad = new Map<Sha256, BadObject>();
+  /** Objects that files name which are no images where they stand. */
+  readonly #kept = new Map<Sha256, Keeper>();
   #objects = 0;
   #octets = 0;
   #readObjects = 0;
@@ -69,6 +84,11 @@ export class ObjectCheck {
     }
   }
 
+  /** Takes in what a file names that is no image where it stands. */
+  keep(hashes: Iterable<Sha256>, keeper: Keeper): void {
+    for (const sha256 of hashes) this.#kept.set(sha256, keeper);
+  }
+
   /** Looks at every object, and asks for those that were not among them. Gives what is no error. */
   async *run(): AsyncIterable<Aside> {
     for await (const name of this.#store.list('objects')) {
@@ -76,14 +96,14 @@ export class ObjectCheck {
       const sha256 = parseObjectName(name);
       if (sha256 === undefined) yield { kind: 'unknown', place: `objects/${name}` };
       else if ((await this.#look(sha256)) && !this.#claims.has(sha256))
-        yield { kind: 'unneeded', place: `objects/${name}` };
+        yield { kind: 'unneeded', place: `objects/${name}`, ...this.#keeperOf(sha256) };
     }
     for await (const name of this.#store.list('trash')) {
       const sha256 = parseTrashName(name);
       if (sha256 === undefined) yield { kind: 'unknown', place: `trash/${name}` };
       else {
         const needed = this.#claims.has(sha256) && !this.#sizes.has(sha256);
-        yield { kind: 'set-aside', place: `trash/${name}`, sha256, needed };
+        yield { kind: 'set-aside', place: `trash/${name}`, sha256, needed, ...this.#keeperOf(sha256) };
       }
     }
     for (const sha256 of this.#claims.keys()) {
@@ -121,6 +141,11 @@ export class ObjectCheck {
 
   isRead(sha256: Sha256): boolean {
     return this.#part !== undefined && isInPart(sha256, this.#part);
+  }
+
+  #keeperOf(sha256: Sha256): { readonly keeper?: Keeper } {
+    const keeper = this.#claims.has(sha256) ? undefined : this.#kept.get(sha256);
+    return keeper === undefined ? {} : { keeper };
   }
 
   /** One object; false when it is not there. */

@@ -8,13 +8,14 @@ import { imageEntries, readImage, type ImageEntry, type ImageReading } from './c
 import { leftover, unknownFile, unreadable } from './check-finding.js';
 import { checkJournal } from './check-journal.js';
 import { checkLocks, checkRuns } from './check-logs.js';
-import { type Aside, ObjectCheck } from './check-objects.js';
+import { type Aside, type Keeper, ObjectCheck } from './check-objects.js';
 import { type Part, partToRead } from './check-part.js';
 import { Devices } from './check-devices.js';
 import { readFact } from './facts.js';
 import { fileKey, objectPlace, piecesOf, verifyWhole } from './image-content.js';
 import type { Locks } from './lock.js';
 import { parseFactName, parseImageName, type ImageName } from './names.js';
+import { hashesIn, manifestsAside } from './named-hashes.js';
 import { loadRepositoryFile, REPOSITORY_HANDLE } from './repository-file.js';
 import type { ImageFile, ImageId, ImageSummary, Sha256 } from './types.js';
 import type { CheckFinding, CheckOptions, CheckReport, DeviceReference } from './upkeep-types.js';
@@ -151,6 +152,19 @@ class Check {
       else await this.#manifest({ name, says });
     }
     await this.#settleFacts('');
+    for await (const name of manifestsAside(this.#store)) await this.#keep({ area: 'aside', name });
+  }
+
+  /** A manifest that is no image where it stands may be mended: what it names is not there for nothing. */
+  async #keep(handle: { readonly area: 'images' | 'aside'; readonly name: string }): Promise<void> {
+    const { area, name } = handle;
+    try {
+      const image = parseImageName(area === 'aside' ? name.replace(/^[^/]*\/images\//, '') : name)?.id8;
+      const keeper = { place: `${area}/${name}`, ...(image === undefined ? {} : { image }) };
+      this.#objects.keep(await hashesIn(this.#store, handle), keeper);
+    } catch (error) {
+      if (!isEngineError(error)) throw error; // What cannot be read names nothing that could be told.
+    }
   }
 
   async #manifest({ name, says }: ImageEntry): Promise<void> {
@@ -160,6 +174,7 @@ class Check {
     if (reading.kind === 'image' || reading.kind === 'gone') return;
     const { kind: code, fault: message, isProven = true } = reading;
     const place = `images/${name}`;
+    await this.#keep({ area: 'images', name });
     if (reading.kind === 'manifest-misplaced') {
       const { belongs } = reading;
       const cure = '"bacvault check --repair" puts it where it belongs.';
@@ -229,6 +244,7 @@ class Check {
   #aside(aside: Aside): void {
     const { kind, place } = aside;
     if (kind === 'unknown') this.#unknown(place);
+    else if (aside.keeper !== undefined) this.#kept(place, aside.keeper);
     else if (kind === 'unneeded')
       this.#leftover(
         place,
@@ -240,6 +256,11 @@ class Check {
         place,
         'set aside by a prune that was stopped, or is under way; the next one deletes it',
       );
+  }
+
+  #kept(place: string, { place: by, image }: Keeper): void {
+    const message = `no image that is in its place and whole names it, but ${by} does: no prune takes it away`;
+    this.#add({ ...leftover(place, message), images: image === undefined ? [] : [image] });
   }
 
   async #wholeFiles(): Promise<void> {

@@ -10,9 +10,8 @@ import { dropCache, sweepCache } from './cache.js';
 import { imageEntries, readImage, type ImageEntry } from './catalogue.js';
 import { digestOf } from './digest.js';
 import { piecesOf } from './image-content.js';
-import { loadSmall } from './json.js';
 import type { Held, Locks } from './lock.js';
-import { MANIFEST_LIMIT } from './manifest.js';
+import { hashesIn, manifestsAside } from './named-hashes.js';
 import { objectHandle, parseFactName, parseObjectName, parseTrashName, trashHandle } from './names.js';
 import { randomDigits } from './octets.js';
 import { SideLog } from './run-log.js';
@@ -130,15 +129,11 @@ class Pruning {
       this.#read.add(entry.name);
     }
     // What was damaged and moved out of the way may still be mended by somebody, as long as it is there.
-    for await (const name of store.list('aside'))
-      if (/(^|\/)images\//.test(name)) await this.#keepAllNamed({ area: 'aside', name });
+    for await (const name of manifestsAside(store)) await this.#keepAllNamed({ area: 'aside', name });
   }
 
-  /** Everything in a file that could be the hash of an object. */
   async #keepAllNamed(handle: StoreHandle): Promise<void> {
-    const octets = await loadSmall(this.#context.store, handle, MANIFEST_LIMIT);
-    const text = new TextDecoder('latin1').decode(octets);
-    for (const [hash] of text.matchAll(/[0-9a-f]{64}/g)) this.#needed.add(hash);
+    for (const hash of await hashesIn(this.#context.store, handle)) this.#needed.add(hash);
   }
 
   /** On a full disk there may not even be room for the folders of what is set aside: then a part at a time. */

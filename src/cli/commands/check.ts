@@ -108,7 +108,9 @@ function findingsText(findings: readonly CheckFinding[]): string {
   const objects = findings.filter(isLeftoverObject);
   if (objects.length <= LEFTOVERS) return findings.map(findingText).join('');
   const others = findings.filter((finding) => !isLeftoverObject(finding));
-  const line = `warning: leftover: ${counted(objects.length, 'object')} that no image needs; "bacvault prune" frees them\n`;
+  // As long as one is damaged nobody knows what it needs, and a prune takes nothing away.
+  const first = findings.some(({ code }) => code === 'manifest-damaged') ? ', after "check --repair"' : '';
+  const line = `warning: leftover: ${counted(objects.length, 'object')} that no image needs; "bacvault prune" frees them${first}\n`;
   return others.map(findingText).join('') + line;
 }
 

@@ -151,6 +151,31 @@ describe('check of the fixtures', () => {
     expect(await repository.check({ readData: true })).to.deep.equal({ ...report, read: all });
   });
 
+  it('says of what a manifest needs that is misplaced, damaged or was moved aside, that no prune takes it away', async () => {
+    for (const name of ['v1-misplaced-manifest', 'v1-edited-manifest']) {
+      const report = await checked(new FileStore(fixture(name)));
+      const kept = report.findings.filter(({ code }) => code === 'leftover');
+      expect(kept).to.have.length(4);
+      for (const { message, images } of kept) {
+        expect(message).to.contain(MANIFEST).and.to.contain('no prune takes it away');
+        expect(images).to.deep.equal(['4270fcb6']);
+      }
+    }
+    const store = new MemoryStore();
+    const repository = await initRepository(store, { place: 'x', clock, random: random(), defaultSite: 'X' });
+    const image = await saveImage(repository, 'precious');
+    const { name } = imageHandle(image.manifest, image.id);
+    await store.move({ area: 'images', name }, { area: 'aside', name: `1f2e3d4c/images/${name}` });
+    await saveImage(repository, 'forgotten', { createdAt: '2026-03-05T00:00:00Z' });
+    const gone = (await repository.images())[0]!;
+    await store.remove(imageHandle(gone.manifest, gone.id));
+    const leftovers = (await checked(store)).findings;
+    expect(leftovers.map(({ images }) => images)).to.have.deep.members([[image.id.slice(0, 8)], []]);
+    const [kept] = leftovers.filter(({ images }) => images.length > 0);
+    expect(kept!.message).to.contain(`aside/1f2e3d4c/images/${name}`);
+    expect((await repository.prune()).freed.objects).to.equal(1);
+  });
+
   it('says where a misplaced manifest belongs', async () => {
     const report = await checked(new FileStore(fixture('v1-misplaced-manifest')));
     expect(report.findings[0]!.message).to.equal(`it belongs at images/_main=20_building/1201/${MANIFEST}`);

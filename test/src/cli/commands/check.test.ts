@@ -95,6 +95,17 @@ describe('check', () => {
     expect(result.err).to.contain('Each finding says what cures it');
   });
 
+  it('promises nothing of a prune that a damaged manifest stops, and counts what is kept by itself', async () => {
+    const many = Array.from({ length: 11 }, (_, at) => leftover(`objects/ab/${at}`));
+    const kept = { ...leftover('objects/cd/1'), images: ['4270fcb6'] };
+    const damaged = { ...leftover('images/x'), severity: 'error', code: 'manifest-damaged' } as const;
+    const { out } = await check({ findings: [damaged, ...many, kept] });
+    expect(out).to.contain(
+      '11 objects that no image needs; "bacvault prune" frees them, after "check --repair"\n',
+    );
+    expect(out).to.contain('warning: leftover: objects/cd/1:');
+  });
+
   it('does not fail for warnings, and tells many objects that no image needs in one line', async () => {
     const many = Array.from({ length: 11 }, (_, at) => leftover(`objects/ab/${at}`));
     const result = await check({ findings: [...many, leftover('tmp/1')] });
