@@ -5,9 +5,9 @@
 // keeps the repository in that folder and uses it again, as the last run's forget has left it; else it is made new in
 // the temporary folder, and removed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { FileStore } from '../dist/src/io/file-store.js';
@@ -117,10 +117,21 @@ function measure(name, place, args) {
   console.log(`${columns.join('  ')}  ${String(lines).padStart(7)} lines  exit ${done.status}`);
 }
 
+/** What is there, counted: a repository that is used again is what earlier runs have left. */
+function what(place) {
+  const folder = join(place, 'images');
+  const names = readdirSync(folder, { recursive: true }).filter((name) => /-[0-9a-f]{8}\.json$/.test(name));
+  const counts = new Map();
+  for (const name of names) counts.set(dirname(name), (counts.get(dirname(name)) ?? 0) + 1);
+  const [least, most] = [Math.min(...counts.values()), Math.max(...counts.values())];
+  const each = least === most ? `${most}` : `${least} to ${most}`;
+  return `${counts.size} devices, ${each} images each: ${names.length} manifests`;
+}
+
 const place = process.env.BENCH_PLACE ?? join(mkdtempSync(join(tmpdir(), 'bacvault-bench-')), 'repository');
 try {
   if (!existsSync(join(place, 'repository.json'))) await fill(place);
-  console.log(`${devices} devices, ${images} images each: ${devices * images} manifests`);
+  console.log(what(place));
   rmSync(join(place, 'cache'), { recursive: true, force: true });
   const middle = String(1000 + Math.floor(devices / 2));
   measure('images of one device', place, ['images', middle]);

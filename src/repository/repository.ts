@@ -285,13 +285,19 @@ class StoredRepository implements Repository {
     return same ? [] : [`images/${name} is another manifest`];
   }
 
-  /** Reads for long, and must not lose what it reads half-way. */
+  /** Reads for long. Where no lock can be put down, on a read-only or a full disk, it reads without: every octet is hashed. */
   async #held<T>(command: string, work: () => Promise<T>): Promise<T> {
-    const hold = await this.hold(command);
+    let hold: Hold | undefined;
+    try {
+      hold = await this.hold(command);
+    } catch (error) {
+      if (!isEngineError(error)) throw error;
+      this.#log?.log('info', `${command} reads without a lock: ${error.message}`);
+    }
     try {
       return await work();
     } finally {
-      await hold.release();
+      await hold?.release();
     }
   }
 

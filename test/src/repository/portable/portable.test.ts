@@ -8,12 +8,14 @@ import { objectHandle } from '../../../../src/repository/names.js';
 import {
   initRepository,
   MemoryStore,
+  openRepository,
   type ImageSummary,
   type Repository,
 } from '../../../../src/repository/index.js';
 import { parseSums, sumLine } from '../../../../src/repository/portable/layout.js';
 import {
   all,
+  changedStore,
   chunks,
   clock,
   collect,
@@ -48,6 +50,25 @@ async function contentOf(repository: Repository, image: ImageSummary): Promise<u
     );
   return contents;
 }
+
+describe('an export from where nothing can be written', () => {
+  for (const code of ['store-io', 'store-no-space'] as const)
+    it(`gives the same archive, without a lock (${code})`, async () => {
+      const { store, repository } = await place();
+      const image = await saveImage(repository, 'alpha', {}, ['rec', '', 'ord']);
+      const usual = new MemoryArchive();
+      await repository.export([image], usual);
+      const refused = (): Promise<never> => Promise.reject(new EngineError(code, 'nothing can be written'));
+      const readOnly = changedStore(store, {
+        ...{ save: refused, saveNamed: refused, append: refused, remove: refused },
+        ...{ move: refused, touch: refused, age: refused },
+      });
+      const still = await openRepository(readOnly, { clock, random: random(), place: 'memory' });
+      const archive = new MemoryArchive();
+      await still.export([await still.image(image.id)], archive);
+      expect(archive.files).to.deep.equal(usual.files);
+    });
+});
 
 describe('export and import', () => {
   let from: Place;
