@@ -1,58 +1,11 @@
 // Real processes: bacvault is killed with SIGKILL in the middle of a backup of bacvault-sim on loopback, and the
 // next one releases the device: `recover --all`, or the next backup.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-
-// The tests run from dist, or from the sources themselves under a loader that the child inherits.
-function script(path: string): string {
-  const built = fileURLToPath(new URL(`../../../${path}.js`, import.meta.url));
-  return existsSync(built) ? built : built.replace(/\.js$/, '.ts');
-}
-
-interface Running {
-  readonly child: ChildProcess;
-  readonly ended: Promise<number | null>;
-  out: string;
-  err: string;
-  /** Resolves when a text has come on either channel. */
-  says(text: string): Promise<void>;
-}
-
-function start(path: string, ...args: string[]): Running {
-  const child = spawn(process.execPath, [...process.execArgv, script(path), ...args], { stdio: 'pipe' });
-  const wake = new Set<() => void>();
-  const running: Running = {
-    child,
-    out: '',
-    err: '',
-    ended: once(child, 'close').then(([status]) => status as number | null),
-    says: async (text) => {
-      while (!(running.out + running.err).includes(text)) {
-        const more = new Promise<void>((resolve) => wake.add(resolve));
-        await Promise.race([
-          more,
-          running.ended.then(() => {
-            throw new Error(`it ended without saying "${text}": ${running.out}${running.err}`);
-          }),
-        ]);
-      }
-    },
-  };
-  const heard = (text: string, channel: 'out' | 'err'): void => {
-    running[channel] += text;
-    for (const resolve of wake) resolve();
-    wake.clear();
-  };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => heard(text, 'out'));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => heard(text, 'err'));
-  return running;
-}
+import { type Running, slowDevice, start } from './processes.js';
 
 describe('a bacvault that was killed', () => {
   let folder: string;
@@ -61,21 +14,9 @@ describe('a bacvault that was killed', () => {
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'bacvault-killed-'));
-    const slow = ['--max-apdu', '50', '--segmentation', 'none', '--quirk', 'slow-answers=10'];
-    const device = [
-      '--port',
-      '0',
-      '--instance',
-      '1201',
-      '--files',
-      'stream:3000',
-      '--failure-timeout',
-      '600',
-    ];
-    simulator = start('simulator/main', ...device, ...slow, '--json');
-    await simulator.says('"ready"');
-    const [line = ''] = simulator.out.split('\n');
-    ({ target } = JSON.parse(line) as { target: string });
+    const device = await slowDevice(1201);
+    simulator = device;
+    ({ target } = device);
     expect(await bacvault('init').ended).to.equal(0);
   });
 
