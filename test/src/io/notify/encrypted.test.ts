@@ -102,11 +102,10 @@ async function told(servers: Servers, knowsAuthority: boolean): Promise<string[]
     ['mail', { server: await servers.mail({ secure: true }), ...MAIL }],
     ['mail', { server: await servers.mail({}), ...MAIL }],
   ];
-  const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
   const built = fileURLToPath(new URL('telling-process.js', import.meta.url));
   const script = existsSync(built) ? built : built.replace(/\.js$/, '.ts');
   const child = spawn(process.execPath, [...process.execArgv, script, JSON.stringify(tellings)], {
-    env: knowsAuthority ? { ...env, NODE_EXTRA_CA_CERTS: join(TLS, 'ca.pem') } : env,
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: knowsAuthority ? join(TLS, 'ca.pem') : '' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let out = '';
