@@ -22,8 +22,8 @@ export interface PassesContext {
   readonly limits: Limits;
   readonly now: () => number;
   readonly emit: Emit<FleetEvent>;
-  /** Whether the rule skips a device whose Database_Revision has not moved. */
-  readonly skipsUnchanged: boolean;
+  /** Whether the rule skips a device when its Database_Revision has not moved. */
+  readonly isLeftUnchanged: (one: Candidate) => boolean;
   /** Why a device cannot even be asked. */
   readonly unreachable: (one: Candidate) => EngineError | undefined;
   /** Whether the rule means a device, now that more is known of it. */
@@ -114,7 +114,7 @@ export class Passes {
     mayRetry: boolean,
     left: Left[],
   ): Promise<Waiting[]> {
-    const { window, turns, isMeant, onDropped, skipsUnchanged } = this.#context;
+    const { window, turns, isMeant, onDropped, isLeftUnchanged } = this.#context;
     const queue = new PQueue({ concurrency: LOOKS_AT_ONCE });
     const waiting: Waiting[] = [];
     const look = async (one: Candidate): Promise<void> => {
@@ -132,7 +132,7 @@ export class Passes {
         this.#estimate.drop(lane, one.device);
         this.#total -= 1;
         onDropped(one);
-      } else if (skipsUnchanged && looked.glance?.since === 'same') {
+      } else if (looked.glance?.since === 'same' && isLeftUnchanged(one)) {
         this.#estimate.drop(lane, one.device);
         const tries = this.#tries.get(one.device) ?? 0;
         await this.#end(lane, one, { ...turns.described(one), outcome: 'unchanged', tries }, true);

@@ -218,8 +218,13 @@ class FleetRun {
     }
   }
 
-  #isPresent({ newest }: Candidate): boolean {
-    return newest !== undefined && (parseUtcText(newest.createdAt) ?? 0) > this.#sinceMs;
+  #isPresent(one: Candidate): boolean {
+    return (parseUtcText(one.newest?.createdAt ?? '') ?? 0) > this.#sinceMs && this.#isAsProven(one);
+  }
+
+  /** Whether its newest image is proven, where the rule wants that. */
+  #isAsProven({ newest }: Candidate): boolean {
+    return !this.#rule.verify || newest?.standing.verified !== undefined;
   }
 
   async #present(one: Candidate): Promise<void> {
@@ -233,7 +238,7 @@ class FleetRun {
       limits: new Limits(this.#site.lanes, this.#rule.pacing),
       now: () => this.#now(),
       emit: this.#emit,
-      skipsUnchanged: this.#rule.unchanged === 'skip',
+      isLeftUnchanged: (one) => this.#rule.unchanged === 'skip' && this.#isAsProven(one),
       unreachable: (one) => this.#unreachable(one),
       isMeant: (one) => covers(this.#site, this.#rule, selectable(one)) === 'yes',
       onResult: (one, result, final) => this.#take(one, result, final),

@@ -22,7 +22,7 @@ export const PROTECTION_STATES = [
   'duplicate',
   /** has no DM-BR-B, */
   'unsupported',
-  /** or did something else. */
+  /** or did something else; or two readings of it did not agree, so that nothing proves its newest image. */
   'failing',
 ] as const;
 
@@ -56,6 +56,9 @@ const TROUBLE: Readonly<Record<string, ProtectionState>> = {
   'device-unsupported': 'unsupported',
 };
 
+/** What a backup says of an image that it made, and that nobody should rely on. */
+const UNPROVEN: readonly string[] = ['readings-differ'];
+
 export function judge({ newest, known, staleAfterMs, nowMs }: StatusFacts): Judgement {
   const imageAtMs = newest === undefined ? undefined : parseUtcText(newest.createdAt);
   const freshAtMs = later(imageAtMs, unchangedAtMs(known, newest));
@@ -72,6 +75,13 @@ export function judge({ newest, known, staleAfterMs, nowMs }: StatusFacts): Judg
       ...aged,
     };
   }
+  if (
+    isFresh &&
+    trouble !== undefined &&
+    UNPROVEN.includes(known?.code ?? '') &&
+    known?.outcome === 'backed-up'
+  )
+    return { state: 'failing', reason: `nothing proves its newest image: ${trouble.words}`, ...aged };
   if (isFresh) {
     const words =
       freshAtMs === imageAtMs ? 'its image is young enough' : 'it has not changed since its image';

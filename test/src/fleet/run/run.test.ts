@@ -5,12 +5,13 @@ import { expect } from 'chai';
 
 import { PropertyId } from '../../../../protocol/index.js';
 import type { Quirk } from '../../../../simulator/index.js';
-import type { FleetEvent } from '../../../../src/fleet/index.js';
+import { type FleetEvent, protection } from '../../../../src/fleet/index.js';
 import { ruleOf } from '../../../../src/fleet/run/ground.js';
 import { RETRY_PAUSE_MS } from '../../../../src/fleet/run/options.js';
 import { PROTECTING } from '../../../../src/fleet/run/types.js';
 import { FleetStage, outcomes, RULE, SITE } from '../../../support/fleet.js';
-import { failure } from '../../../support/world.js';
+import { restless } from '../../../support/living.js';
+import { failure, octetsOf } from '../../../support/world.js';
 
 const DAY_MS = 86_400_000;
 
@@ -346,6 +347,34 @@ describe('runFleet', () => {
     });
     const summary = await stage.run();
     expect(outcomes(summary)).to.deep.equal({ 200102: 'backed-up' });
+  });
+
+  it('does not take an image for enough that nothing proves, where the rule wants proof', async () => {
+    const stage = await FleetStage.open({
+      networks: 0,
+      direct: 2,
+      rule: { verify: true, unchanged: 'skip' },
+      device: (instance, config) =>
+        instance === 100
+          ? { ...config, quirks: [restless(1, (count) => octetsOf(2000, 100 + count))] }
+          : config,
+    });
+    const states = async (): Promise<unknown[]> => {
+      const nowMs = stage.world.clock.unixTime();
+      const all: unknown[] = [];
+      for await (const one of protection(stage.site, stage.repository, { nowMs })) all.push(one.state);
+      return all;
+    };
+    const first = await stage.run();
+    expect(first).to.include({ outcome: 'partial', exitCode: 3 });
+    expect(first.devices[0]).to.include({ code: 'readings-differ', verified: false });
+    expect(await states()).to.deep.equal(['failing', 'protected']);
+    await stage.world.advance(60_000);
+    const second = await stage.run();
+    expect(second).to.include({ outcome: 'partial', exitCode: 3 });
+    expect(outcomes(second)).to.deep.equal({ 100: 'backed-up', 101: 'present' });
+    await stage.world.advance(2 * DAY_MS);
+    expect(outcomes(await stage.run())).to.deep.equal({ 100: 'backed-up', 101: 'unchanged' });
   });
 
   it('does what the retention of its rule says, for its own devices alone', async () => {

@@ -91,6 +91,15 @@ describe('the protection of a device', () => {
     expect(of(undefined, { ...failed('window-ended', 1), outcome: 'not-begun' }).state).to.equal('never');
   });
 
+  it('is not there when two readings did not agree, until there is another image', () => {
+    const differ = { ...failed('readings-differ', 1), outcome: 'backed-up' } as const;
+    expect(of(2, differ)).to.include({ state: 'failing', ageMs: 2 * DAY });
+    expect(of(2, differ).reason).to.include('nothing proves its newest image');
+    expect(of(0.5, differ).state).to.equal('protected');
+    // That it was not seen to leave backup makes no image worse.
+    expect(of(2, { ...differ, code: 'release-failed' }).state).to.equal('protected');
+  });
+
   it('does not grow by a clock that is set back', () => {
     expect(of(-1).ageMs).to.equal(0);
   });
