@@ -1,6 +1,6 @@
 // Plants each fault of test/mutants in a copy of what was built, and looks whether the swarm, or the tests
 // that the mutant names, notice. Every mutant must be killed; one that lives is a hole in the tests.
-//   npm run mutants [-- TEXT]    all, or those with this text in their name
+//   npm run mutants [-- TEXT]    all, or those with this text in their name or that of their file
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -54,7 +54,7 @@ function killer({ killedBy }) {
 
 const wanted = process.argv[2] ?? '';
 let alive = 0;
-for (const mutant of MUTANTS.filter(({ name }) => name.includes(wanted))) {
+for (const mutant of MUTANTS.filter(({ name, file }) => name.includes(wanted) || file.includes(wanted))) {
   const file = join(place, 'dist', mutant.file);
   const original = readFileSync(file, 'utf8');
   const parts = original.split(mutant.from);

@@ -1,6 +1,7 @@
 // Faults planted in the engine, to see that the tests would notice them: each a small change to one built
 // file. A mutant whose text is no longer there must be written anew; one that lives is a hole in the tests.
 
+import { FLEET_MUTANTS } from './fleet-mutants.js';
 import { type Mutant, swarm, tests } from './mutant.js';
 import { TRANSFER_MUTANTS } from './transfer-mutants.js';
 
@@ -8,6 +9,7 @@ const RELEASED = `{ release: 'released', words: 'nothing was done', stuck: false
 
 export const MUTANTS: readonly Mutant[] = [
   ...TRANSFER_MUTANTS,
+  ...FLEET_MUTANTS,
   {
     name: 'forgets END and ABORT when the work fails',
     file: 'src/procedure/lease.js',

@@ -16,6 +16,7 @@ import {
   addNetworkOptions,
   addOutputOptions,
   addRepositoryOptions,
+  localText,
   type NetworkOptions,
   type RepositoryOptions,
 } from '../options.js';
@@ -78,7 +79,7 @@ async function init(session: Session, options: Options): Promise<void> {
       vendorId,
       ...(network === undefined ? {} : { network }),
     })),
-    ...(options.local?.address === undefined ? {} : { local: options.local.address }),
+    ...(options.local?.address === undefined ? {} : { local: localText(options.local) }),
     ...(options.broadcast === undefined ? {} : { broadcast: options.broadcast }),
     ...(options.bbmd === undefined ? {} : { bbmd: options.bbmd }),
   });

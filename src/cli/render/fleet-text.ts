@@ -74,7 +74,8 @@ function endText({ result, final }: Ended): string | undefined {
 
 function progressText(event: Extract<FleetEvent, { kind: 'fleet-progress' }>): string {
   const { done, total, elapsedMs, remainingMs = 0 } = event;
-  return `${done} of ${total} devices after ${duration(elapsedMs)}; about ${duration(remainingMs)} left.`;
+  const left = done === total ? '' : `; about ${duration(remainingMs)} left`;
+  return `${done} of ${total} devices after ${duration(elapsedMs)}${left}.`;
 }
 
 /** The summary. */

@@ -97,6 +97,13 @@ describe('site init', () => {
     expect(result.out).to.include('1 device answered');
   });
 
+  it('keeps how the network was asked, with the port', async () => {
+    const io = fakeIo();
+    await ran(['site', 'init', '--local', '10.0.0.2:47809', '--bbmd', '10.0.0.9'], io, fakeEngine());
+    const [text] = [...io.written.values()].map((octets) => new TextDecoder().decode(octets));
+    expect(parseSite(text ?? '').network).to.deep.include({ local: '10.0.0.2:47809', bbmd: '10.0.0.9' });
+  });
+
   it('never overwrites, and asks nobody then', async () => {
     const io = fakeIo();
     await ran(['site', 'init'], io, fakeEngine({ announcements }));

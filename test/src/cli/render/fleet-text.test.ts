@@ -63,6 +63,7 @@ describe('the events of a run as lines', () => {
     expect(eventText({ ...event, remainingMs: 120_000 })).to.equal(
       '3 of 9 devices after 1 min 00 s; about 2 min 00 s left.',
     );
+    expect(eventText({ ...event, done: 9, remainingMs: 0 })).to.equal('9 of 9 devices after 1 min 00 s.');
   });
 
   it('tell what the others are about in a line each', () => {
