@@ -150,6 +150,11 @@ function lastRun(name: string, reading: RunReading): LastRun | undefined {
   };
 }
 
+/** Those that ever answered; others are known only as long as the site file names them. */
+export function seenIn({ devices }: Pick<Ledger, 'devices'>): readonly number[] {
+  return [...devices.values()].filter(({ seenAt }) => seenAt !== undefined).map(({ device }) => device);
+}
+
 /** What was known and what is new, in one: what is new counts, and `undefined` takes something away. */
 export function updated(known: Known, news: { readonly [K in keyof Known]?: Known[K] | undefined }): Known {
   return { device: known.device, ...kept({ ...known, ...news }) };

@@ -5,7 +5,7 @@ import type { Address } from '../../../protocol/index.js';
 import { type Announcement, formatPlace, HIGHEST_INSTANCE, parseTarget } from '../../client/index.js';
 import type { FoundImage } from '../../repository/index.js';
 import { kept } from '../kept.js';
-import { type Known, type Ledger, updated } from '../ledger.js';
+import { type Known, type Ledger, seenIn, updated } from '../ledger.js';
 import { covers, type SelectableDevice } from '../site/select.js';
 import type { Rule, Site, SiteDevice } from '../site/types.js';
 
@@ -59,7 +59,7 @@ export function candidates(
   const all = new Map<number, Candidate>();
   const instances = new Set([
     ...site.devices.map(({ instance }) => instance),
-    ...ledger.devices.keys(),
+    ...seenIn(ledger),
     ...images.keys(),
   ]);
   for (const device of instances) {

@@ -5,7 +5,7 @@
 
 import type { FoundImage, Repository } from '../../repository/index.js';
 import { kept } from '../kept.js';
-import { type Known, readLedger } from '../ledger.js';
+import { type Known, readLedger, seenIn } from '../ledger.js';
 import { selectableAt } from '../run/candidates.js';
 import { newestImages } from '../run/ground.js';
 import { covers } from '../site/select.js';
@@ -55,10 +55,11 @@ export async function* protection(
   options: StatusOptions,
 ): AsyncGenerator<DeviceStatus, void> {
   const whole: Site | undefined = 'rules' in site ? site : undefined;
-  const { devices: known } = await readLedger(repository, site.name);
+  const ledger = await readLedger(repository, site.name);
+  const known = ledger.devices;
   const images = await newestImages(repository, site.name);
   const named = whole?.devices.map(({ instance }) => instance) ?? [];
-  const all = new Set([...named, ...known.keys(), ...images.keys()]);
+  const all = new Set([...named, ...seenIn(ledger), ...images.keys()]);
   for (const device of [...all].sort((a, b) => a - b))
     yield statusOf(whole, site.name, device, known.get(device), images.get(device), options);
 }

@@ -47,7 +47,14 @@ function setUp(site: Partial<Site> = {}, known: readonly Known[] = [], images: r
 
 describe('candidates', () => {
   it('are all that the file names, that have images, that were seen before, and that answer now', () => {
-    const { hear, meant } = setUp({ devices: [{ instance: 1, tags: [] }] }, [{ device: 2 }], [image(3)]);
+    const { hear, meant } = setUp(
+      { devices: [{ instance: 1, tags: [] }] },
+      [
+        { device: 2, seenAt: AT },
+        { device: 5, triedAt: AT },
+      ],
+      [image(3)],
+    );
     hear(heard(4, '10.0.0.4:47808'));
     expect(meant()).to.deep.equal([1, 2, 3, 4].map((device) => [device, 'yes']));
   });
@@ -55,8 +62,8 @@ describe('candidates', () => {
   it('are where they answer now; else where they were seen; and where the file says, above all', () => {
     const devices = [{ instance: 1, address: '10.0.0.99', tags: [] }];
     const { all, hear } = setUp({ devices }, [
-      { device: 2, address: '10.0.0.22:47808' },
-      { device: 3, address: '2001:17@10.0.0.2:47808' },
+      { device: 2, seenAt: AT, address: '10.0.0.22:47808' },
+      { device: 3, seenAt: AT, address: '2001:17@10.0.0.2:47808' },
     ]);
     hear(heard(1, '10.0.0.1:47808'), heard(2, '10.0.0.2:47808'));
     expect(all.get(1)?.address).to.deep.equal({ link: '10.0.0.99:47808' });
@@ -85,7 +92,7 @@ describe('candidates', () => {
   it('are meant as far as they are known: by network at once, by model when it was read', () => {
     const { all, hear, meant } = setUp(
       {},
-      [{ device: 3, modelName: 'EC-7' }],
+      [{ device: 3, seenAt: AT, modelName: 'EC-7' }],
       [image(4, { modelName: 'EC-8' })],
     );
     hear(heard(1, '10.0.0.2:47808', '11'), heard(2, '10.0.0.9:47808'));

@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 
-import { type DeviceStatus, protection } from '../../../../src/fleet/index.js';
+import { type DeviceStatus, protection, runFleet } from '../../../../src/fleet/index.js';
 import { openRepository, utcText } from '../../../../src/repository/index.js';
 import { saveImage } from '../../repository/samples.js';
 import { FleetStage, type FleetOptions } from '../../../support/fleet.js';
@@ -44,6 +44,22 @@ describe('status', () => {
     });
     const seen = (await status()).find(({ device }) => device === 200102);
     expect(seen).to.deep.include({ address: '2001:2@10.0.1.1:47808', rules: [] });
+  });
+
+  it('forgets a device that was never seen when the site file names it no more', async () => {
+    const { stage, states } = await setUp({ site: { devices: [{ instance: 7, tags: [] }] } });
+    expect(await stage.run()).to.include({ outcome: 'partial' });
+    expect(await states()).to.include({ 7: 'unreachable' });
+    const corrected = { ...stage.site, devices: [] };
+    expect(Object.keys(await states(corrected))).to.deep.equal(['100', '200101', '200102']);
+    const { client, repository } = stage;
+    const again = async (): Promise<string> => {
+      let outcome = '';
+      for await (const event of runFleet(corrected, repository, { client }))
+        if (event.kind === 'fleet-summary') ({ outcome } = event);
+      return outcome;
+    };
+    expect(await stage.world.run(again())).to.equal('done');
   });
 
   it('survives later runs that do not see a device, and grows old by itself', async () => {
