@@ -5,8 +5,9 @@
 import { z } from 'zod';
 
 import { HIGHEST_INSTANCE } from '../client/index.js';
-import type { Repository, RunReading } from '../repository/index.js';
+import { parseUtcText, type Repository, type RunReading } from '../repository/index.js';
 import { kept } from './kept.js';
+import { SAME_RUN_MS } from './run/options.js';
 
 const outcomeSchema = z.enum(['backed-up', 'unchanged', 'present', 'failed', 'interrupted', 'not-begun']);
 
@@ -79,8 +80,8 @@ interface Told {
 }
 
 /**
- * Reads what the run logs know of a site: back to a log that tells of every device, and that had ended before the
- * newest such log began. Of two that ran beside each other each line counts from when it was written. Damaged logs
+ * Reads what the run logs know of a site: back to a log that tells of every device, that had ended before the newest
+ * such log began, and that is of another night than the newest log: runs of other rules hide none that is gone on with. Of two that ran beside each other each line counts from when it was written. Damaged logs
  * count as far as they are whole; `check` reports them. Rejects with `store-...`.
  */
 export async function readLedger(repository: Repository, site: string): Promise<Ledger> {
@@ -96,7 +97,7 @@ export async function readLedger(repository: Repository, site: string): Promise<
     told.push(one);
     if (!isComplete(reading)) continue;
     newestWhole ??= one;
-    if (one.endedAt <= newestWhole.beganAt) break;
+    if (one.endedAt <= newestWhole.beganAt && isAnotherNight(one, told[0])) break;
   }
   const runs = new Map<string, LastRun>();
   for (const { name, reading } of told.reverse()) {
@@ -126,6 +127,11 @@ function devicesIn(told: readonly Told[]): Map<number, Known> {
 function tellsOf({ lines }: RunReading, site: string): boolean {
   const [begin] = lines;
   return (LEDGER_COMMANDS as readonly unknown[]).includes(begin?.['command']) && begin?.['site'] === site;
+}
+
+/** Whether nobody goes on any more with a run that began then. */
+function isAnotherNight({ beganAt }: Told, newest: Told | undefined): boolean {
+  return (parseUtcText(newest?.beganAt ?? '') ?? 0) - (parseUtcText(beganAt) ?? 0) >= SAME_RUN_MS;
 }
 
 /** Whether it has a line for every device that was known when it ended. */

@@ -110,10 +110,10 @@ export const FLEET_MUTANTS: readonly Mutant[] = [
     killedBy: tests('scenario/serve-kills.test.js', 'src/fleet/schedule/serve.test.js'),
   },
   {
-    name: 'runs again what was not written down as begun',
+    name: 'does not write down that a run has ended, and repeats it',
     file: 'src/fleet/schedule/serve.js',
-    from: `const fault = await this.#note(RULE_BEGIN, rule, due);`,
-    to: `const fault = undefined;`,
+    from: `const endFault = await this.#note(RULE_END, rule, due, { outcome });`,
+    to: `const endFault = undefined;`,
     killedBy: tests('scenario/serve-kills.test.js', 'src/fleet/schedule/serve.test.js'),
   },
   {

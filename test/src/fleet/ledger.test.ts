@@ -103,6 +103,20 @@ describe('ledger', () => {
     expect(runs.get('nightly')).to.not.have.property('outcome');
   });
 
+  it('tells of a run of last night, whatever other rules have run since', async () => {
+    const { repository, log, world } = await setUp();
+    await log([], { outcome: 'partial' });
+    for (let hour = 1; hour <= 5; hour += 1) {
+      await world.advance(3_600_000);
+      const since = '2026-01-02T00:00:00.000Z';
+      const other = await repository.beginRun('run', { site: 'North', rule: 'hourly', since });
+      await other.end('done', { complete: true });
+    }
+    const { runs } = await readLedger(repository, 'North');
+    expect(runs.get('nightly')).to.include({ outcome: 'partial' });
+    expect(runs.get('hourly')).to.include({ outcome: 'done' });
+  });
+
   it('takes away what is not so any more', () => {
     const known: Known = { device: 1, name: 'AHU', duplicates: ['a', 'b'] };
     expect(updated(known, { name: 'AHU 2', duplicates: undefined })).to.deep.equal({
