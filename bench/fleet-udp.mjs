@@ -1,7 +1,8 @@
-// A run over many devices on real UDP sockets: `node bench/fleet-udp.mjs [devices] [octets]` (default 200 devices of
-// 100 kB each, all simulated in one process, each at an address of its own in 127.0.0.0/8). The run is in this process,
-// its repository on the local disk. Prints time, rate, CPU and memory of both processes. Measured, never asserted.
-// Needs a built project (npm run build), and a system that lets programs bind any address of 127.0.0.0/8 (Linux).
+// A run over many devices on real UDP sockets: `node bench/fleet-udp.mjs [devices] [octets] [at once]` (default 200
+// devices of 100 kB each, 8 at once; all simulated in one process, each at an address of its own in 127.0.0.0/8). The
+// run is in this process, its repository on the local disk. Prints time, rate, CPU and memory of both processes.
+// Measured, never asserted. Needs a built project (npm run build), and a system that lets programs bind any address of
+// 127.0.0.0/8 (Linux).
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,7 +38,7 @@ async function serveDevices([devices, octets, port]) {
   process.send('ready');
 }
 
-async function measure([devices = 200, octets = 100_000]) {
+async function measure([devices = 200, octets = 100_000, atOnce = 8]) {
   const { initRepository, openClient, parseSite, runFleet } = await import('../dist/src/index.js');
   const port = 20_000 + (process.pid % 20_000);
   const place = mkdtempSync(join(tmpdir(), 'bacvault-fleet-'));
@@ -47,7 +48,7 @@ async function measure([devices = 200, octets = 100_000]) {
   });
   await new Promise((resolve) => child.once('message', resolve));
   const site = parseSite(
-    `site: Bench\ndiscovery: { ranges: [1000-${999 + devices}] }\nrules:\n  all:\n    what: { instances: [1000-${999 + devices}] }\n`,
+    `site: Bench\nlanes: { direct-devices: ${atOnce}, parallel-lanes: ${atOnce} }\ndiscovery: { ranges: [1000-${999 + devices}] }\nrules:\n  all:\n    what: { instances: [1000-${999 + devices}] }\n`,
   );
   const repository = await initRepository(place, { defaultSite: 'Bench' });
   const client = await openClient({ local: { address: '127.0.0.1', port }, broadcast: '127.255.255.255' });
@@ -69,7 +70,7 @@ async function measure([devices = 200, octets = 100_000]) {
       child.send('how much?');
     });
     const print = (what, value) => console.log(`  ${what.padEnd(40)} ${value}`);
-    console.log(`${devices} devices of ${octets} octets on UDP, 8 at once`);
+    console.log(`${devices} devices of ${octets} octets on UDP, ${atOnce} at once`);
     print('outcome', `${summary.outcome}: ${summary.counts.backedUp} of ${summary.counts.devices} backed up`);
     print('time, of it finding them', `${seconds.toFixed(1)} s, ${((surveyed - began) / 1000).toFixed(1)} s`);
     print(
@@ -83,6 +84,10 @@ async function measure([devices = 200, octets = 100_000]) {
     print(
       'peak memory of the run, before it',
       `${Math.round(process.resourceUsage().maxRSS / 1024)} MiB, ${Math.round(idle / 1024)} MiB`,
+    );
+    print(
+      'of one core, finding aside: no more than',
+      `${Math.round((100 * cpuMs) / (began + 1000 * seconds - surveyed))} %`,
     );
     print('CPU time of all devices', `${(theirs.cpuMs / 1000).toFixed(1)} s`);
     print('peak memory of all devices', `${Math.round(theirs.rssKiB / 1024)} MiB`);
