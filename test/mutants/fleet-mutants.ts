@@ -166,6 +166,13 @@ export const FLEET_MUTANTS: readonly Mutant[] = [
     killedBy: tests('src/fleet/status/judge.test.js', 'src/fleet/run/run.test.js'),
   },
   {
+    name: 'says protected of two devices with one instance',
+    file: 'src/fleet/status/judge.js',
+    from: `if (duplicates.length > 1) {`,
+    to: `if (false) {`,
+    killedBy: tests('src/fleet/status/judge.test.js'),
+  },
+  {
     name: 'takes an image that another program made for protection',
     file: 'src/fleet/run/ground.js',
     from: `own: true,`,

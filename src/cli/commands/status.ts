@@ -28,7 +28,8 @@ export const statusVerb: Verb = {
     'state, the age of its newest image and the reason. The states are protected, changed (its Database_Revision has ' +
     'moved since its image), stale (the image is too old), never (no image, nobody has tried), and, when the last try ' +
     'failed and no image is young enough, auth-failed, unreachable, duplicate, unsupported or failing (also when two ' +
-    'readings of it did not agree, so that nothing proves its newest image). How old an image ' +
+    'readings of it did not agree, so that nothing proves its newest image). A duplicate is one however young its image ' +
+    'is: it may be that of the other device. How old an image ' +
     'may be is said by the rules that mean the device; 8 days without one. A device is its site and instance: a new ' +
     'name or address changes nothing. Needs no network. With --not it lists only devices in other states, and ends with ' +
     'status 3 when there are any.',

@@ -18,7 +18,7 @@ export const PROTECTION_STATES = [
   'auth-failed',
   /** did not answer or was not found, */
   'unreachable',
-  /** shares its instance with another device, */
+  /** shares its instance with another device (however young its image is: whose is it?), */
   'duplicate',
   /** has no DM-BR-B, */
   'unsupported',
@@ -67,6 +67,11 @@ export function judge({ newest, known, staleAfterMs, nowMs }: StatusFacts): Judg
   const aged = ageMs === undefined ? {} : { ageMs };
   const trouble = troubleOf(known, imageAtMs);
   const isFresh = ageMs !== undefined && ageMs <= staleAfterMs;
+  const { duplicates = [] } = known ?? {};
+  if (duplicates.length > 1) {
+    const reason = `its instance answers from ${duplicates.join(' and from ')}: an image is of one of them at most`;
+    return { state: 'duplicate', reason, ...aged };
+  }
   if (isFresh && hasMoved(known, imageAtMs)) {
     const reason = `Database_Revision ${known?.revision ?? ''} was seen after its newest image`;
     return {

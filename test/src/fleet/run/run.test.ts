@@ -9,6 +9,8 @@ import { type FleetEvent, protection } from '../../../../src/fleet/index.js';
 import { ruleOf } from '../../../../src/fleet/run/ground.js';
 import { RETRY_PAUSE_MS } from '../../../../src/fleet/run/options.js';
 import { PROTECTING } from '../../../../src/fleet/run/types.js';
+import { utcText } from '../../../../src/repository/index.js';
+import { saveImage } from '../../repository/samples.js';
 import { FleetStage, outcomes, RULE, SITE } from '../../../support/fleet.js';
 import { restless } from '../../../support/living.js';
 import { failure, octetsOf } from '../../../support/world.js';
@@ -288,10 +290,17 @@ describe('runFleet', () => {
     const stage = await FleetStage.open({
       rule: { retention: { last: 1 }, what: { instances: [{ low: 100, high: 199 }] } },
     });
+    for (const content of ['of another rule', 'as well']) {
+      const createdAt = utcText(stage.world.clock.unixTime());
+      const device = { instance: 200_101 };
+      await saveImage(stage.repository, content, { site: stage.site.name, createdAt, device });
+      await stage.world.advance(1000);
+    }
     await stage.run();
     await stage.world.advance(2 * DAY_MS);
     const { retention } = await stage.run();
     expect(retention).to.deep.equal({ kept: 1, forgotten: 1 });
+    expect(await stage.repository.images({ instance: 200_101 })).to.have.length(2);
     expect(await stage.repository.images({ instance: 100 })).to.have.length(1);
   });
 

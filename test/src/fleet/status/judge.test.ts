@@ -100,6 +100,12 @@ describe('the protection of a device', () => {
     expect(of(2, { ...differ, code: 'release-failed' }).state).to.equal('protected');
   });
 
+  it('is not there of two devices with one instance, however young an image is', () => {
+    const { state, reason, ageMs } = of(1, { duplicates: ['10.0.0.1:47808', '10.0.0.2:47808'] });
+    expect({ state, ageMs }).to.deep.equal({ state: 'duplicate', ageMs: DAY });
+    expect(reason).to.include('10.0.0.1:47808 and from 10.0.0.2:47808');
+  });
+
   it('does not grow by a clock that is set back', () => {
     expect(of(-1).ageMs).to.equal(0);
   });
