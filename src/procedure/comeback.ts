@@ -1,7 +1,7 @@
 // Finding a device again after ENDRESTORE: a restored configuration may have given it another instance and
 // another address. It takes another address only when it is known that nobody else has the instance.
 
-import { ObjectType, PropertyId } from '../../protocol/index.js';
+import { INSTANCE_MAX, ObjectType, PropertyId } from '../../protocol/index.js';
 import type { DeviceInstance } from '../client/index.js';
 import type { RestorePlan } from './plan/index.js';
 import type { Session } from './session.js';
@@ -31,6 +31,19 @@ export async function adoptInstance(session: Session, { instance }: Comeback): P
   const is = value?.type === 'object-identifier' ? value.object : undefined;
   // Some devices answer for any instance, with their own: only its own counts.
   if (is?.type === ObjectType.device && is.instance === instance) await rebind(session, { instance });
+}
+
+/**
+ * Which device says that it is at the place of one that does not know its own instance any more; undefined when none
+ * says. For words alone: real devices answer the wildcard wrongly, so nothing is done to whoever it names. Asks once.
+ */
+export async function whoIsThere(session: Session): Promise<DeviceInstance | undefined> {
+  const anybody = { type: ObjectType.device, instance: INSTANCE_MAX };
+  const reply = await session.read(anybody, PropertyId.objectIdentifier, { retries: 0 });
+  const [value] = reply.ok ? reply.value : [];
+  const is = value?.type === 'object-identifier' ? value.object : undefined;
+  if (is?.type !== ObjectType.device || is.instance === INSTANCE_MAX) return undefined;
+  return is.instance === session.device.instance ? undefined : is.instance;
 }
 
 /** Looks for a device that does not answer: as what it may be now, then as what it was. */

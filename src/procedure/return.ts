@@ -5,11 +5,19 @@
 import { refusalWords, ReinitializeState, SystemStatus } from '../../protocol/index.js';
 import { EngineError, isEngineError } from '../errors.js';
 import { askPatiently } from '../transfer/index.js';
-import { adoptInstance, type Comeback, lookAgain } from './comeback.js';
+import { adoptInstance, type Comeback, lookAgain, whoIsThere } from './comeback.js';
 import { type DeviceFacts, readRevision } from './identify.js';
 import type { Lease } from './lease.js';
 import type { Session } from './session.js';
-import { isFree, isMute, type Sighting, sightingWords, standingOf, STATUS_DURING } from './states.js';
+import {
+  hasOtherInstance,
+  isFree,
+  isMute,
+  type Sighting,
+  sightingWords,
+  standingOf,
+  STATUS_DURING,
+} from './states.js';
 import {
   POLL_MS,
   REINITIALIZE_TIMEOUT_MS,
@@ -144,7 +152,8 @@ export class Return {
     if (revision === undefined) return undefined;
     // Idle, but nothing shows that a restore took place: it may be about to begin its restart.
     if (!this.#activated(revision) && now < this.#settledMs) return undefined;
-    return this.#conclude(sighting, revision);
+    const who = hasOtherInstance(sighting) ? await whoIsThere(this.#session) : undefined;
+    return this.#conclude(sighting, revision, who);
   }
 
   /** undefined: it went away again between two questions. */
@@ -182,7 +191,8 @@ export class Return {
     return undefined;
   }
 
-  #conclude(sighting: Sighting, revision: Revision): Returned {
+  /** `who`: another instance that answers at the device's place now. */
+  #conclude(sighting: Sighting, revision: Revision, who?: number): Returned {
     const activated = this.#activated(revision);
     const told = revision.databaseRevision !== undefined || revision.lastRestoreTime !== undefined;
     if (!this.#acknowledged && told && !activated) {
@@ -194,7 +204,11 @@ export class Return {
     const unproven = this.#doubts(revision);
     const release = this.#hasLeft(sighting) ? 'released' : 'unproven';
     this.#end(release, sighting);
-    const stillIn = `that the device left the restore was not seen: ${sightingWords(sighting)}`;
+    const other =
+      who === undefined
+        ? ''
+        : `; device ${who} answers at its address: if it took that instance with the restore, "bacvault verify" of device ${who} with this image proves it`;
+    const stillIn = `that the device left the restore was not seen: ${sightingWords(sighting)}${other}`;
     return { sighting, revision, unproven, release, ...(release === 'unproven' ? { stillIn } : {}) };
   }
 

@@ -74,6 +74,11 @@ export function isTooBusyToTell(sighting: Sighting): boolean {
   return sighting.untold !== undefined && isBusy(sighting.untold);
 }
 
+/** The Device object is there under one instance: a device that does not know it has another one. */
+export function hasOtherInstance({ untold }: Sighting): boolean {
+  return untold?.kind === 'error' && untold.errorCode === ErrorCode.unknownObject;
+}
+
 /** Whether the device answered, and told neither its state nor its status. */
 export function isMute(sighting: Sighting): boolean {
   return !sighting.silent && sighting.state === undefined && sighting.status === undefined;
@@ -160,8 +165,7 @@ export function sightingWords(sighting: Sighting): string {
   if (words.length > 0) return `the device shows ${words.join(' and ')}`;
   if (sighting.untold === undefined) return 'the device does not tell its state';
   const why = refusalWords(sighting.untold);
-  // The Device object is there under one instance: who does not know it has another one.
-  return sighting.untold.kind === 'error' && sighting.untold.errorCode === ErrorCode.unknownObject
+  return hasOtherInstance(sighting)
     ? `the device does not answer to its instance any more (${why})`
     : `the device does not tell its state (${why})`;
 }

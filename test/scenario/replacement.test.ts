@@ -3,7 +3,13 @@
 
 import { expect } from 'chai';
 import type { DeviceConfigInput } from '../../simulator/index.js';
-import { planRestore, type ProgressEvent, restore, type RestoreReport } from '../../src/procedure/index.js';
+import {
+  planRestore,
+  type ProgressEvent,
+  restore,
+  type RestoreReport,
+  verify,
+} from '../../src/procedure/index.js';
 import { imageOf } from '../support/images.js';
 import { checkOf, lastRun } from '../support/plans.js';
 import { damaged, expectExact, GOOD, NARROW } from '../support/restores.js';
@@ -100,6 +106,21 @@ describe('replacing a dead controller', () => {
     const report = await stage.restore(image, ALLOWED);
     expect(report.unproven.join()).to.contain('it answers as device 9999, not as device 1201');
     expectExact({ stage, good: GOOD });
+  });
+
+  it('says which instance a controller took that nobody expected, and what proves it then', async () => {
+    const stage = await Stage.open({
+      device: { instance: 1201, limits: NARROW, files: damaged(GOOD), procedure: RESTARTS },
+      quirks: ['restore-changes-instance=4711'],
+    });
+    const image = await imageOf(stage, { instance: 1201, limits: NARROW, files: GOOD });
+    const report = await stage.restore(image, { undo: 'once' });
+    expect(report.verdict).to.equal('restored-unverified');
+    expect(report.unproven[0]).to.contain('does not answer to its instance any more');
+    expect(report.unproven[0]).to.contain('device 4711 answers at its address');
+    const renamed = await stage.run(stage.client.device(`4711@${DEVICE_LINK}`));
+    const verified = await stage.run(verify(renamed, stage.repository, image));
+    expect(verified.equal).to.equal(true);
   });
 
   it('needs nothing but a look at the plan when the new controller was given the old instance before', async () => {
