@@ -111,6 +111,15 @@ export class RequestQueue {
     signals: readonly AbortSignal[],
     priority: Priority,
   ): Promise<void> {
+    this.#regulate(lane);
+    const { queue } = lane;
+    const order = { priority: -PRIORITIES.indexOf(priority) };
+    if (!queue.isPaused && queue.size === 0 && queue.pending < queue.concurrency) {
+      // It begins within this call: there is no waiting that a signal could end, and signals cost much.
+      const begun = queue.add(begin, order);
+      this.#regulate(lane);
+      return begun;
+    }
     // p-queue would free the place of running work at once when its signal aborts: two requests could then
     // be outstanding. So it gets a signal of our own, which is silent from the moment the work begins.
     const waiting = new AbortController();
@@ -122,13 +131,12 @@ export class RequestQueue {
     const stopWatching = (): void => {
       for (const stop of watches) stop();
     };
-    this.#regulate(lane);
-    const turn = lane.queue.add(
+    const turn = queue.add(
       () => {
         stopWatching();
         return begin();
       },
-      { priority: -PRIORITIES.indexOf(priority), signal: waiting.signal },
+      { ...order, signal: waiting.signal },
     );
     this.#regulate(lane);
     try {
