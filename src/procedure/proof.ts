@@ -157,11 +157,13 @@ async function findAgain(session: Session): Promise<void> {
 
 function notPossible(session: Session, error: EngineError): Proven {
   const release = foundTaken(error) ? 'unproven' : error.details.release;
+  const advice =
+    error.code === 'device-password' ? '; the restored configuration may have brought another password' : '';
   return {
     proof: {
       outcome: 'not-possible',
       files: [],
-      reasons: [`it could not be backed up again: ${predicate(error)}`],
+      reasons: [`it could not be backed up again: ${predicate(error)}${advice}`],
     },
     ...(release === undefined || release === 'not-started' ? {} : { release }),
     deviations: session.deviations,
