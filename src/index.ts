@@ -41,7 +41,14 @@ export type {
   Verdict,
   ZipView,
 } from './diff/index.js';
-export { type Change, type ChangesOptions, diffImages, judgeChanges, judgeImages } from './diff/index.js';
+export {
+  type Change,
+  diffImages,
+  type HistoryOptions,
+  type JudgedImage,
+  judgeHistory,
+  judgeImages,
+} from './diff/index.js';
 export type { ErrorDetails, ErrorRow, Release } from './errors.js';
 export { EngineError, type ErrorCode, ERRORS, isEngineError } from './errors.js';
 export type {
@@ -218,6 +225,7 @@ export type {
   ImageManifest,
   ImageQuery,
   ImageStanding,
+  DatedImage,
   ImageSummary,
   ImportedFrom,
   ImportReport,

@@ -8,6 +8,9 @@ import { SeededRandom } from '../world/random.js';
 export const CONTENT_SPEC =
   'stream:OCTETS | record:COUNTxOCTETS | record:COUNTxMIN-MAX | empty | empty-record, joined with ","';
 
+/** The furthest position that peers with INTEGERs of 32 bits can name. */
+const MOST_OCTETS = 2 ** 31 - 1;
+
 /** Files 1, 2, ... as the words say. Throws RangeError, naming the word that cannot be. */
 export function filesFromSpec(spec: string, seed: number | string): FileConfig[] {
   return spec.split(',').map((word, index) => {
@@ -24,8 +27,10 @@ type Content =
   | { readonly name: string; readonly access: 'record'; readonly records: readonly Uint8Array[] };
 
 function contentFromWord(word: string, instance: number, random: SeededRandom): Content {
-  const [, octets] = /^stream:(\d{1,9})$/.exec(word) ?? [];
+  const [, octets] = /^stream:(\d{1,10})$/.exec(word) ?? [];
   if (octets !== undefined || word === 'empty') {
+    if (Number(octets ?? 0) > MOST_OCTETS)
+      throw new RangeError(`"${word}": a file has ${MOST_OCTETS} octets at most`);
     return { name: `stream-${instance}.bin`, access: 'stream', content: random.octets(Number(octets ?? 0)) };
   }
   const [, count, min, max = min] = /^record:(\d{1,6})x(\d{1,6})(?:-(\d{1,6}))?$/.exec(word) ?? [];

@@ -22,7 +22,7 @@ export type Engine = Pick<
   | 'createArchive'
   | 'openArchive'
   | 'openSourceFolder'
-  | 'judgeChanges'
+  | 'judgeHistory'
   | 'runFleet'
   | 'serve'
   | 'messengers'

@@ -3,10 +3,10 @@
 import { EngineError } from '../errors.js';
 
 /** Passes everything on; rejects `cancelled` at the next piece once the signal is aborted. */
-export async function* cancellable(
-  content: AsyncIterable<Uint8Array>,
+export async function* cancellable<T>(
+  content: AsyncIterable<T>,
   signal: AbortSignal | undefined,
-): AsyncIterable<Uint8Array> {
+): AsyncIterable<T> {
   for await (const piece of content) {
     if (signal?.aborted === true)
       throw new EngineError('cancelled', 'the comparison was cancelled', { cause: signal.reason });

@@ -3,5 +3,11 @@
 
 export { diffDevice, type DiffDeviceOptions, type Scratch } from './diff-device.js';
 export { diffImages } from './diff-images.js';
-export { type Change, type ChangesOptions, judgeChanges, judgeImages } from './judge-images.js';
+export {
+  type Change,
+  type HistoryOptions,
+  type JudgedImage,
+  judgeHistory,
+  judgeImages,
+} from './judge-images.js';
 export type * from './types.js';

@@ -3,6 +3,7 @@
 
 import { isEngineError } from '../errors.js';
 import type { ImageSummary, Repository } from '../repository/index.js';
+import { cancellable } from './cancellable.js';
 import { type Compared, glanceAtImages, readVerdict } from './compare-images.js';
 import { LIST_OCTETS_MAX } from './limits.js';
 import type { DiffOptions, Verdict } from './types.js';
@@ -16,8 +17,13 @@ export type Change =
   /** Contents would have to be read that are damaged, or more of them than are read for a list. */
   | 'unknown';
 
-export interface ChangesOptions extends DiffOptions {
-  /** Octets that may be read to find out; default 256 MiB. What was found out is kept, and not read again. */
+export interface JudgedImage {
+  readonly image: ImageSummary;
+  readonly change: Change;
+}
+
+export interface HistoryOptions extends DiffOptions {
+  /** Octets that may be read of each device to find out; default 256 MiB. What was found out is kept, and not read again. */
   readonly octetsMax?: number;
 }
 
@@ -36,35 +42,36 @@ export async function judgeImages(
 }
 
 /**
- * For each of these images, newest first as `Repository.images` gives them, whether it differs from the one
- * before it of the same site and instance. Rejects as `diffImages` does, but for contents that are damaged.
+ * Every image that fits, newest first over all devices, and whether it differs from the one before it of its device.
+ * Rejects as `diffImages` does, but for contents that are damaged.
  */
-export async function judgeChanges(
+export async function* judgeHistory(
   repository: Repository,
-  images: readonly ImageSummary[],
-  { signal, octetsMax = LIST_OCTETS_MAX }: ChangesOptions = {},
-): Promise<Change[]> {
-  const changes = images.map((): Change => 'first');
-  const later = new Map<string, number>();
-  let left = octetsMax;
-  for (const [index, image] of images.entries()) {
+  filter: { readonly site?: string; readonly instance?: number } = {},
+  { signal, octetsMax = LIST_OCTETS_MAX }: HistoryOptions = {},
+): AsyncIterable<JudgedImage> {
+  const read = new Map<string, number>();
+  for await (const { image, before } of cancellable(repository.history(filter), signal)) {
+    if (before === undefined) {
+      yield { image, change: 'first' };
+      continue;
+    }
     const { site, device } = image.manifest;
     const key = JSON.stringify([site, device.instance]);
-    const next = later.get(key);
-    const after = next === undefined ? undefined : images[next];
-    later.set(key, index);
-    if (next === undefined || after === undefined) continue;
-    try {
-      const { verdict, octets } = await judge(repository, image, after, left, signal);
-      left -= octets;
-      changes[next] = verdict === undefined ? 'unknown' : verdict === 'different' ? 'changed' : 'same';
-    } catch (error) {
-      if (!isEngineError(error, 'repository-corrupt')) throw error;
-      changes[next] = 'unknown';
-    }
+    const alreadyRead = read.get(key) ?? 0;
+    const { verdict, octets } = await judgeUndamaged(
+      repository,
+      before,
+      image,
+      octetsMax - alreadyRead,
+      signal,
+    );
+    read.set(key, alreadyRead + octets);
+    yield { image, change: CHANGES[verdict ?? 'unknown'] };
   }
-  return changes;
 }
+
+const CHANGES = { equal: 'same', volatile: 'same', different: 'changed', unknown: 'unknown' } as const;
 
 interface Judged {
   /** undefined: more than `octetsMax` would have to be read. */
@@ -75,6 +82,16 @@ interface Judged {
 /** Raised when a verdict means something else than before: old answers are then not found. */
 const VERSION = 1;
 const VERDICTS: readonly Verdict[] = ['equal', 'volatile', 'different'];
+
+/** Of damaged contents nothing is known. */
+async function judgeUndamaged(...asked: Parameters<typeof judge>): Promise<Judged> {
+  try {
+    return await judge(...asked);
+  } catch (error) {
+    if (isEngineError(error, 'repository-corrupt')) return { octets: 0 };
+    throw error;
+  }
+}
 
 async function judge(
   repository: Repository,

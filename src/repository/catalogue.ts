@@ -185,7 +185,8 @@ async function readAll(store: Store, entries: readonly ImageEntry[]): Promise<Im
   return images;
 }
 
-function newestFirst(a: ImageSummary, b: ImageSummary): number {
+/** By the time that the manifest says, and of one instant by id: the order of every list of images. */
+export function newestFirst(a: ImageSummary, b: ImageSummary): number {
   const byTime = (parseUtcText(b.manifest.createdAt) ?? 0) - (parseUtcText(a.manifest.createdAt) ?? 0);
   if (byTime !== 0) return byTime;
   return a.id < b.id ? -1 : 1;

@@ -23,6 +23,7 @@ export type {
   ImageId,
   ImageManifest,
   ImageStanding,
+  DatedImage,
   ImageSummary,
   ImportedFrom,
   Journal,

@@ -21,6 +21,7 @@ import { importForeign } from './foreign/import.js';
 import type { ForeignWords, Layout } from './foreign/types.js';
 import { forget } from './forget.js';
 import { contentFaults, fileContent, fileRecords } from './image-content.js';
+import { imageHistory } from './history.js';
 import { cachedImages, confirmed, deviceNames } from './index-cache.js';
 import { StoredJournal } from './journal.js';
 import { Locks, type LockTimes } from './lock.js';
@@ -45,6 +46,7 @@ import type {
   ImageDraft,
   ImageFact,
   ImageFile,
+  DatedImage,
   ImageSummary,
   Journal,
   Memo,
@@ -151,6 +153,15 @@ class StoredRepository implements Repository {
     const images = await listImages(this.#store, filter);
     if (images.length === 0) await this.#stillThere(); // A share that vanished looks empty, too.
     return images;
+  }
+
+  async *history(filter?: ImageFilter): AsyncIterable<DatedImage> {
+    let none = true;
+    for await (const dated of imageHistory(this.#store, filter)) {
+      none = false;
+      yield dated;
+    }
+    if (none) await this.#stillThere();
   }
 
   async *devices(filter: ImageFilter = {}): AsyncIterable<DeviceReference> {

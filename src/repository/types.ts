@@ -200,6 +200,13 @@ export interface ImageSummary {
   readonly manifest: ImageManifest;
 }
 
+/** An image among those of its device. */
+export interface DatedImage {
+  readonly image: ImageSummary;
+  /** The one before it of the same site and instance; absent for the first. */
+  readonly before?: ImageSummary;
+}
+
 /** What was learnt or said of an image after it was made. */
 export type FactBody =
   /** Its content was proven: read twice and equal, restored and compared, or restored onto a twin. */
@@ -288,6 +295,8 @@ export interface Repository {
   devices(filter?: { readonly site?: string; readonly instance?: number }): AsyncIterable<DeviceReference>;
   /** Newest first, all at once in memory. Damaged manifests are left out here and reported by `check`. */
   images(filter?: { readonly site?: string; readonly instance?: number }): Promise<ImageSummary[]>;
+  /** The same over all devices, one by one: for lists of any length, of which little more than names is in memory. */
+  history(filter?: { readonly site?: string; readonly instance?: number }): AsyncIterable<DatedImage>;
   /** By id, by a prefix of 4 or more hex digits, or "latest" (then `instance` is needed). */
   image(
     which: string,

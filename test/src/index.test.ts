@@ -43,7 +43,7 @@ describe('the public API', () => {
         'diffDevice',
         'diffImages',
         'judgeImages',
-        'judgeChanges',
+        'judgeHistory',
         'parseSite',
         'ruleOf',
         'siteClient',

@@ -1,6 +1,6 @@
 // bacvault images: what the repository holds, newest first.
 
-import { type Change, type ImageStanding, type Repository, standingOf } from '../../index.js';
+import { type Change, type ImageStanding, standingOf } from '../../index.js';
 import {
   addOutputOptions,
   addRepositoryOptions,
@@ -40,47 +40,24 @@ export const imagesVerb: Verb = {
 type Row = ImageObject & ImageStanding & { readonly change: Change };
 
 async function images(session: Session, options: Options, instance: number | undefined): Promise<void> {
-  const { output } = session;
+  const { engine, output, signal } = session;
   await session.withRepository(options, async (repository) => {
     const filter = {
       ...(options.site === undefined ? {} : { site: options.site }),
       ...(instance === undefined ? {} : { instance }),
     };
+    let none = true;
+    // A table is as wide as its widest row, so that people wait for all of it; programs get each image at once.
     const rows: Row[] = [];
-    for await (const device of repository.devices(filter))
-      for (const row of await rowsOf(session, repository, device)) rows.push(row);
-    if (rows.length === 0) {
-      output.note(instance === undefined ? 'No images.' : `No images of device ${instance}.`);
-      return;
+    for await (const { image, change } of engine.judgeHistory(repository, filter, { signal })) {
+      none = false;
+      const row = { ...imageObject(image), ...standingOf(image, await repository.facts(image)) };
+      if (output.json) output.object({ ...row, ...changedObject(change) });
+      else rows.push({ ...row, change });
     }
-    rows.sort((a, b) => (second(a) === second(b) ? 0 : second(a) > second(b) ? -1 : 1));
-    output.results(
-      () => rowsTable(rows),
-      rows,
-      ({ change, ...row }) => ({ ...row, ...changedObject(change) }),
-    );
+    if (none) output.note(instance === undefined ? 'No images.' : `No images of device ${instance}.`);
+    else output.result(rowsTable(rows));
   });
-}
-
-/** Of two images in one second those of one device stay as they are: newest first. */
-function second({ createdAt }: Row): string {
-  return createdAt.slice(0, 19);
-}
-
-/** All images of one device, newest first. */
-async function rowsOf(
-  session: Session,
-  repository: Repository,
-  device: { readonly site: string; readonly instance: number },
-): Promise<Row[]> {
-  const found = await repository.images(device);
-  const changes = await session.engine.judgeChanges(repository, found, { signal: session.signal });
-  const rows: Row[] = [];
-  for (const [index, image] of found.entries()) {
-    const standing = standingOf(image, await repository.facts(image));
-    rows.push({ ...imageObject(image), ...standing, change: changes[index] ?? 'first' });
-  }
-  return rows;
 }
 
 function rowsTable(rows: readonly Row[]): string {

@@ -34,6 +34,8 @@ describe('files in a few words', () => {
       'stream:',
       'stream:-1',
       'stream:1k',
+      'stream:2147483648',
+      'stream:10000000000',
       'record:3',
       'record:3x',
       'file',

@@ -55,7 +55,7 @@ export interface FakeEngineOptions extends FakeJournalOptions {
   readonly verify?: Engine['verify'];
   readonly diffImages?: Engine['diffImages'];
   readonly diffDevice?: Engine['diffDevice'];
-  readonly judgeChanges?: Engine['judgeChanges'];
+  readonly judgeHistory?: Engine['judgeHistory'];
   readonly fleetEvents?: readonly FleetEvent[];
   readonly statuses?: readonly DeviceStatus[];
   readonly serveEvents?: readonly (ServeEvent | FleetEvent)[];
@@ -123,9 +123,13 @@ export function fakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       'diffDevice',
       options.diffDevice ?? (() => Promise.resolve({ ...imageDiff(), release: 'released' as const })),
     ),
-    judgeChanges: noted(
-      'judgeChanges',
-      options.judgeChanges ?? ((_, images) => Promise.resolve(images.map(() => 'first' as const))),
+    judgeHistory: noted(
+      'judgeHistory',
+      options.judgeHistory ??
+        async function* () {
+          for (const image of options.images ?? [])
+            yield await Promise.resolve({ image, change: 'first' as const });
+        },
     ),
     serve: noted('serve', async function* (_site, _repository, { notify }) {
       await Promise.resolve();
@@ -184,11 +188,6 @@ function fakeRepository(place: string, options: FakeEngineOptions, noted: Noted)
     id: 'c0ffee',
     place,
     options: { defaultSite: 'default' },
-    devices: noted('devices', async function* () {
-      await Promise.resolve();
-      const devices = images.map(({ manifest: { site, device } }) => ({ site, instance: device.instance }));
-      yield* new Map(devices.map((device) => [device.site, device])).values();
-    }),
     images: noted('images', (filter) =>
       Promise.resolve(images.filter(({ manifest }) => manifest.site === (filter?.site ?? manifest.site))),
     ),

@@ -2,7 +2,7 @@
 // and never a guess.
 
 import { expect } from 'chai';
-import { judgeChanges, judgeImages } from '../../../src/diff/index.js';
+import { judgeHistory, judgeImages } from '../../../src/diff/index.js';
 import {
   type ImageFile,
   type ImageSummary,
@@ -10,7 +10,7 @@ import {
   MemoryStore,
   type Repository,
 } from '../../../src/repository/index.js';
-import { chunks, clock, imageFile, manifest, noise, random } from '../repository/samples.js';
+import { all, chunks, clock, imageFile, manifest, noise, random } from '../repository/samples.js';
 
 describe('judging images', () => {
   let store: MemoryStore;
@@ -29,6 +29,7 @@ describe('judging images', () => {
     read = 0;
     repository = Object.assign(Object.create(inner) as Repository, {
       begin: () => inner.begin(),
+      history: (...asked: Parameters<Repository['history']>) => inner.history(...asked),
       content: (file: ImageFile) => {
         read += file.octets;
         return inner.content(file);
@@ -55,66 +56,60 @@ describe('judging images', () => {
     );
   }
 
+  /** What is said of all images, newest first. */
+  async function changes(options?: Parameters<typeof judgeHistory>[2]): Promise<string[]> {
+    const judged = await all(judgeHistory(repository, {}, options));
+    return judged.map(({ change }) => change);
+  }
+
   it('compares each image with the one before it of the same site and instance', async () => {
-    const images = [
-      await image(9, 2),
-      await image(8, 7, { instance: 7 }),
-      await image(7, 1),
-      await image(6, 9, { site: 'North' }),
-      await image(5, 1),
-      await image(4, 7, { instance: 7 }),
-    ];
-    expect(await judgeChanges(repository, images)).to.deep.equal([
-      'changed',
-      'same',
-      'same',
-      'first',
-      'first',
-      'first',
-    ]);
-    expect(await judgeChanges(repository, [])).to.deep.equal([]);
+    expect(await changes()).to.deep.equal([]);
+    await image(9, 2);
+    await image(8, 7, { instance: 7 });
+    await image(7, 1);
+    await image(6, 9, { site: 'North' });
+    await image(5, 1);
+    await image(4, 7, { instance: 7 });
+    expect(await changes()).to.deep.equal(['changed', 'same', 'same', 'first', 'first', 'first']);
   });
 
   it('reads nothing where the manifests tell', async () => {
-    const images = [
-      await image(3, 2, { known: false }),
-      await image(2, 1, { known: false }),
-      await image(1, 1),
-    ];
-    expect(await judgeChanges(repository, images.slice(0, 2))).to.deep.equal(['changed', 'first']);
-    expect(await judgeImages(repository, images[2]!, images[2]!)).to.equal('equal');
+    const newest = await image(3, 2, { known: false });
+    await image(2, 1, { known: false });
+    expect(await changes()).to.deep.equal(['changed', 'first']);
+    expect(await judgeImages(repository, newest, newest)).to.equal('equal');
     expect(read).to.equal(0);
   });
 
   it('reads what must be read once, and knows it from then on', async () => {
     const images = [await image(3, 1), await image(2, 1), await image(1, 1)];
-    const changes = await judgeChanges(repository, images);
-    expect(changes).to.deep.equal(['same', 'same', 'first']);
+    expect(await changes()).to.deep.equal(['same', 'same', 'first']);
     expect(read).to.equal(4000);
-    expect(await judgeChanges(repository, images)).to.deep.equal(changes);
+    expect(await changes()).to.deep.equal(['same', 'same', 'first']);
     expect(await judgeImages(repository, images[2]!, images[1]!)).to.equal('volatile');
     expect(read, 'nothing more').to.equal(4000);
   });
 
-  it('reads no more than it may for one list, says what it does not know, and knows more the next time', async () => {
-    const images = [await image(4, 1), await image(3, 2), await image(2, 1), await image(1, 1)];
-    const change = (): Promise<string[]> => judgeChanges(repository, images, { octetsMax: 4500 });
-    expect(await change()).to.deep.equal(['changed', 'changed', 'unknown', 'first']);
-    expect(await change()).to.deep.equal(['changed', 'changed', 'same', 'first']);
+  it('reads no more of a device than it may for one list, says what it does not know, and knows more the next time', async () => {
+    for (const instance of [1201, 1202])
+      for (const [day, config] of [4, 3, 2, 1].map((n) => [n, n === 3 ? 2 : 1] as const))
+        await image(day, config, { instance });
+    const twice = (...said: readonly string[]): string[] => said.flatMap((change) => [change, change]);
+    const octetsMax = 4500;
+    expect(await changes({ octetsMax })).to.deep.equal(twice('changed', 'changed', 'unknown', 'first'));
+    expect(await changes({ octetsMax })).to.deep.equal(twice('changed', 'changed', 'same', 'first'));
   });
 
   it('does not know of damaged contents, and says so of these images alone', async () => {
     const images = [await image(4, 1), await image(3, 1), await image(2, 1), await image(1, 1)];
     const sha256 = images[3]?.manifest.files[0]?.sha256 ?? '';
     await store.remove({ area: 'objects', name: `${sha256.slice(0, 2)}/${sha256}` });
-    expect(await judgeChanges(repository, images)).to.deep.equal(['same', 'same', 'unknown', 'first']);
+    expect(await changes()).to.deep.equal(['same', 'same', 'unknown', 'first']);
   });
 
   it('can be cancelled', async () => {
-    const images = [await image(2, 1), await image(1, 1)];
-    const error = await judgeChanges(repository, images, { signal: AbortSignal.abort() }).catch(
-      (thrown: unknown) => thrown,
-    );
+    await image(2, 1);
+    const error = await changes({ signal: AbortSignal.abort() }).catch((thrown: unknown) => thrown);
     expect(error).to.include({ code: 'cancelled' });
   });
 });

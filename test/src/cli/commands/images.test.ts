@@ -2,10 +2,16 @@
 
 import { expect } from 'chai';
 import type { Engine } from '../../../../src/cli/engine.js';
-import { EngineError, type ImageFact } from '../../../../src/index.js';
+import { type Change, EngineError, type ImageFact } from '../../../../src/index.js';
 import { fakeEngine, fakeIo, image, ran } from '../fakes.js';
 
 describe('images', () => {
+  const judging = (changes: readonly Change[]): Engine['judgeHistory'] =>
+    async function* () {
+      for (const [index, change] of changes.entries())
+        yield await Promise.resolve({ image: image({}, String(index + 1).repeat(64)), change });
+    };
+
   it('lists images in the order of the repository, in columns', async () => {
     const images = [image(), image({ site: 'Hospital North', files: [] }, 'ffee'.padEnd(64, '1'))];
     const result = await ran(['images'], fakeIo(), fakeEngine({ images }));
@@ -16,23 +22,6 @@ describe('images', () => {
       'ffee1111  2026-11-23 19:03:22 UTC  Hospital North      1201  AHU-3      0       0',
       '',
     ]);
-  });
-
-  it('lists images of several devices by their time, and those of one second as their device has them', async () => {
-    const made = (site: string, createdAt: string, digit: string) =>
-      image({ site, createdAt }, digit.repeat(64));
-    const images = [
-      made('b', '2026-11-23T19:03:22Z', '1'),
-      made('a', '2026-11-24T00:00:00.5Z', '2'),
-      made('a', '2026-11-24T00:00:00Z', '3'),
-      made('b', '2026-11-22T00:00:00Z', '4'),
-    ];
-    const { out } = await ran(['images'], fakeIo(), fakeEngine({ images }));
-    const ids = out
-      .split('\n')
-      .slice(1, -1)
-      .map((line) => line[0]);
-    expect(ids).to.deep.equal(['2', '3', '1', '4']);
   });
 
   it('prints one object an image with --json, with the whole id', async () => {
@@ -69,26 +58,31 @@ describe('images', () => {
   });
 
   it('says of each image whether it changed, in words and for programs', async () => {
-    const images = ['1', '2', '3', '4'].map((digit) => image({}, digit.repeat(64)));
-    const judgeChanges: Engine['judgeChanges'] = () =>
-      Promise.resolve(['same', 'changed', 'unknown', 'first'] as const).then((changes) => [...changes]);
-    const result = await ran(['images'], fakeIo(), fakeEngine({ images, judgeChanges }));
+    const judgeHistory = judging(['same', 'changed', 'unknown', 'first']);
+    const result = await ran(['images'], fakeIo(), fakeEngine({ judgeHistory }));
     const [heading = '', ...rows] = result.out.split('\n').slice(0, -1);
     expect(rows.map((row) => row.slice(heading.indexOf('changed')))).to.deep.equal(['no', 'yes', '?', '']);
-    const json = await ran(['images', '--json'], fakeIo(), fakeEngine({ images, judgeChanges }));
+    const json = await ran(['images', '--json'], fakeIo(), fakeEngine({ judgeHistory }));
     expect(json.lines().map((line) => line['changed'])).to.deep.equal([false, true, null, undefined]);
   });
 
-  it('does not show a list that the disk did not let it judge', async () => {
-    const judgeChanges = (): Promise<never> => Promise.reject(new EngineError('store-io', 'no'));
-    const result = await ran(['images'], fakeIo(), fakeEngine({ images: [image()], judgeChanges }));
-    expect(result).to.include({ status: 20, out: '' });
+  it('shows people no table that the disk did not let it finish, and programs what came before', async () => {
+    const judgeHistory: Engine['judgeHistory'] = async function* () {
+      yield* judging(['first'])(undefined as never);
+      throw new EngineError('store-io', 'no');
+    };
+    const engine = fakeEngine({ judgeHistory });
+    expect(await ran(['images'], fakeIo(), engine)).to.include({ status: 20, out: '' });
+    const json = await ran(['images', '--json'], fakeIo(), engine);
+    expect(json.status).to.equal(20);
+    expect(json.lines().map(({ kind }) => kind)).to.deep.equal(['image', 'error']);
   });
 
   it('asks for one device and one site, instance 0 too', async () => {
     const engine = fakeEngine();
     await ran(['images', '0', '--site', 'Hospital North'], fakeIo(), engine);
-    expect(engine.argumentsOf('devices')).to.deep.equal([{ site: 'Hospital North', instance: 0 }]);
+    const [asked] = engine.argumentsOf('judgeHistory') as unknown[][];
+    expect(asked?.[1]).to.deep.equal({ site: 'Hospital North', instance: 0 });
   });
 
   it('says on stderr that there are none, and nothing on stdout', async () => {
