@@ -54,12 +54,24 @@ export interface WorkOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Work that has a place, or waits for its company to be one that it bears. */
+interface Guest {
+  /** Most requests that may be outstanding with it, itself among them. */
+  readonly limit: number;
+  /** Place in PRIORITIES. */
+  readonly rank: number;
+  readonly enter: () => void;
+}
+
 interface Lane {
   readonly queue: PQueue;
   readonly outstanding: number;
   readonly bucket: TokenBucket;
   readonly congestion: Congestion;
   readonly patienceMs: number;
+  readonly inside: Set<Guest>;
+  /** Has left the queue, and not begun: the most urgent first. */
+  readonly atTheDoor: Guest[];
   /** Work that runs without a place, by its party; each resolves when that work has ended. */
   readonly placeless: Map<string, Promise<void>>;
   /** Ends the wait for the bucket; present while such a wait runs. */
@@ -88,8 +100,9 @@ export class RequestQueue {
     if (options.signal !== undefined && options.priority !== 'release') signals.push(options.signal);
     for (const signal of signals) signal.throwIfAborted();
     const lane = this.#lane(laneName);
-    // Whatever is no such work waits until all that is more than the lane's own limit has ended.
-    lane.queue.concurrency = Math.max(lane.outstanding, options.outstanding ?? 0);
+    const limit = Math.max(lane.outstanding, options.outstanding ?? 0);
+    // Who leaves the queue is let in only where everybody's limit holds.
+    lane.queue.concurrency = limit;
     let running: Promise<T> | undefined;
     const { party } = options;
     const earlier = (): Promise<void> | undefined =>
@@ -98,9 +111,15 @@ export class RequestQueue {
       if (earlier() !== undefined) return;
       lane.bucket.take(options.frames ?? 1, this.#clock.now());
       this.#regulate(lane);
-      const kept = new AbortController();
-      running = work({ keep: () => kept.abort('kept') });
-      await this.#inPlace(lane, running, kept, party);
+      const guest = await admitted(lane, limit, PRIORITIES.indexOf(options.priority));
+      try {
+        const kept = new AbortController();
+        running = work({ keep: () => kept.abort('kept') });
+        await this.#inPlace(lane, running, kept, party);
+      } finally {
+        lane.inside.delete(guest);
+        admit(lane);
+      }
     };
     for (;;) {
       await this.#turn(lane, begin, signals, options.priority);
@@ -229,6 +248,8 @@ export class RequestQueue {
       bucket: new TokenBucket(pace),
       congestion: new Congestion(),
       patienceMs,
+      inside: new Set(),
+      atTheDoor: [],
       placeless: new Map(),
       wake: undefined,
     };
@@ -263,6 +284,26 @@ export class RequestQueue {
   #woken(lane: Lane, wake: AbortController, slept: boolean): void {
     if (lane.wake === wake) lane.wake = undefined;
     if (slept || lane.queue.size > 0) this.#regulate(lane);
+  }
+}
+
+/** Resolves when the work may begin. Work that runs alone waits until it is alone, and keeps others out meanwhile. */
+function admitted(lane: Lane, limit: number, rank: number): Promise<Guest> {
+  return new Promise((resolve) => {
+    const guest: Guest = { limit, rank, enter: () => resolve(guest) };
+    const before = lane.atTheDoor.findIndex((other) => other.rank > rank);
+    lane.atTheDoor.splice(before < 0 ? lane.atTheDoor.length : before, 0, guest);
+    admit(lane);
+  });
+}
+
+function admit({ inside, atTheDoor }: Lane): void {
+  for (let first = atTheDoor[0]; first !== undefined; first = atTheDoor[0]) {
+    const limits = [first, ...inside].map(({ limit }) => limit);
+    if (inside.size >= Math.min(...limits)) return;
+    atTheDoor.shift();
+    inside.add(first);
+    first.enter();
   }
 }
 
