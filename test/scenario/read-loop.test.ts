@@ -6,6 +6,7 @@ import { ConfirmedService, decodeReadFileRequest, PropertyId } from '../../proto
 import type { DeviceConfigInput, FileConfig, Quirk } from '../../simulator/index.js';
 import { EngineError, type ErrorCode } from '../../src/errors.js';
 import { backup, type BackupReport } from '../../src/procedure/index.js';
+import { ticking } from '../support/ticking.js';
 import { recordFile, Stage, type StageOptions, streamFile } from '../support/world.js';
 
 const NARROW = { maxApdu: 480, segmentation: 'none' } as const;
@@ -209,17 +210,6 @@ describe('table 3.5: the read loop', () => {
   });
 
   it('Modification_Date that is the time of the question: two equal readings are enough, and it is noted', async () => {
-    const ticking: Quirk = {
-      name: 'ticking',
-      summary: 'gives the time of the question as Modification_Date',
-      property: ({ property, now }) =>
-        property === PropertyId.modificationDate
-          ? [
-              { type: 'date', year: 2026, month: 1, day: 1, weekday: 4 },
-              { type: 'time', hour: 0, minute: 0, second: 0, hundredths: now % 100 },
-            ]
-          : undefined,
-    };
     for (const files of [STREAM, [recordFile(1, [5, 0, 5])]]) {
       const report = await exact({ device: device(files), quirks: [ticking] });
       expect(report.manifest.procedure.deviations.join()).to.contain('two readings were equal');

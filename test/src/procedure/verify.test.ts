@@ -1,9 +1,9 @@
 // verify: a device against an image; and image-content, which finds the image and its content.
 
 import { expect } from 'chai';
-import { PropertyId } from '../../../protocol/index.js';
-import type { FileConfig, Quirk } from '../../../simulator/index.js';
+import type { FileConfig } from '../../../simulator/index.js';
 import { imageOf } from '../../support/images.js';
+import { ticking } from '../../support/ticking.js';
 import { octetsOf, recordFile, Stage, streamFile } from '../../support/world.js';
 
 const FILES: readonly FileConfig[] = [streamFile(1, 3000), recordFile(2, [10, 20, 30])];
@@ -119,17 +119,6 @@ describe('a comparison of device and image', () => {
   });
 
   it('notes that a file has another date, and was read twice alike, where that is called equal', async () => {
-    const ticking: Quirk = {
-      name: 'ticking',
-      summary: 'gives the time of the question as Modification_Date',
-      property: ({ property, now }) =>
-        property === PropertyId.modificationDate
-          ? [
-              { type: 'date', year: 2026, month: 1, day: 1, weekday: 4 },
-              { type: 'time', hour: 0, minute: 0, second: 0, hundredths: now % 100 },
-            ]
-          : undefined,
-    };
     const stage = await Stage.open({ device: { files: FILES, limits: LIMITS }, quirks: [ticking] });
     const image = await imageOf(stage, { files: FILES, limits: LIMITS });
     const { equal, deviations } = await stage.verify(image);

@@ -5,7 +5,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer as createHttps } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +13,7 @@ import { expect } from 'chai';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { messengers } from '../../../../src/io/notify/messengers.js';
 import { projectRoot } from '../../../support/sources.js';
+import { listening } from './listening.js';
 
 const TLS = join(projectRoot, 'fixtures', 'tls');
 const LOGIN = { user: 'bacvault', password: 's3cret' };
@@ -72,14 +72,6 @@ class Servers {
   async close(): Promise<void> {
     for (const close of this.#closers) await close();
   }
-}
-
-async function listening(server: {
-  listen(port: number, host: string, ready: () => void): unknown;
-  address(): AddressInfo | string | null;
-}): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
 }
 
 const MAIL = {

@@ -2,22 +2,15 @@
 // time-limit): what was taken arrived whole, what was not taken rejects, and a token follows no redirection.
 
 import { createServer as createHttp, type Server } from 'node:http';
-import { createServer as createTcp, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import { createServer as createTcp, type Server as TcpServer, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
 import { expect } from 'chai';
 import { SMTPServer } from 'smtp-server';
 import { messengers } from '../../../../src/io/notify/messengers.js';
+import { listening } from './listening.js';
 
 const LIMIT = { timeLimitMs: 5000 };
 const LONG = 'ä'.repeat(50_000);
-
-async function listening(server: {
-  listen(port: number, host: string, ready: () => void): unknown;
-  address(): AddressInfo | string | null;
-}): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
-}
 
 async function problem(work: Promise<void>): Promise<string> {
   return work.then(
