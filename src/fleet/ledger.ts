@@ -81,8 +81,9 @@ interface Told {
 
 /**
  * Reads what the run logs know of a site: back to a log that tells of every device, that had ended before the newest
- * such log began, and that is of another night than the newest log: runs of other rules hide none that is gone on with. Of two that ran beside each other each line counts from when it was written. Damaged logs
- * count as far as they are whole; `check` reports them. Rejects with `store-...`.
+ * such log began, and that is of another night than the newest log: runs of other rules hide none that is gone on
+ * with. Of two that ran beside each other each line counts from when it was written. Damaged logs count as far as they
+ * are whole; `check` reports them. Rejects with `store-...`.
  */
 export async function readLedger(repository: Repository, site: string): Promise<Ledger> {
   const names: string[] = [];

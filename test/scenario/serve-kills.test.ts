@@ -106,7 +106,7 @@ class Night {
         return Promise.resolve();
       },
     });
-    for await (const event of events) if (event.kind === 'serve-end') return 'ended';
+    for await (const event of events) if (event.kind === 'serve-end') break;
     return 'ended';
   }
 

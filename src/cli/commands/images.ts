@@ -56,7 +56,7 @@ async function images(session: Session, options: Options, instance: number | und
       else rows.push({ ...row, change });
     }
     if (none) output.note(instance === undefined ? 'No images.' : `No images of device ${instance}.`);
-    else output.result(rowsTable(rows));
+    else if (!output.json) output.result(rowsTable(rows));
   });
 }
 

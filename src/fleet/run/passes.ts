@@ -80,7 +80,7 @@ export class Passes {
     for (const one of devices) {
       const error = this.#context.unreachable(one);
       const lane = one.address && laneName(one.address);
-      if (error !== undefined) await this.#unasked(one, lane, error, mayRetry, left);
+      if (error !== undefined) await this.#withoutTurn(one, lane, error, mayRetry, left);
       else if (lane !== undefined) lanes.set(lane, [...(lanes.get(lane) ?? []), one]);
     }
     for (const [lane, members] of lanes) for (const one of members) this.#expect(lane, one);
@@ -125,9 +125,7 @@ export class Passes {
       const looked = await window.during((controller) => turns.look(one, controller.signal));
       if (looked.error !== undefined && window.isOpen()) {
         this.#estimate.drop(lane, one.device);
-        this.#tries.set(one.device, (this.#tries.get(one.device) ?? 0) + 1);
-        const result = turns.failed(one, looked.error, this.#tries.get(one.device) ?? 0);
-        await this.#failed({ one, lane, result }, looked.error, mayRetry, left);
+        await this.#withoutTurn(one, lane, looked.error, mayRetry, left);
       } else if (looked.glance !== undefined && !isMeant(one)) {
         this.#estimate.drop(lane, one.device);
         this.#total -= 1;
@@ -193,8 +191,8 @@ export class Passes {
     return this.#end(one.address && laneName(one.address), one, result, true);
   }
 
-  /** One that cannot even be asked. */
-  async #unasked(
+  /** One that failed before its turn came. */
+  async #withoutTurn(
     one: Candidate,
     lane: string | undefined,
     error: EngineError,

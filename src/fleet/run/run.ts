@@ -53,8 +53,8 @@ class FleetRun {
   readonly #emit: Emit<FleetEvent>;
   readonly #turns: Turns;
   readonly #results = new Map<number, DeviceResult>();
-  /** Of those, what devices came to that are to be tried again. */
-  readonly #open = new Map<number, DeviceResult>();
+  /** Devices of those that are to be tried again. */
+  readonly #open = new Set<number>();
   readonly #warnings: string[] = [];
   readonly #startedAtMs: number;
   #all = new Map<number, Candidate>();
@@ -253,7 +253,7 @@ class FleetRun {
   async #take(one: Candidate, result: DeviceResult, final: boolean): Promise<void> {
     this.#results.set(one.device, result);
     if (final) this.#open.delete(one.device);
-    else this.#open.set(one.device, result);
+    else this.#open.add(one.device);
     one.known = knownAfter(one.known, result, final, utcText(this.#unixTime()));
     const { image, change, octets, durationMs, tries, release } = result;
     await this.#notes.write('device', {
@@ -321,9 +321,9 @@ class FleetRun {
   /** Those whose turn did not come, and those that are not tried again after all, come to an end as well. */
   async #settle(): Promise<void> {
     for (const one of meantBy(this.#site, this.#rule, this.#all.values())) {
-      const open = this.#open.get(one.device);
-      if (open === undefined && this.#results.has(one.device)) continue;
-      const result = open ?? { ...this.#turns.described(one), outcome: 'not-begun', tries: 0 };
+      const before = this.#results.get(one.device);
+      if (before !== undefined && !this.#open.has(one.device)) continue;
+      const result = before ?? { ...this.#turns.described(one), outcome: 'not-begun', tries: 0 };
       await (this.#passes?.settle(one, result) ?? this.#take(one, result, true));
     }
   }
