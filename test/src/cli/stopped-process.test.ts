@@ -64,16 +64,17 @@ rules: { nightly: { what: all, cron: 0 0 * * * } }
     return { status, events: lines.map((line) => JSON.parse(line) as Line) };
   }
 
-  /** The lines of the newest log of a command. */
+  /** The lines of the newest log of a command. Names alone do not tell which of one second it is. */
   async log(command: string): Promise<readonly Line[]> {
     const repository = await openRepository(this.#repository);
     const logs: (readonly Line[])[] = [];
     for await (const name of repository.runs()) {
       const { lines, ended } = await repository.readRun(name);
-      if (lines[0]?.['command'] === command) logs.push(ended ? lines : []);
+      if (lines[0]?.['command'] === command) logs.push(ended ? lines : lines.slice(0, 1));
     }
     await repository.close();
-    return logs.at(-1) ?? [];
+    const begun = ([first]: readonly Line[]): string => String(first?.['at']);
+    return logs.sort((a, b) => (begun(a) < begun(b) ? -1 : 1)).at(-1) ?? [];
   }
 
   open(): readonly string[] {
