@@ -33,6 +33,8 @@ const knownSchema = z.object({
   /** When its Database_Revision was last seen to be that of this image. */
   unchangedAt: z.string().optional(),
   unchangedImage: z.string().optional(),
+  /** The image of which two readings did not agree. */
+  unprovenImage: z.string().optional(),
   /** The Database_Revision that it last told, and when. */
   revision: z.int().optional(),
   revisionAt: z.string().optional(),

@@ -161,8 +161,8 @@ export const FLEET_MUTANTS: readonly Mutant[] = [
   {
     name: 'says protected of a device whose readings differed',
     file: 'src/fleet/status/judge.js',
-    from: `UNPROVEN.includes(known?.code ?? '')`,
-    to: `false`,
+    from: `if (isFresh && isDisproven(known, newest)) {`,
+    to: `if (false) {`,
     killedBy: tests('src/fleet/status/judge.test.js', 'src/fleet/run/run.test.js'),
   },
   {

@@ -214,6 +214,7 @@ export class Turns {
     one.known = updated(one.known, {
       seenAt: manifest.procedure.endedAt,
       movedAt: undefined,
+      unprovenImage: isDisproven(report) ? imageId : undefined,
       ...kept({ name, vendorId, vendorName, modelName }),
     });
     const warnings = [...report.unrecorded, ...(report.openEntry ? [report.openEntry.problem] : [])];
@@ -238,14 +239,20 @@ export class Turns {
   }
 }
 
+/** A second reading was asked for, and did not give the same. */
+function isDisproven({ secondReading }: BackupReport): boolean {
+  return secondReading?.outcome === 'different' || secondReading?.outcome === 'failed';
+}
+
 /** What is wrong although there is a whole image. */
-function trouble({ device, release, secondReading }: BackupReport): Partial<DeviceResult> {
+function trouble(report: BackupReport): Partial<DeviceResult> {
+  const { device, release, secondReading } = report;
   if (release !== 'released') {
     const message = `The image of device ${device} is whole, but the device was not seen to leave backup.`;
     return { code: 'release-failed', message, hint: ERRORS['release-failed'].hint };
   }
-  if (secondReading?.outcome === 'different' || secondReading?.outcome === 'failed') {
-    const why = secondReading.reasons.join('; ').replace(/\.$/, '');
+  if (isDisproven(report)) {
+    const why = (secondReading?.reasons ?? []).join('; ').replace(/\.$/, '');
     const message = `The image of device ${device} is not verified: ${why}.`;
     return { code: 'readings-differ', message, hint: ERRORS['readings-differ'].hint };
   }

@@ -56,9 +56,6 @@ const TROUBLE: Readonly<Record<string, ProtectionState>> = {
   'device-unsupported': 'unsupported',
 };
 
-/** What a backup says of an image that it made, and that nobody should rely on. */
-const UNPROVEN: readonly string[] = ['readings-differ'];
-
 export function judge({ newest, known, staleAfterMs, nowMs }: StatusFacts): Judgement {
   const imageAtMs = newest === undefined ? undefined : parseUtcText(newest.createdAt);
   const freshAtMs = later(imageAtMs, unchangedAtMs(known, newest));
@@ -80,13 +77,14 @@ export function judge({ newest, known, staleAfterMs, nowMs }: StatusFacts): Judg
       ...aged,
     };
   }
-  if (
-    isFresh &&
-    trouble !== undefined &&
-    UNPROVEN.includes(known?.code ?? '') &&
-    known?.outcome === 'backed-up'
-  )
-    return { state: 'failing', reason: `nothing proves its newest image: ${trouble.words}`, ...aged };
+  if (isFresh && isDisproven(known, newest)) {
+    const reason = 'nothing proves its newest image, of which two readings did not agree';
+    return {
+      state: 'failing',
+      reason: trouble === undefined ? reason : `${reason}; ${trouble.words}`,
+      ...aged,
+    };
+  }
   if (isFresh) {
     const words =
       freshAtMs === imageAtMs ? 'its image is young enough' : 'it has not changed since its image';
@@ -110,6 +108,11 @@ function unchangedAtMs(known: Known | undefined, newest: FoundImage | undefined)
   if (known?.unchangedAt === undefined || newest === undefined || known.unchangedImage !== newest.id)
     return undefined;
   return parseUtcText(known.unchangedAt);
+}
+
+/** Whether two readings of the newest image did not agree, and nothing has proven it since. */
+function isDisproven(known: Known | undefined, newest: FoundImage | undefined): boolean {
+  return newest !== undefined && known?.unprovenImage === newest.id && newest.standing.verified === undefined;
 }
 
 /** Whether another Database_Revision than that of the newest image was seen after it. */

@@ -92,12 +92,30 @@ describe('the protection of a device', () => {
   });
 
   it('is not there when two readings did not agree, until there is another image', () => {
-    const differ = { ...failed('readings-differ', 1), outcome: 'backed-up' } as const;
+    const differ = {
+      ...failed('readings-differ', 1),
+      outcome: 'backed-up',
+      unprovenImage: 'ab',
+    } as const;
     expect(of(2, differ)).to.include({ state: 'failing', ageMs: 2 * DAY });
     expect(of(2, differ).reason).to.include('nothing proves its newest image');
-    expect(of(0.5, differ).state).to.equal('protected');
+    expect(of(0.5, { ...differ, unprovenImage: 'cd' }).state).to.equal('protected');
     // That it was not seen to leave backup makes no image worse.
-    expect(of(2, { ...differ, code: 'release-failed' }).state).to.equal('protected');
+    expect(of(2, { ...failed('release-failed', 1), outcome: 'backed-up' }).state).to.equal('protected');
+  });
+
+  it('does not come back to an image of which two readings did not agree by anything but a proof of it', () => {
+    const unproven = { unprovenImage: 'ab' };
+    const unchanged = {
+      triedAt: ago(1),
+      outcome: 'unchanged',
+      unchangedAt: ago(1),
+      unchangedImage: 'ab',
+    } as const;
+    for (const later of [failed('device-silent', 1), failed('release-failed', 1), unchanged, {}])
+      expect(of(2, { ...later, ...unproven }).state).to.equal('failing');
+    const standing = { tags: [], notes: [], verified: { how: 'drill', at: ago(1) } } as const;
+    expect(of(2, unproven, { newest: { ...image(2), standing } }).state).to.equal('protected');
   });
 
   it('is not there of two devices with one instance, however young an image is', () => {
