@@ -21,6 +21,9 @@ export interface Item {
 /** How long dumpcap may need to start or to write the last packets. */
 const PATIENCE_MS = 10_000;
 
+/** What the UDP dissector remarks of ports 33435 to 33523, beside any other remark. */
+const TRACEROUTE = /Possible traceroute: hop #\d+, attempt #\d+,?/;
+
 export class Capture {
   readonly #folder: string;
   readonly #file: string;
@@ -69,6 +72,16 @@ export class Capture {
   /** How many frames pass the display filter. */
   count(filter: string): number {
     return this.fields(filter, 'frame.number').length;
+  }
+
+  /**
+   * The experts' remarks: frame number and text. Without the UDP dissector's guess at a traceroute, which is
+   * about the number of a port that the system gave, and not about what stands in the frame.
+   */
+  remarks(): string[][] {
+    return this.fields('_ws.expert', 'frame.number', '_ws.expert.message')
+      .map(([number = '', text = '']) => [number, text.replace(TRACEROUTE, '')])
+      .filter(([, text]) => text !== '');
   }
 
   /** The BACnet part of every frame that passes the filter, item by item, reassembled where segmented. */
