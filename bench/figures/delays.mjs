@@ -1,6 +1,6 @@
 // Reading over a path with a round trip of 20 ms, where requests outstanding are everything; and from weak devices,
 // where they are nothing.
-import { openEngine } from '../harness/engine.mjs';
+import { oneAtATime, openEngine } from '../harness/engine.mjs';
 import { openFloor } from '../harness/floor.mjs';
 import { startDevice, startRelay } from '../harness/processes.mjs';
 
@@ -77,6 +77,33 @@ const queued = {
   },
 };
 
+/** A device that has room for one: a second request is lost while the first is in work. */
+const single = {
+  name: 'read-single',
+  what: 'a device that drops a second request: time against never having tried',
+  goal: { atMost: 1.03 },
+  rounds: 5,
+  async open() {
+    const octets = 1024 * KIB;
+    const on = await stage({ octets }, { delayMs: 1, serviceMs: 8, queue: 0 });
+    const timed = async (prepare) => {
+      const engine = await on.engine();
+      const read = await engine.read({ expected: octets, prepare });
+      await engine.close();
+      return read;
+    };
+    return {
+      async round() {
+        const never = await timed(oneAtATime);
+        const tried = await timed(() => undefined);
+        const words = ({ seconds, retries }) => `${seconds.toFixed(2)} s (${retries} repeats)`;
+        return { ratio: tried.seconds / never.seconds, detail: `${words(tried)} against ${words(never)}` };
+      },
+      close: () => on.close(),
+    };
+  },
+};
+
 export const delays = [
   hurried(
     'read-20ms-segmented',
@@ -89,4 +116,5 @@ export const delays = [
     'none',
   ),
   queued,
+  single,
 ];

@@ -1,5 +1,5 @@
 // Reading over a path that loses datagrams. The same losses in every run; other rounds, other losses.
-import { openEngine } from '../harness/engine.mjs';
+import { oneAtATime, openEngine } from '../harness/engine.mjs';
 import { openFloor } from '../harness/floor.mjs';
 import { startDevice, startRelay } from '../harness/processes.mjs';
 
@@ -21,7 +21,7 @@ export const losses = [
           const ours = await openEngine(relay.port);
           try {
             const fixed = await floor.read(octets, { timeoutMs: 3000 });
-            const read = await ours.read({ expected: octets, keep: true });
+            const read = await ours.read({ expected: octets, keep: true, prepare: oneAtATime });
             if (!read.content.equals(fixed.content)) throw new Error('the two did not read the same octets');
             const words = ({ seconds }) => `${seconds.toFixed(2)} s`;
             const detail = `${words(read)} (${read.retries} repeats) against ${words(fixed)} (${fixed.repeats})`;

@@ -1,7 +1,7 @@
 // Reading on loopback: what the engine's own work costs between two datagrams.
 import { createRequire } from 'node:module';
 import { once } from 'node:events';
-import { openEngine } from '../harness/engine.mjs';
+import { oneAtATime, openEngine } from '../harness/engine.mjs';
 import { openFloor } from '../harness/floor.mjs';
 import { startDevice } from '../harness/processes.mjs';
 

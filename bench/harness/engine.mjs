@@ -3,10 +3,16 @@ import { openClient } from '../../dist/src/index.js';
 import { ObjectType } from '../../dist/protocol/index.js';
 import { filePort } from '../../dist/src/procedure/file-port.js';
 import { Session } from '../../dist/src/procedure/session.js';
+import { ReadWindow } from '../../dist/src/pacing/index.js';
 import { download } from '../../dist/src/transfer/index.js';
 import { INSTANCE } from './processes.mjs';
 
 const FILE = { type: ObjectType.file, instance: 1 };
+
+/** For `prepare`: one request after another, as for a device that bears no more. */
+export function oneAtATime(session) {
+  session.readWindow = new ReadWindow({ pace: 'gentle' });
+}
 
 /** A client of its own; `options` of openClient. */
 export async function openEngine(port, options = {}) {
@@ -26,10 +32,12 @@ class Engine {
 
   /**
    * Reads the file, by the loop that a backup runs, with nothing learnt before; stops after `octets` where they are
-   * given. Resolves with { seconds, octets, content, requests, retries }.
+   * given. `prepare` may change the session first. Resolves with { seconds, octets, content, requests, retries }.
    */
-  async read({ octets = Infinity, keep = false, expected } = {}) {
+  async read({ octets = Infinity, keep = false, prepare = () => undefined, expected } = {}) {
     const session = new Session(this.device, {});
+    session.readWindow = new ReadWindow();
+    prepare(session);
     const port = filePort(session);
     const started = performance.now();
     const parts = download(port, FILE, {

@@ -94,6 +94,9 @@ export class Asker {
         priority,
         frames: requestFrames(payload.length, path),
         party: addressKey(path.address),
+        ...(call.outstanding === undefined || path.address.network !== undefined
+          ? {}
+          : { outstanding: call.outstanding }),
         ...(signal === undefined ? {} : { signal }),
       });
     } catch (error) {

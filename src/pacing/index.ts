@@ -17,6 +17,7 @@ export {
 export { Congestion, PAUSE_MAX_MS, type Trouble } from './congestion.js';
 export { onAbort } from './on-abort.js';
 export { PRIORITIES, type Priority } from './priority.js';
+export { type ReadPace, READS_OUTSTANDING_MAX, ReadWindow, type ReadWindowOptions } from './read-window.js';
 export {
   type LaneLimits,
   type Place,

@@ -44,6 +44,8 @@ export interface WorkOptions {
    * Whom the work is for. While work for somebody runs that has lost its place, nothing else for them begins.
    */
   readonly party?: string;
+  /** Requests that may be outstanding with this one among them, where that is more than the lane's own limit. */
+  readonly outstanding?: number;
   /**
    * Takes waiting work out of the queue; `run` then rejects with the signal's reason. Work that has begun
    * must watch its signal itself, and keeps its place until it ends. Ignored for "release": whoever
@@ -54,6 +56,7 @@ export interface WorkOptions {
 
 interface Lane {
   readonly queue: PQueue;
+  readonly outstanding: number;
   readonly bucket: TokenBucket;
   readonly congestion: Congestion;
   readonly patienceMs: number;
@@ -85,6 +88,8 @@ export class RequestQueue {
     if (options.signal !== undefined && options.priority !== 'release') signals.push(options.signal);
     for (const signal of signals) signal.throwIfAborted();
     const lane = this.#lane(laneName);
+    // Whatever is no such work waits until all that is more than the lane's own limit has ended.
+    lane.queue.concurrency = Math.max(lane.outstanding, options.outstanding ?? 0);
     let running: Promise<T> | undefined;
     const { party } = options;
     const earlier = (): Promise<void> | undefined =>
@@ -228,6 +233,7 @@ export class RequestQueue {
     const { outstanding, pace, patienceMs = Infinity } = this.#limits(name);
     const lane: Lane = {
       queue: new PQueue({ concurrency: outstanding }),
+      outstanding,
       bucket: new TokenBucket(pace),
       congestion: new Congestion(),
       patienceMs,

@@ -3,7 +3,7 @@
 // they only say where to begin, and the device is believed where it shows something else.
 
 import { PropertyId } from '../../protocol/index.js';
-import { ChunkSizes } from '../pacing/index.js';
+import { ChunkSizes, ReadWindow } from '../pacing/index.js';
 import type { DeviceIdentity, ImageSummary, LearnedHabits, Repository } from '../repository/index.js';
 import { isEngineError } from '../errors.js';
 import { habitsOf } from '../transfer/index.js';
@@ -32,6 +32,12 @@ export function equip(session: Session, identity: DeviceIdentity): void {
   session.sizes = new ChunkSizes(session.device.limits, session.device.accepts, {
     read: hints(learned.readOctets, remedies.readOctetsMax, learned.recordsPerRead, remedies.recordsMax),
     write: hints(learned.writeOctets, remedies.writeOctetsMax, undefined, remedies.recordsMax),
+  });
+  // A network behind a router belongs to everybody on it, and carries one request at a time.
+  const routed = session.device.address.network !== undefined;
+  session.readWindow = new ReadWindow({
+    pace: routed ? 'gentle' : session.pace,
+    learned: learned.readsOutstanding,
   });
   session.habits = habitsOf({
     accessSwapped: learned.accessMethod === 'swapped',
@@ -136,12 +142,14 @@ export async function keepLearned(
 
 /** What this run found out, for the next one; undefined when the device did everything as it should. */
 export function learnedOf(session: Session): LearnedHabits | undefined {
-  const { sizes, habits, learnedBefore } = session;
+  const { sizes, readWindow, habits, learnedBefore } = session;
   const found: { [K in keyof LearnedHabits]: LearnedHabits[K] | undefined } = {
     readOctets: sizes.learnt('read'),
     // A backup writes nothing: what an earlier restore learned is passed on.
     writeOctets: sizes.learnt('write') ?? (session.filesTouched ? undefined : learnedBefore.writeOctets),
     recordsPerRead: sizes.learntRecords(),
+    // Of a device that bears more now, what was learnt is no longer true.
+    readsOutstanding: readWindow.learnt ?? (readWindow.wasUsed ? undefined : learnedBefore.readsOutstanding),
     endOfFile: habits.endOfFile === 'with-last' ? undefined : habits.endOfFile,
     accessMethod: habits.accessSwapped ? 'swapped' : undefined,
     sizing:

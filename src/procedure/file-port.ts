@@ -2,8 +2,11 @@
 
 import { type ObjectId, PropertyId, type ReadFileAck, type ReadFileRequest } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
-import type { FilePort } from '../transfer/index.js';
+import type { FilePort, ReadTogether } from '../transfer/index.js';
 import type { Session } from './session.js';
+
+/** After so long without an answer a device may well have restarted, and is asked before anything else, ms. */
+const RESTART_MS = 1000;
 
 /** A FilePort that also knows when the last request that may empty a file was over. */
 export interface SessionFilePort extends FilePort {
@@ -14,6 +17,7 @@ export interface SessionFilePort extends FilePort {
 export function filePort(session: Session): SessionFilePort {
   const { device, clock } = session;
   let truncatedMs: number | undefined;
+  let doubt = false;
   const noteTruncation = (): void => {
     truncatedMs = clock.now();
   };
@@ -23,6 +27,9 @@ export function filePort(session: Session): SessionFilePort {
     },
     get sizes() {
       return session.sizes;
+    },
+    get readWindow() {
+      return session.readWindow;
     },
     get habits() {
       return session.habits;
@@ -35,7 +42,20 @@ export function filePort(session: Session): SessionFilePort {
     },
     now: () => clock.now(),
     stillOurs: () => session.stillOurs(),
-    readFile: (request, once = false) => readFile(session, request, once),
+    readFile: async (request, once = false, together) => {
+      const askedMs = clock.now();
+      const { reply, repeated } = await readFile(session, request, once, together);
+      // A device that did not answer at first may have restarted: what it gives then is not from our procedure.
+      if (!reply.ok || !repeated) return reply;
+      const alone = (together?.outstanding ?? 1) === 1;
+      doubt ||= !alone;
+      if (alone || clock.now() - askedMs >= RESTART_MS) await session.stillOurs();
+      return reply;
+    },
+    settleDoubt: async () => {
+      if (doubt) await session.stillOurs();
+      doubt = false;
+    },
     // An AtomicWriteFile is not among the services that keep a procedure alive (clause 19.1.2.5).
     writeFile: async (request) => {
       session.throwIfCancelled();
@@ -89,17 +109,24 @@ function listener(
   };
 }
 
-/** One answer of AtomicReadFile; rejects when it came from a device that is no longer ours. */
+/** One answer of AtomicReadFile, and whether it took more than one question. */
 async function readFile(
   session: Session,
   request: ReadFileRequest,
   once: boolean,
-): Promise<Reply<ReadFileAck>> {
+  together: ReadTogether | undefined,
+): Promise<{ readonly reply: Reply<ReadFileAck>; readonly repeated: boolean }> {
   session.throwIfCancelled();
-  const { retries } = session;
-  const call = session.fileCall(once ? { retries: 0 } : { adapts: true });
+  let repeated = false;
+  const call = session.fileCall({
+    ...(once ? { retries: 0 } : { adapts: true }),
+    ...(together === undefined ? {} : { outstanding: together.outstanding }),
+    onRetry: (attempt) => {
+      repeated = true;
+      session.repeated(attempt, 'no answer');
+      together?.onRepeat();
+    },
+  });
   const reply = await session.fileRequest(() => session.device.readFile(request, call), true);
-  // A device that did not answer at first may have restarted: what it gives then is not from our procedure.
-  if (reply.ok && session.retries !== retries) await session.stillOurs();
-  return reply;
+  return { reply, repeated };
 }

@@ -13,7 +13,7 @@ import {
 } from '../../protocol/index.js';
 import type { CallOptions, Device, RebindOptions, Reply } from '../client/index.js';
 import { EngineError, isEngineError } from '../errors.js';
-import { ChunkSizes } from '../pacing/index.js';
+import { ChunkSizes, type ReadPace, ReadWindow } from '../pacing/index.js';
 import type { Clock } from '../ports.js';
 import { type Habits, habitsOf, numberOf } from '../transfer/index.js';
 import type { LearnedHabits } from '../repository/index.js';
@@ -33,6 +33,7 @@ export class Session {
   readonly device: Device;
   readonly clock: Clock;
   sizes: ChunkSizes;
+  readWindow: ReadWindow;
   readonly password: string | undefined;
   /** Backup_And_Restore_State and System_Status in the order they were seen, repeats left out. */
   readonly statesSeen: string[] = [];
@@ -76,6 +77,7 @@ export class Session {
     this.device = device;
     this.clock = device.client.clock;
     this.sizes = new ChunkSizes(device.limits, device.accepts);
+    this.readWindow = new ReadWindow({ pace: 'gentle' });
     this.password = checkedPassword(options.password);
     this.fileTouchedMs = this.clock.now();
     this.#options = options;
@@ -103,6 +105,11 @@ export class Session {
 
   now(): number {
     return this.clock.now();
+  }
+
+  /** How eagerly the device is read. */
+  get pace(): ReadPace {
+    return this.#options.pace ?? 'auto';
   }
 
   get signal(): AbortSignal | undefined {

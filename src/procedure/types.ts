@@ -115,6 +115,11 @@ export interface ProcedureOptions {
   readonly outageTimeoutMs?: number;
   /** Known deviations besides those that bacvault knows (`KNOWN_QUIRKS`); one of the same name takes its place. */
   readonly quirks?: readonly DeviceQuirk[];
+  /**
+   * How eagerly a device on our own link is read: "gentle", one request at a time; "auto" (default), as many as are
+   * answered as fast as one; "fast", the same, begun with several. Behind a router it is always one.
+   */
+  readonly pace?: 'gentle' | 'auto' | 'fast';
 }
 
 /** A known deviation of the device, as it was met: what was done differently, and what people should know. */

@@ -99,6 +99,7 @@ const learnedSchema: z.ZodType<LearnedHabits> = z.looseObject({
   readOctets: count.min(1).exactOptional(),
   writeOctets: count.min(1).exactOptional(),
   recordsPerRead: count.min(1).exactOptional(),
+  readsOutstanding: count.min(1).exactOptional(),
   endOfFile: z.enum(['late', 'refused', 'never']).exactOptional(),
   accessMethod: z.literal('swapped').exactOptional(),
   sizing: z.literal('refused').exactOptional(),

@@ -139,6 +139,8 @@ export interface LearnedHabits {
   readonly writeOctets?: number;
   /** Most records of one AtomicReadFile that worked. */
   readonly recordsPerRead?: number;
+  /** Most AtomicReadFile requests outstanding at once that it was found to bear. */
+  readonly readsOutstanding?: number;
   /** How it says the end of a file, where not with the last octet or record. */
   readonly endOfFile?: 'late' | 'refused' | 'never';
   /** File_Access_Method says the opposite. */

@@ -6,6 +6,7 @@ import type { Reply } from '../client/index.js';
 import { askPatiently, fileError, refusalCode, tooMuchFor } from './asking.js';
 import { Download, type DownloadOptions, type DownloadVerdict } from './download.js';
 import type { EndOfFile } from './habits.js';
+import { ReadAhead } from './read-ahead.js';
 import type { MayResume } from './resume.js';
 import { isLost, Silence } from './silence.js';
 import type { FileAccess, FilePort } from './types.js';
@@ -47,6 +48,21 @@ export async function* download(
 ): AsyncGenerator<DownloadPart, DownloadEnd, undefined> {
   const machine = new Download({ ...options, readsPastEndOfFile: port.habits.readsPastEndOfFile });
   if (options.access === 'record') port.sizes.beginRecords();
+  const ahead = readAhead(port, file, options);
+  try {
+    return yield* run(port, file, options, machine, ahead);
+  } finally {
+    await ahead?.drop();
+  }
+}
+
+async function* run(
+  port: FilePort,
+  file: ObjectId,
+  options: DownloadRunOptions,
+  machine: Download,
+  ahead: ReadAhead | undefined,
+): AsyncGenerator<DownloadPart, DownloadEnd, undefined> {
   const silence = new Silence(port);
   let repeats = 0;
   for (;;) {
@@ -57,7 +73,9 @@ export async function* download(
     const trying = port.sizes.trying('read');
     const reply = await askPatiently(
       port,
-      () => port.readFile({ file, access: options.access, start, count: asked }, trying),
+      () =>
+        ahead?.read(start, asked, trying) ??
+        port.readFile({ file, access: options.access, start, count: asked }, trying),
       options.patienceMs ?? port.patienceMs,
       isTooMuch,
     );
@@ -82,13 +100,28 @@ export async function* download(
       learn(port, asked, reply);
       if (verdict.parts.length > 0) yield { start, parts: verdict.parts };
       if (!verdict.last) continue;
+      await ahead?.drop();
+      await ahead?.prove();
+      await port.settleDoubt();
       for (const text of machine.deviations) port.deviation(`file ${file.instance}: ${text}`);
       if (machine.position > 0) port.habits.endOfFile = machine.end;
       return { units: machine.position, end: machine.end };
     }
+    await ahead?.drop();
+    await port.settleDoubt();
     repeats += 1;
     await again(port, file, options.access, asked, start, verdict, repeats);
   }
+}
+
+/** Where the end is known, a stream file is asked for ahead of its reader. */
+function readAhead(port: FilePort, file: ObjectId, options: DownloadRunOptions): ReadAhead | undefined {
+  const { access, expected } = options;
+  if (access !== 'stream' || expected === undefined) return undefined;
+  return new ReadAhead(port, file, port.readWindow, {
+    expected,
+    sizeAt: (start) => sizeOf(port, options, start),
+  });
 }
 
 /** Prepares for asking again, or throws what the verdict says. */

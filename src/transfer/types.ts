@@ -9,15 +9,25 @@ import type {
   WriteFileRequest,
 } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
-import type { ChunkSizes } from '../pacing/index.js';
+import type { ChunkSizes, ReadWindow } from '../pacing/index.js';
 import type { Habits } from './habits.js';
 
 /** BACnetFileAccessMethod as a word. */
 export type FileAccess = 'stream' | 'record';
 
+/** What a read needs that is not asked for alone. */
+export interface ReadTogether {
+  /** Reads that may be outstanding, this one among them. */
+  readonly outstanding: number;
+  /** It is sent again, for nobody answered in time. */
+  readonly onRepeat: () => void;
+}
+
 /** The device as a transfer sees it. Rejects only with EngineError, `cancelled` among them. */
 export interface FilePort {
   readonly sizes: ChunkSizes;
+  /** How many reads may be outstanding, and what was learnt about it. */
+  readonly readWindow: ReadWindow;
   /** How the device behaves; what a transfer finds out is noted here. */
   readonly habits: Habits;
   /** How long answers like DEVICE: CONFIGURATION_IN_PROGRESS are waited out, ms. */
@@ -26,8 +36,13 @@ export interface FilePort {
   readonly outageMs: number;
   /** Clock.now(). */
   now(): number;
-  /** AtomicReadFile; repeated on silence before it gives up, unless `once`. */
-  readFile(request: ReadFileRequest, once?: boolean): Promise<Reply<ReadFileAck>>;
+  /**
+   * AtomicReadFile; repeated on silence before it gives up, unless `once`. An answer to a repetition may come from a
+   * device that restarted: alone, that is looked at before it is given; `together` with others, by `settleDoubt`.
+   */
+  readFile(request: ReadFileRequest, once?: boolean, together?: ReadTogether): Promise<Reply<ReadFileAck>>;
+  /** Whether what was read together came from a device in our procedure. Rejects as `stillOurs` does. */
+  settleDoubt(): Promise<void>;
   /** AtomicWriteFile; sent once. */
   writeFile(request: WriteFileRequest): Promise<Reply<{ readonly start: number }>>;
   /** ReadProperty of a File object; repeated on silence before it gives up. */

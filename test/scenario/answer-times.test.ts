@@ -4,6 +4,7 @@
 
 import { expect } from 'chai';
 import { ConfirmedService, type Apdu } from '../../protocol/index.js';
+import type { BackupOptions } from '../../src/procedure/index.js';
 import { streamFile, Stage, type Mangle, type StageOptions } from '../support/world.js';
 
 const SIZE = 60_000;
@@ -46,10 +47,13 @@ function serial(reads: Reads, serviceMs: (sent: number) => number, room = Infini
   };
 }
 
-async function exact(options: StageOptions): Promise<{ stage: Stage; durationMs: number }> {
+async function exact(
+  options: StageOptions,
+  pace: BackupOptions['pace'] = 'gentle',
+): Promise<{ stage: Stage; durationMs: number }> {
   const stage = await Stage.open({ device: DEVICE, ...options });
   const before = stage.now;
-  const report = await stage.backup();
+  const report = await stage.backup({ pace });
   const image = await stage.repository.image(report.imageId);
   expect(
     Buffer.compare(await stage.content(image, 1), stage.view.fileOctets(1)!),
@@ -120,7 +124,7 @@ describe('scenario: how long an answer is waited for', () => {
         return writes.length % 20 === 0 ? [8000] : undefined;
       },
     });
-    const { imageId } = await stage.backup();
+    const { imageId } = await stage.backup({ pace: 'gentle' });
     await stage.restore(imageId);
     expect(writes.length).to.be.greaterThan(SIZE / 480);
     expect(new Set(writes).size, 'each one once').to.equal(writes.length);

@@ -14,7 +14,7 @@ import {
   type WriteFileRequest,
 } from '../../protocol/index.js';
 import type { Reply } from '../../src/client/index.js';
-import { ChunkSizes } from '../../src/pacing/index.js';
+import { ChunkSizes, ReadWindow } from '../../src/pacing/index.js';
 import { type FilePort, habitsOf } from '../../src/transfer/index.js';
 
 export const FILE: ObjectId = { type: 10, instance: 1 };
@@ -39,6 +39,7 @@ export class FakePort implements FilePort {
   content: Uint8Array | Uint8Array[];
   script: Script;
   readonly sizes: ChunkSizes;
+  readonly readWindow = new ReadWindow({ pace: 'gentle' });
   readonly habits = habitsOf();
   patienceMs = 10_000;
   outageMs = 30_000;
@@ -74,6 +75,10 @@ export class FakePort implements FilePort {
   readFile(request: ReadFileRequest): Promise<Reply<ReadFileAck>> {
     this.requests.push(`read ${request.start}+${request.count}`);
     return Promise.resolve(this.#timed(this.script.read?.(request, this) ?? this.honestRead(request)));
+  }
+
+  settleDoubt(): Promise<void> {
+    return Promise.resolve();
   }
 
   honestRead({ access, start, count }: ReadFileRequest): Reply<ReadFileAck> {

@@ -3,7 +3,12 @@
 
 import { BackupState, enumName } from '../../protocol/index.js';
 import { EngineError } from '../../src/errors.js';
-import { PREPARATION, type ProgressEvent, START_REFUSALS } from '../../src/procedure/index.js';
+import {
+  PREPARATION,
+  type ProcedureOptions,
+  type ProgressEvent,
+  START_REFUSALS,
+} from '../../src/procedure/index.js';
 import { checkError, checkRelease } from './checkers.js';
 import type { NightContext } from './night.js';
 import type { Reach } from './reach.js';
@@ -94,8 +99,8 @@ function noteStandings(reach: Reach, text: string): void {
   }
 }
 
-export function passwordOf(device: WatchedDevice): { readonly password?: string } {
-  const { spec } = device;
-  if (device.hasQuirk('password-unexpected')) return { password: 'needless' };
-  return spec.config.password === undefined ? {} : { password: spec.config.password };
+export function passwordOf(device: WatchedDevice): Pick<ProcedureOptions, 'password' | 'pace'> {
+  const { config, pace = 'auto' } = device.spec;
+  const password = device.hasQuirk('password-unexpected') ? 'needless' : config.password;
+  return password === undefined ? { pace } : { password, pace };
 }

@@ -12,13 +12,15 @@ export interface QuirkDraw {
   readonly mayFail: readonly (string | undefined)[];
   /** The device does not free itself from a procedure. */
   readonly sticks?: true;
+  /** Drawn apart from the others, for devices on the link alone: old seeds stay the nights that they were. */
+  readonly apart?: true;
 }
 
 const draw = (
   name: string,
   values: readonly (string | undefined)[] = [undefined],
   works: 'works' | 'backup-only' | 'restore-only' | 'may-fail' = 'works',
-  { mayFail = [], ...more }: Partial<Pick<QuirkDraw, 'sticks' | 'mayFail'>> = {},
+  { mayFail = [], ...more }: Partial<Pick<QuirkDraw, 'sticks' | 'apart' | 'mayFail'>> = {},
 ): QuirkDraw => ({
   name,
   values,
@@ -96,6 +98,7 @@ export const QUIRK_DRAWS: readonly QuirkDraw[] = [
   draw('record-count-mismatch', [undefined], 'may-fail'),
   draw('restarts-after-reads', ['2', '5'], 'may-fail'),
   draw('restarts-after-restore', ['10', '45']),
+  draw('reads-queued', ['0', '1', '4'], 'works', { apart: true }),
   draw('restore-changes-instance', ['2500', '3999'], 'may-fail'),
   draw('restore-changes-password', [undefined], 'may-fail'),
   draw('restore-fails', [undefined], 'backup-only'),
@@ -105,6 +108,7 @@ export const QUIRK_DRAWS: readonly QuirkDraw[] = [
   draw('restore-wrecks', [undefined], 'may-fail'),
   draw('short-reads', ['1', '16', '100']),
   draw('silent-above', ['40', '200', '400', '1000'], 'may-fail'),
+  draw('second-read', ['dropped', 'refused', 'aborted', 'mixed-up'], 'works', { apart: true }),
   draw('silent-after-end', ['10', '60'], 'may-fail'),
   draw('silent-after-reads', ['2', '5@30', '9@120'], 'may-fail'),
   draw('silent-after-writes', ['2', '5@30', '9@120'], 'may-fail'),

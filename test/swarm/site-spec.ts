@@ -40,6 +40,8 @@ export interface DeviceSpec {
   /** Number of the lane it is on; absent: on the link itself. */
   readonly lane?: number;
   readonly findsByWhoIs: boolean;
+  /** How eagerly it is read. */
+  readonly pace?: 'gentle' | 'auto' | 'fast';
   readonly acts: readonly Act[];
   /** Somebody power-cycles it at this time of the chaos, ms. */
   readonly rebootsAtMs?: number;

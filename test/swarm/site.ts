@@ -5,7 +5,7 @@
 import { type FileConfig, type LinkQuality, SeededRandom } from '../../simulator/index.js';
 import type { Phase } from '../../src/procedure/index.js';
 import { DISK_OPERATIONS, type DiskFaults, soundDisk } from '../support/simulated-disk.js';
-import { QUIRK_DRAWS } from './quirk-draws.js';
+import { COMMON_DRAWS, drawReads } from './read-draws.js';
 import {
   type Act,
   type AtOperation,
@@ -19,7 +19,7 @@ import {
 import { broughtOut, themed } from './themes.js';
 
 /** Number of this way to draw. */
-export const DRAWING = 2;
+export const DRAWING = 3;
 
 /** A power of two, or near one, so that small things are common and large ones happen. */
 function size(random: SeededRandom, bitsMax: number): number {
@@ -76,7 +76,7 @@ function drawBusy(random: SeededRandom): LaneSpec['busy'] {
 
 function drawQuirks(random: SeededRandom): DrawnQuirk[] {
   const count = pick(random, [0, 0, 1, 1, 1, 2]);
-  const draws = new Set(Array.from({ length: count }, () => pick(random, QUIRK_DRAWS)));
+  const draws = new Set(Array.from({ length: count }, () => pick(random, COMMON_DRAWS)));
   return [...draws].map((draw) => ({ draw, value: pick(random, draw.values) }));
 }
 
@@ -275,5 +275,6 @@ export function drawSite(seed: number): SiteSpec {
     endsWithVerify: random.chance(0.3),
     beginsCalm: random.chance(0.4),
   };
-  return random.chance(0.5) ? themed(random, site) : site;
+  const drawn = random.chance(0.5) ? themed(random, site) : site;
+  return { ...drawn, devices: drawn.devices.map((device, index) => drawReads(seed, device, index)) };
 }

@@ -17,6 +17,7 @@ import {
 } from '../../protocol/index.js';
 import { apduWords, type Message, messageOf, placeOf, rejectedNetwork } from './wire-messages.js';
 import type { WireObserver } from './engine-process.js';
+import { isTooMany } from './outstanding.js';
 
 type Request = Extract<Apdu, { type: 'confirmed-request' }>;
 
@@ -59,9 +60,6 @@ const WRITES: readonly number[] = [
   ConfirmedService.createObject,
   ConfirmedService.deleteObject,
 ];
-
-/** One, by the lane's limit; a cancelled one may still be on its way while END goes out, on lanes of each device. */
-const OUTSTANDING_MAX = { direct: 2, lane: 3 } as const;
 
 /** A device that still says "preparing" after this may be tried all the same. */
 const PREPARATION_MS = 90_000;
@@ -273,9 +271,9 @@ export class WireWatch implements WireObserver {
       if (now - sentMs >= TIMEOUT_LEAST_MS) waiting.delete(key);
     }
     waiting.set(`${place} ${request.invokeId}`, { service: request.service, sentMs: now });
-    if (waiting.size > (lane === place ? OUTSTANDING_MAX.direct : OUTSTANDING_MAX.lane)) {
-      const services = [...waiting.values()].map(({ service }) => service).join(', ');
-      this.#fault(`${lane}: ${waiting.size} requests outstanding at once (services ${services})`);
+    const services = [...waiting.values()].map(({ service }) => service);
+    if (isTooMany(services, lane === place ? 'direct' : 'lane')) {
+      this.#fault(`${lane}: ${waiting.size} requests outstanding at once (services ${services.join(', ')})`);
     }
   }
 

@@ -36,6 +36,7 @@ import { passwordUnexpected } from './password-unexpected.js';
 import { preparationFails } from './preparation-fails.js';
 import { propertyMissing } from './property-missing.js';
 import { readOnlyStays } from './read-only-stays.js';
+import { readsQueued } from './reads-queued.js';
 import { readsRefused } from './reads-refused.js';
 import { recordCountMismatch } from './record-count-mismatch.js';
 import { restartsAfterReads } from './restarts-after-reads.js';
@@ -47,6 +48,7 @@ import { restoreIgnored } from './restore-ignored.js';
 import { restoreTimeSequence } from './restore-time-sequence.js';
 import { restoreUnrecorded } from './restore-unrecorded.js';
 import { restoreWrecks } from './restore-wrecks.js';
+import { secondRead } from './second-read.js';
 import { shortReads } from './short-reads.js';
 import { silentAbove } from './silent-above.js';
 import { silentAfterEnd } from './silent-after-end.js';
@@ -110,6 +112,7 @@ export const quirks: readonly QuirkKind[] = [
   preparationFails,
   propertyMissing,
   readOnlyStays,
+  readsQueued,
   readsRefused,
   recordCountMismatch,
   restartsAfterReads,
@@ -121,6 +124,7 @@ export const quirks: readonly QuirkKind[] = [
   restoreTimeSequence,
   restoreUnrecorded,
   restoreWrecks,
+  secondRead,
   shortReads,
   silentAbove,
   silentAfterEnd,
