@@ -13,7 +13,9 @@ const APART_DRAWS = QUIRK_DRAWS.filter(({ apart }) => apart !== undefined);
 export function drawReads(seed: number, device: DeviceSpec, index: number): DeviceSpec {
   const random = new SeededRandom(`reads ${seed} ${index}`);
   const pace = pick(random, ['auto', 'auto', 'fast', 'gentle'] as const);
-  if (device.lane !== undefined || !random.chance(0.25)) return { ...device, pace };
+  // A living file is its device's only one, and is not lost.
+  const { lane, living } = device;
+  if (lane !== undefined || living !== undefined || !random.chance(0.25)) return { ...device, pace };
   const draw = pick(random, APART_DRAWS);
   // A file that is long enough to be read so.
   const long: FileConfig = {
