@@ -44,6 +44,7 @@ export interface ProcedureOptions extends PasswordOptions, QuirksOptions {
   readonly preparationTimeout?: number;
   /** Seconds. */
   readonly outageTimeout?: number;
+  readonly pace?: 'gentle' | 'auto' | 'fast';
 }
 
 /** --repo alone, or with --site where images are chosen or written. */
@@ -110,6 +111,12 @@ export function addProcedureOptions(command: Command): Command {
       '--outage-timeout <s>',
       'how long a device that falls silent in the middle is waited for, in seconds (default its own Backup_Failure_Timeout, at most 600)',
       wholeNumber(0, 86_400),
+    )
+    .addOption(
+      new Option(
+        '--pace <pace>',
+        'how eagerly a device on our own link is read: one request at a time, as many as it bears (default), or the same begun with several',
+      ).choices(['gentle', 'auto', 'fast']),
     );
 }
 

@@ -16,13 +16,14 @@ export async function readProcedureOptions(
   options: ProcedureOptions,
   io: Io,
   output: Output,
-): Promise<Pick<EngineOptions, 'password' | 'preparationTimeoutMs' | 'outageTimeoutMs' | 'quirks'>> {
+): Promise<Pick<EngineOptions, 'password' | 'preparationTimeoutMs' | 'outageTimeoutMs' | 'quirks' | 'pace'>> {
   const password = await readPassword(options, io, output);
-  const { preparationTimeout, outageTimeout } = options;
+  const { preparationTimeout, outageTimeout, pace } = options;
   return {
     ...(password === undefined ? {} : { password }),
     ...(preparationTimeout === undefined ? {} : { preparationTimeoutMs: preparationTimeout * 1000 }),
     ...(outageTimeout === undefined ? {} : { outageTimeoutMs: outageTimeout * 1000 }),
+    ...(pace === undefined ? {} : { pace }),
     ...(await readQuirks(options, io)),
   };
 }

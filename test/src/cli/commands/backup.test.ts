@@ -39,6 +39,8 @@ describe('backup', () => {
         '600',
         '--outage-timeout',
         '90',
+        '--pace',
+        'gentle',
       ],
       io,
       engine,
@@ -49,6 +51,7 @@ describe('backup', () => {
       password: 'x',
       preparationTimeoutMs: 600_000,
       outageTimeoutMs: 90_000,
+      pace: 'gentle',
     });
     expect(options['signal']).to.be.instanceOf(AbortSignal);
     expect(io.stderr.text).to.equal('device 1201: copying the configuration files\n');
