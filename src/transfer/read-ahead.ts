@@ -13,17 +13,28 @@ import type { FilePort } from './types.js';
 /** Octets that may be asked for at once. */
 const OCTETS_OUT_MAX = 96 * 1024;
 
-/** So many times the window may be ahead, so that one late part does not hold up the others. */
-const AHEAD_FACTOR = 4;
+/** Octets that may be asked for, or be here, before their turn: one late part must not hold up the others. */
+const OCTETS_AHEAD_MAX = 1024 * 1024;
+
+/**
+ * While fewer are out than this, it is so many parts for each: the device is at rest when a lost one is repeated, and
+ * one that drops a second request does not drop the repetition, too.
+ */
+const FEW_OUT = { below: 8, partsEach: 4 } as const;
 
 interface Part {
   readonly start: number;
   readonly count: number;
   readonly reply: Promise<Reply<ReadFileAck>>;
-  /** Others were out with it. */
-  together: boolean;
+  /** Most parts that were out with it when it was asked for, or when the next one was; itself among them. */
+  among: number;
   /** Undefined: it is out; else whether the answer was the whole part. */
   whole: boolean | undefined;
+}
+
+interface Sample {
+  readonly start: number;
+  readonly octets: Uint8Array;
 }
 
 export interface ReadAheadOptions {
@@ -40,11 +51,13 @@ export class ReadAhead {
   readonly #options: ReadAheadOptions;
   /** By position: what the reader needs next, and beyond. */
   readonly #parts = new Map<number, Part>();
-  /** The first and the last part that came while others were out. */
-  #samples: { readonly start: number; readonly octets: Uint8Array }[] = [];
+  /** The last part that came while others were out, for each doubling of their number that is not proven. */
+  readonly #samples = new Map<number, Sample>();
   /** Where nothing was asked for yet. */
   #next = 0;
   #out = 0;
+  /** The part that was asked for last. */
+  #latest: Part | undefined;
 
   constructor(port: FilePort, file: ObjectId, window: ReadWindow, options: ReadAheadOptions) {
     this.#port = port;
@@ -66,8 +79,8 @@ export class ReadAhead {
     this.#fill();
     const reply = await part.reply;
     this.#parts.delete(start);
-    if (!part.together || isWhole(reply, part)) {
-      if (part.together) this.#sample(reply);
+    if (part.among === 1 || isWhole(reply, part)) {
+      if (part.among > this.#window.provenTo) this.#sample(part, reply);
       this.#fill();
       return reply;
     }
@@ -82,24 +95,25 @@ export class ReadAhead {
   }
 
   /**
-   * Reads a little of what was read together once more, alone: the first time that a device is read so, it must have
-   * given the same. Throws FileChanged when it has not, and then it is read one at a time for good.
+   * Reads a little of what was read together once more, alone: the first time that a device is read with so many
+   * outstanding, it must have given the same. Throws FileChanged when it has not, and then it is read one at a time for good.
    */
   async prove(): Promise<void> {
-    if (this.#window.trusted) return;
-    for (const { start, octets } of this.#samples) {
+    for (const [among, { start, octets }] of this.#samples) {
       const request = { file: this.#file, access: 'stream', start, count: octets.length } as const;
       const reply = await this.#port.readFile(request);
       // What it does not tell now is not another answer.
       if (!reply.ok) return;
       const { value } = reply;
-      if (value.access === 'stream' && value.start === start && sameOctets(value.octets, octets)) continue;
+      if (value.access === 'stream' && value.start === start && sameOctets(value.octets, octets)) {
+        this.#window.provenTo = Math.max(this.#window.provenTo, among);
+        continue;
+      }
       this.#window.refused();
       throw new FileChanged(
         `what was read at ${start} together with other parts is different when read alone`,
       );
     }
-    if (this.#samples.length > 0) this.#window.trusted = true;
   }
 
   /** Forgets what was asked for ahead, when all of it is answered or given up. */
@@ -125,10 +139,10 @@ export class ReadAhead {
     for (const { start, whole } of [...this.#parts.values()]) if (whole !== true) this.#parts.delete(start);
   }
 
-  #sample(reply: Reply<ReadFileAck>): void {
-    if (this.#window.trusted || !reply.ok || reply.value.access !== 'stream') return;
+  #sample({ among }: Part, reply: Reply<ReadFileAck>): void {
+    if (!reply.ok || reply.value.access !== 'stream') return;
     const { start, octets } = reply.value;
-    this.#samples = [...this.#samples.slice(0, 1), { start, octets }];
+    this.#samples.set(2 ** Math.ceil(Math.log2(among)), { start, octets });
   }
 
   #fill(): void {
@@ -137,7 +151,9 @@ export class ReadAhead {
       const count = this.#options.sizeAt(start);
       const room = Math.max(1, Math.floor(OCTETS_OUT_MAX / count));
       const most = Math.min(this.#window.size, room);
-      if (most === 1 || this.#out >= most || this.#parts.size >= AHEAD_FACTOR * most) return;
+      if (most === 1 || this.#out >= most) return;
+      if (this.#parts.size >= (most < FEW_OUT.below ? FEW_OUT.partsEach * most : OCTETS_AHEAD_MAX / count))
+        return;
       this.#next = start + count;
       this.#ask(start, count);
     }
@@ -158,10 +174,10 @@ export class ReadAhead {
         window.lost(sent);
       },
     });
-    const part: Part = { start, count, reply, together: this.#out > 1, whole: undefined };
-    if (part.together) {
-      for (const other of this.#parts.values()) if (other.whole === undefined) other.together = true;
-    }
+    const part: Part = { start, count, reply, among: this.#out, whole: undefined };
+    // Whatever else is out had others with it already, but for one that was asked for alone.
+    if (this.#out > 1 && this.#latest?.among === 1) this.#latest.among = this.#out;
+    this.#latest = part;
     this.#parts.set(start, part);
     const over = (whole: boolean): void => {
       part.whole = whole;

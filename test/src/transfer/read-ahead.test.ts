@@ -153,6 +153,6 @@ describe('reading ahead', () => {
     const octets = Uint8Array.from(content.slice(0, 10)).fill(0, 3, 4);
     await port.out[0]!.give({ ok: true, value: { access: 'stream', endOfFile: false, start: 0, octets } });
     expect(await proof).to.be.instanceOf(FileChanged);
-    expect(window.trusted).to.equal(false);
+    expect(window.provenTo).to.equal(1);
   });
 });
