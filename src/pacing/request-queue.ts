@@ -57,6 +57,10 @@ export interface WorkOptions {
 interface Lane {
   readonly queue: PQueue;
   readonly outstanding: number;
+  /** Most that the latest of the work said that may be outstanding together. */
+  together: number;
+  /** Work, waiting or running, that says nothing of the kind. */
+  apart: number;
   readonly bucket: TokenBucket;
   readonly congestion: Congestion;
   readonly patienceMs: number;
@@ -88,8 +92,24 @@ export class RequestQueue {
     if (options.signal !== undefined && options.priority !== 'release') signals.push(options.signal);
     for (const signal of signals) signal.throwIfAborted();
     const lane = this.#lane(laneName);
-    // Whatever is no such work waits until all that is more than the lane's own limit has ended.
-    lane.queue.concurrency = Math.max(lane.outstanding, options.outstanding ?? 0);
+    const { outstanding } = options;
+    if (outstanding === undefined) lane.apart += 1;
+    else lane.together = outstanding;
+    widen(lane);
+    try {
+      return await this.#inTurn(lane, work, options, signals);
+    } finally {
+      if (outstanding === undefined) lane.apart -= 1;
+      widen(lane);
+    }
+  }
+
+  async #inTurn<T>(
+    lane: Lane,
+    work: (place: Place) => Promise<T>,
+    options: WorkOptions,
+    signals: readonly AbortSignal[],
+  ): Promise<T> {
     let running: Promise<T> | undefined;
     const { party } = options;
     const earlier = (): Promise<void> | undefined =>
@@ -234,6 +254,8 @@ export class RequestQueue {
     const lane: Lane = {
       queue: new PQueue({ concurrency: outstanding }),
       outstanding,
+      together: 0,
+      apart: 0,
       bucket: new TokenBucket(pace),
       congestion: new Congestion(),
       patienceMs,
@@ -272,6 +294,14 @@ export class RequestQueue {
     if (lane.wake === wake) lane.wake = undefined;
     if (slept || lane.queue.size > 0) this.#regulate(lane);
   }
+}
+
+/**
+ * Work that may be outstanding together goes beyond the lane's own limit only while there is no other work in the lane:
+ * that waits until all that is more has ended, and what comes after it waits for it.
+ */
+function widen(lane: Lane): void {
+  lane.queue.concurrency = lane.apart > 0 ? lane.outstanding : Math.max(lane.outstanding, lane.together);
 }
 
 /** Resolves when the promise does; rejects with the reason of the first signal that aborts before. */

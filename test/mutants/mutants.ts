@@ -11,6 +11,13 @@ export const MUTANTS: readonly Mutant[] = [
   ...TRANSFER_MUTANTS,
   ...FLEET_MUTANTS,
   {
+    name: 'lets everything be outstanding together, when reads may be',
+    file: 'src/pacing/request-queue.js',
+    from: `lane.apart > 0 ? lane.outstanding : Math.max(lane.outstanding, lane.together)`,
+    to: `Math.max(lane.outstanding, lane.together)`,
+    killedBy: tests('src/pacing/request-queue.test.js'),
+  },
+  {
     name: 'forgets END and ABORT when the work fails',
     file: 'src/procedure/lease.js',
     from: `        const released = await lease.release();

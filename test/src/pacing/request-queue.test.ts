@@ -148,6 +148,19 @@ describe('RequestQueue', () => {
     );
   });
 
+  it('lets work run together that may, and anything else only when no more than the limit of the lane is out', async () => {
+    const { world, queue, began, work } = setUp();
+    const together = (name: string): Promise<string> =>
+      queue.run('lane', work(name), { priority: 'bulk', outstanding: 3 });
+    const apart = (name: string): Promise<string> => queue.run('lane', work(name), { priority: 'control' });
+    const all = ['a', 'b', 'c', 'd'].map(together);
+    // Two that wait, and more of the others behind them, which must not let both through at once.
+    all.push(apart('look'), apart('look again'), together('e'), together('f'));
+    await world.run(Promise.all(all));
+    expect(began).to.deep.equal(['a@0', 'b@0', 'c@0', 'look@10', 'look again@20', 'd@30', 'e@30', 'f@30']);
+    expect(queue.outstanding('lane')).to.equal(0);
+  });
+
   it('gives the place of work that lasts longer than the patience of its lane to the next', async () => {
     const { world, queue, clock, began, work } = setUp({ patienceMs: 100 });
     const jobs = [
