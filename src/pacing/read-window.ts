@@ -17,7 +17,7 @@ const ROUND_LEAST = 4;
 export const ALONE_FIRST = 16;
 
 /** Answers are as fast as alone up to this, and much slower from that on. */
-const FLAT = { factor: 1.25, ms: 2 } as const;
+const FLAT = { factor: 1.15, ms: 2 } as const;
 const SLOW = { factor: 2, ms: 10 } as const;
 
 /** One lost read of so many is chance, and says nothing about the window. */

@@ -50,6 +50,20 @@ describe('RequestQueue', () => {
     ]);
   });
 
+  it('lets nothing else begin beside work that bears company, and gives that no company of others', async () => {
+    const { world, queue, began, work } = setUp();
+    const reads = (names: string[]) =>
+      names.map((name) => queue.run('lane', work(name), { priority: 'bulk', outstanding: 3 }));
+    const alone = (names: string[]) =>
+      names.map((name) => queue.run('lane', work(name), { priority: 'control' }));
+    const all = [...reads(['r1', 'r2']), ...alone(['a1', 'a2', 'a3']), ...reads(['r3', 'r4', 'r5', 'r6'])];
+    await world.run(Promise.all(all));
+    expect(began).to.deep.equal([
+      ...['r1@0', 'r2@0', 'a1@10', 'a2@20', 'a3@30'],
+      ...['r3@40', 'r4@40', 'r5@40', 'r6@50'],
+    ]);
+  });
+
   it('lets a release overtake bulk work even when that only waits for its pace', async () => {
     const { world, queue, began, work } = setUp({ pace: { framesPerSecond: 1, burst: 1 } });
     const bulk = ['a', 'b', 'c'].map((name) => queue.run('lane', work(name), { priority: 'bulk' }));
