@@ -101,7 +101,7 @@ export async function backup(
       release,
       ...(secondReading === undefined ? {} : { secondReading }),
       ...(story === undefined ? {} : { run: story.run }),
-      unrecorded: [...taken.unrecorded, ...(story?.faults ?? [])],
+      unrecorded: story?.unrecorded(taken.unrecorded) ?? taken.unrecorded,
       ...(taken.openEntry === undefined ? {} : { openEntry: taken.openEntry }),
     };
   } catch (error) {

@@ -24,13 +24,8 @@ export function comebackOf({ becomes, replacement, checks }: RestorePlan): Comeb
 /** Asks at the device's place whether it is the new instance already, and binds it anew if so. Asks once. */
 export async function adoptInstance(session: Session, { instance }: Comeback): Promise<void> {
   if (session.device.instance === instance) return;
-  const object = { type: ObjectType.device, instance };
-  const reply = await session.read(object, PropertyId.objectIdentifier, { retries: 0 });
-  if (!reply.ok) return;
-  const [value] = reply.value;
-  const is = value?.type === 'object-identifier' ? value.object : undefined;
   // Some devices answer for any instance, with their own: only its own counts.
-  if (is?.type === ObjectType.device && is.instance === instance) await rebind(session, { instance });
+  if ((await instanceAt(session, instance)) === instance) await rebind(session, { instance });
 }
 
 /**
@@ -38,12 +33,17 @@ export async function adoptInstance(session: Session, { instance }: Comeback): P
  * says. For words alone: real devices answer the wildcard wrongly, so nothing is done to whoever it names. Asks once.
  */
 export async function whoIsThere(session: Session): Promise<DeviceInstance | undefined> {
-  const anybody = { type: ObjectType.device, instance: INSTANCE_MAX };
-  const reply = await session.read(anybody, PropertyId.objectIdentifier, { retries: 0 });
+  const is = await instanceAt(session, INSTANCE_MAX);
+  return is === INSTANCE_MAX || is === session.device.instance ? undefined : is;
+}
+
+/** What the device says that it is, asked as that one; undefined when it says nothing of the kind. Asks once. */
+async function instanceAt(session: Session, instance: DeviceInstance): Promise<DeviceInstance | undefined> {
+  const object = { type: ObjectType.device, instance };
+  const reply = await session.read(object, PropertyId.objectIdentifier, { retries: 0 });
   const [value] = reply.ok ? reply.value : [];
   const is = value?.type === 'object-identifier' ? value.object : undefined;
-  if (is?.type !== ObjectType.device || is.instance === INSTANCE_MAX) return undefined;
-  return is.instance === session.device.instance ? undefined : is.instance;
+  return is?.type === ObjectType.device ? is.instance : undefined;
 }
 
 /** Looks for a device that does not answer: as what it may be now, then as what it was. */

@@ -33,7 +33,10 @@ export async function failedRestore(act: Failure, error: EngineError): Promise<E
     rollback,
     run: story.run,
   };
-  const unrecorded = undo?.unrecorded ?? [];
+  const unrecorded = [
+    ...(undo?.unrecorded ?? []),
+    ...(rollback.outcome === 'done' ? rollback.report.unrecorded : []),
+  ];
   const message = `${clause(error.message)}; ${words(act, rollback, left)}.`;
   const told = new EngineError(error.code, message, {
     cause: error.cause,

@@ -15,6 +15,7 @@ import {
   OtherAccess,
   readFileProperties,
   readFileExtent,
+  restlessWords,
   resumeUnchanged,
   unitsOf,
 } from '../transfer/index.js';
@@ -213,8 +214,7 @@ async function compareOne(
     // A device that gives the time of the question as Modification_Date never rests; its content does.
     const isSettled = onlyDateChanged(before, after) && found === last;
     // What differs speaks for itself; "equal" is told with what it rests on.
-    if (change !== undefined && isSettled && comparison.equal)
-      port.deviation(`file ${file.instance}: ${change}, but two readings were equal`);
+    if (change !== undefined && isSettled && comparison.equal) port.deviation(restlessWords(file, change));
     if (change === undefined || isSettled) {
       const { early, ...rest } = comparison;
       const problem = early === undefined ? {} : { problem: `the device ${early}` };

@@ -20,6 +20,7 @@ import {
   readFileExtent,
   refusalOf,
   resumeUnchanged,
+  sizeName,
   unitsOf,
   uploadFile,
   type UploadOptions,
@@ -209,8 +210,7 @@ interface Difference {
 }
 
 function wrongSize({ content, units }: FilePlan, size: number): Difference {
-  const name = content.access === 'stream' ? 'File_Size' : 'Record_Count';
-  return { words: `${name} is ${size} instead of ${units}`, again: { present: size } };
+  return { words: `${sizeName(content.access)} is ${size} instead of ${units}`, again: { present: size } };
 }
 
 /**

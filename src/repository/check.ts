@@ -3,7 +3,7 @@
 // each object and each device, never content.
 
 import { EngineError, isEngineError } from '../errors.js';
-import type { Clock, Store } from '../ports.js';
+import type { Clock, Store, StoreHandle } from '../ports.js';
 import { imageEntries, readImage, type ImageEntry, type ImageReading } from './catalogue.js';
 import { leftover, unknownFile, unreadable } from './check-finding.js';
 import { checkJournal } from './check-journal.js';
@@ -152,14 +152,14 @@ class Check {
       else await this.#manifest({ name, says });
     }
     await this.#settleFacts('');
-    for await (const name of manifestsAside(this.#store)) await this.#keep({ area: 'aside', name });
+    for await (const { handle, manifest } of manifestsAside(this.#store)) await this.#keep(handle, manifest);
   }
 
   /** A manifest that is no image where it stands may be mended: what it names is not there for nothing. */
-  async #keep(handle: { readonly area: 'images' | 'aside'; readonly name: string }): Promise<void> {
+  async #keep(handle: StoreHandle, manifest: string): Promise<void> {
     const { area, name } = handle;
     try {
-      const image = parseImageName(area === 'aside' ? name.replace(/^[^/]*\/images\//, '') : name)?.id8;
+      const image = parseImageName(manifest)?.id8;
       const keeper = { place: `${area}/${name}`, ...(image === undefined ? {} : { image }) };
       this.#objects.keep(await hashesIn(this.#store, handle), keeper);
     } catch (error) {
@@ -174,7 +174,7 @@ class Check {
     if (reading.kind === 'image' || reading.kind === 'gone') return;
     const { kind: code, fault: message, isProven = true } = reading;
     const place = `images/${name}`;
-    await this.#keep({ area: 'images', name });
+    await this.#keep({ area: 'images', name }, name);
     if (reading.kind === 'manifest-misplaced') {
       const { belongs } = reading;
       const cure = '"bacvault check --repair" puts it where it belongs.';

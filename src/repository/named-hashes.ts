@@ -13,7 +13,12 @@ export async function hashesIn(store: Store, handle: StoreHandle): Promise<Reado
   return new Set([...text.matchAll(/[0-9a-f]{64}/g)].map(([hash]) => hash));
 }
 
-/** The files below images/ that a repair has moved to aside/, by their names there. */
-export async function* manifestsAside(store: Store): AsyncIterable<string> {
-  for await (const name of store.list('aside')) if (/(^|\/)images\//.test(name)) yield name;
+/** The files below images/ that a repair has moved to aside/: where they are, and their names in images/. */
+export async function* manifestsAside(
+  store: Store,
+): AsyncIterable<{ readonly handle: StoreHandle; readonly manifest: string }> {
+  for await (const name of store.list('aside')) {
+    const manifest = /(?:^|\/)images\/(.*)$/.exec(name)?.[1];
+    if (manifest !== undefined) yield { handle: { area: 'aside', name }, manifest };
+  }
 }

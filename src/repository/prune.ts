@@ -129,7 +129,7 @@ class Pruning {
       this.#read.add(entry.name);
     }
     // What was damaged and moved out of the way may still be mended by somebody, as long as it is there.
-    for await (const name of manifestsAside(store)) await this.#keepAllNamed({ area: 'aside', name });
+    for await (const { handle } of manifestsAside(store)) await this.#keepAllNamed(handle);
   }
 
   async #keepAllNamed(handle: StoreHandle): Promise<void> {

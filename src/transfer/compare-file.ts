@@ -4,7 +4,8 @@
 import type { ObjectId } from '../../protocol/index.js';
 import { OctetFeeder, RecordFeeder } from './feeder.js';
 import { addOctetDifferences, type DifferentRange, NEAR_OCTETS, RangeList, sameOctets } from './ranges.js';
-import { earlyEndWords, moreWords } from './habits.js';
+import { moreWords } from './file-properties.js';
+import { earlyEndWords } from './habits.js';
 import type { MayResume } from './resume.js';
 import { download, type DownloadPart } from './run-download.js';
 import type { FileAccess, FilePort } from './types.js';

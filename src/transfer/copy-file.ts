@@ -9,13 +9,16 @@ import {
   changeBetween,
   FILE_RESTARTS_MAX,
   type FileProperties,
+  moreWords,
   onlyDateChanged,
   readFileExtent,
   readFileProperties,
+  restlessWords,
+  sizeName,
   unitsOf,
 } from './file-properties.js';
 import { Fingerprint } from './fingerprint.js';
-import { earlyEndWords, moreWords } from './habits.js';
+import { earlyEndWords } from './habits.js';
 import { FileChanged, resumeUnchanged } from './resume.js';
 import { download, type DownloadEnd, type DownloadPart, OtherAccess } from './run-download.js';
 import type { FileAccess, FilePort } from './types.js';
@@ -207,12 +210,11 @@ class FileSource {
       // A device that gives the time of the question as Modification_Date never rests; its content does.
       if (!onlyDateChanged(this.#before, after) || text !== this.#lastReading)
         throw new ChangedAtEnd(change, text);
-      this.#port.deviation(`file ${this.#file.instance}: ${change}, but two readings were equal`);
+      this.#port.deviation(restlessWords(this.#file, change));
     }
     if (expected === undefined || total === expected) return;
-    const name = this.#access === 'stream' ? 'File_Size' : 'Record_Count';
     if (total < expected) {
-      const what = `the device ${earlyEndWords(end, total)}, but ${name} is ${expected}`;
+      const what = `the device ${earlyEndWords(end, total)}, but ${sizeName(this.#access)} is ${expected}`;
       throw fileError(this.#file, 'transfer-failed', what);
     }
     this.#port.deviation(moreWords(this.#file, this.#access, expected, total));

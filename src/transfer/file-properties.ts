@@ -122,6 +122,21 @@ export function unitsOf(extent: FileExtent, access: FileAccess): number | undefi
   return access === 'stream' ? extent.fileSize : extent.recordCount;
 }
 
+/** The property that tells that size. */
+export function sizeName(access: FileAccess): 'File_Size' | 'Record_Count' {
+  return access === 'stream' ? 'File_Size' : 'Record_Count';
+}
+
+/** What is noted of a file that gave more, in octets or records, than its size says. */
+export function moreWords({ instance }: ObjectId, access: FileAccess, told: number, units: number): string {
+  return `file ${instance}: ${sizeName(access)} is ${told}, but there were ${units}`;
+}
+
+/** What is noted of a file of which something changed, and not what was read. */
+export function restlessWords({ instance }: ObjectId, change: string): string {
+  return `file ${instance}: ${change}, but two readings were equal`;
+}
+
 /** Whether nothing but Modification_Date changed: some devices give the time of the question. */
 export function onlyDateChanged(before: FileExtent, after: FileExtent): boolean {
   const undated = ({ fileSize, recordCount }: FileExtent): FileExtent =>

@@ -1,9 +1,6 @@
 // How one device behaves while its files move: what is known of it before the first request, and what this
 // run has seen. Everything here is a hint: what the device shows now always counts more.
 
-import type { ObjectId } from '../../protocol/index.js';
-import type { FileAccess } from './types.js';
-
 /** How a device says that a file is at its end. */
 export type EndOfFile =
   /** End_Of_File TRUE comes with the last octet or record, as the standard has it. */
@@ -51,10 +48,4 @@ export function earlyEndWords(end: EndOfFile, units: number): string {
     case 'never':
       return `gave nothing more at ${units}`;
   }
-}
-
-/** What is noted of a file that gave more, in octets or records, than its size says. */
-export function moreWords({ instance }: ObjectId, access: FileAccess, told: number, units: number): string {
-  const name = access === 'stream' ? 'File_Size' : 'Record_Count';
-  return `file ${instance}: ${name} is ${told}, but there were ${units}`;
 }

@@ -15,6 +15,8 @@ export {
   readFileExtent,
   readFileProperties,
   readFileUnits,
+  restlessWords,
+  sizeName,
   unitsOf,
 } from './file-properties.js';
 export { earlyEndWords, type EndOfFile, type Habits, habitsOf } from './habits.js';

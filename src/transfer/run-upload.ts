@@ -4,8 +4,7 @@
 import { type BacnetValue, type ObjectId, PropertyId, refusalWords } from '../../protocol/index.js';
 import { askPatiently, fileError, refusalCode, tooMuchFor } from './asking.js';
 import { checkPart } from './check-part.js';
-import { readFileUnits } from './file-properties.js';
-import { FILE_RESTARTS_MAX } from './file-properties.js';
+import { FILE_RESTARTS_MAX, readFileUnits, sizeName } from './file-properties.js';
 import { openOutgoing, type Outgoing, type OutgoingPortion } from './outgoing.js';
 import { FileChanged } from './resume.js';
 import type { FileAccess, FilePort } from './types.js';
@@ -179,8 +178,9 @@ class UploadRun {
     const { access } = this.#options;
     const units = await readFileUnits(this.#port, this.#file, access);
     if (units !== undefined && units < start) {
-      const name = access === 'stream' ? 'File_Size' : 'Record_Count';
-      throw new FileChanged(`${name} is ${units}, after ${start} ${unitName(access)} were acknowledged`);
+      throw new FileChanged(
+        `${sizeName(access)} is ${units}, after ${start} ${unitName(access)} were acknowledged`,
+      );
     }
     this.#port.resumed(this.#file.instance, start, silentMs);
   }

@@ -6,6 +6,7 @@
 import { type Refusal, refusalWords } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
 import { isTooLarge } from './download.js';
+import { sizeName } from './file-properties.js';
 import type { FileAccess } from './types.js';
 
 export interface UploadOptions {
@@ -120,7 +121,7 @@ export class Upload {
           : { kind: 'read-size' };
       return 'go-on';
     }
-    const what = byWriting ? 'an empty write' : `${this.#sizeName} := 0`;
+    const what = byWriting ? 'an empty write' : `${sizeName(this.#options.access)} := 0`;
     this.#sizingRefused = `refused ${what} (${refusalWords(refusal)})`;
     this.#deviations.push(this.#sizingRefused);
     // A size that cannot be written is tolerated; whether the end is right is checked after writing.
@@ -212,10 +213,6 @@ export class Upload {
   /** On some devices a write at 0 empties the file first: an unanswered one may do so later. */
   #noteTruncation(): void {
     if (this.#position === 0) this.#truncationUnknown = true;
-  }
-
-  get #sizeName(): string {
-    return this.#options.access === 'stream' ? 'File_Size' : 'Record_Count';
   }
 }
 

@@ -14,6 +14,7 @@ import type { Quirk } from '../../simulator/index.js';
 import { EngineError } from '../../src/errors.js';
 import { type FailedRestore, type ProgressEvent, rollBack } from '../../src/procedure/index.js';
 import { upon } from '../support/living.js';
+import { lastRun } from '../support/plans.js';
 import {
   damaged,
   expectExact,
@@ -338,10 +339,8 @@ describe('a restore that is stopped by the user', () => {
   }
 
   /** The run log ends as the restore did. */
-  async function expectTold({ stage }: Scene, outcome: string): Promise<void> {
-    const runs: string[] = [];
-    for await (const run of stage.repository.runs()) runs.push(run);
-    const { lines } = await stage.repository.readRun(runs.at(-1) ?? '');
+  async function expectTold(set: Scene, outcome: string): Promise<void> {
+    const lines = await lastRun(set);
     const ends = { 'not begun': 'cancelled', untouched: 'failed', offered: 'failed' }[outcome] ?? outcome;
     expect(lines.at(-1)).to.deep.include({ event: 'end', outcome: ends });
   }
@@ -378,6 +377,14 @@ describe('a log that could not be written to its end', () => {
       expect(verdict).to.equal('failed');
       expect(error.details.unrecorded).to.deep.equal([`run log ${run} is not whole: the disk is full`]);
     }
+  });
+
+  it('is told of the rollback, too: that the undo image was put back and proven has no fact', async () => {
+    const set = await scene({ before: BEFORE, quirks: [endRestoreAnswers(1, INVALID)] });
+    set.stage.repository.record = () => Promise.reject(new EngineError('store-no-space', 'the disk is full'));
+    const error = await failure(set.stage.restore(set.image, { undo: 'once', rollback: true }));
+    expect(failed(error).verdict).to.equal('failed-rolled-back');
+    expect(error.details.unrecorded?.join('; ')).to.match(/^[^;]*restored and proven could not be[^;]*$/);
   });
 
   it('is told by a restore that ended before anything was begun', async () => {

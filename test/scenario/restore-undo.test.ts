@@ -4,8 +4,9 @@
 import { expect } from 'chai';
 import { ReinitializeState } from '../../protocol/index.js';
 import { EngineError } from '../../src/errors.js';
-import type { ImageSummary, RunLine } from '../../src/repository/index.js';
+import type { ImageSummary } from '../../src/repository/index.js';
 import { counter, restless, upon } from '../support/living.js';
+import { lastRun } from '../support/plans.js';
 import { damaged, expectExact, GOOD, reinitializations, scene, type Scene } from '../support/restores.js';
 import { octetsOf, recordFile, Stage, streamFile } from '../support/world.js';
 
@@ -13,15 +14,6 @@ import { octetsOf, recordFile, Stage, streamFile } from '../support/world.js';
 async function undoImages({ stage }: Scene): Promise<ImageSummary[]> {
   const images = await stage.repository.images();
   return images.filter(({ manifest }) => manifest.tags?.includes('undo'));
-}
-
-/** The events of the newest run. */
-async function story({ stage }: Scene): Promise<readonly RunLine[]> {
-  const runs: string[] = [];
-  for await (const run of stage.repository.runs()) runs.push(run);
-  const { lines, faults } = await stage.repository.readRun(runs.at(-1) ?? '');
-  expect(faults).to.deep.equal([]);
-  return lines;
 }
 
 describe('the undo image of a restore', () => {
@@ -70,7 +62,7 @@ describe('the undo image of a restore', () => {
     const report = await set.stage.restore(set.image, { undo: 'none' });
     expect(report.undo).to.equal(undefined);
     expect(await undoImages(set)).to.deep.equal([]);
-    const line = (await story(set)).find(({ event }) => event === 'undo');
+    const line = (await lastRun(set)).find(({ event }) => event === 'undo');
     expect(line).to.deep.include({ taken: false, choice: 'none' });
   });
 
@@ -85,7 +77,7 @@ describe('the undo image of a restore', () => {
     expect(error.details).to.not.have.property('verdict');
     expect(seen).to.not.include(ReinitializeState.startRestore);
     set.stage.expectFree();
-    const lines = await story(set);
+    const lines = await lastRun(set);
     expect(lines.at(-1)).to.include({ event: 'end', outcome: 'not-started' });
   });
 

@@ -133,7 +133,7 @@ export function expectOnlyRead({ sent }: PlanScene): void {
 }
 
 /** The lines of the newest run log. */
-export async function lastRun({ stage }: PlanScene): Promise<readonly RunLine[]> {
+export async function lastRun({ stage }: Pick<PlanScene, 'stage'>): Promise<readonly RunLine[]> {
   let last: string | undefined;
   for await (const name of stage.repository.runs()) last = name;
   if (last === undefined) throw new Error('there is no run log');

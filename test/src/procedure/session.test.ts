@@ -142,7 +142,8 @@ describe('keeping a procedure alive', () => {
 
   it('asks nothing while the work itself touches files often enough', async () => {
     const stage = await Stage.open({ device: { files: [streamFile(1, 200_000)], limits: NARROW } });
-    const report = await stage.backup();
+    // One read at a time: those that are read together are proven by reading some again.
+    const report = await stage.backup({ pace: 'gentle' });
     expect(report.manifest.procedure.requests).to.be.below(470);
   });
 });

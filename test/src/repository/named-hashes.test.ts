@@ -21,6 +21,8 @@ describe('what a file names that is no image where it stands', () => {
     const image = '1f2e3d4c/images/x/1/broken.json';
     for (const name of [image, '1f2e3d4c/objects/ab/abcd'])
       await store.save({ area: 'aside', name }, octets('x'));
-    expect(await all(manifestsAside(store))).to.deep.equal([image]);
+    expect(await all(manifestsAside(store))).to.deep.equal([
+      { handle: { area: 'aside', name: image }, manifest: 'x/1/broken.json' },
+    ]);
   });
 });
