@@ -32,16 +32,22 @@ export class VirtualClock {
     return new Promise((resolve, reject) => {
       // The reason is the aborter's own value, whatever it is: it must arrive unchanged.
       const refuse = (): void => {
-        wake.cancel();
+        cancel();
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
         reject(signal?.reason);
       };
-      const wake = this.#heap.add(this.#now() + Math.max(0, ms), () => {
+      const cancel = this.after(ms, () => {
         signal?.removeEventListener('abort', refuse);
         resolve();
       });
       if (signal?.aborted) refuse();
       else signal?.addEventListener('abort', refuse, { once: true });
     });
+  }
+
+  /** Calls `act` after `ms` of virtual time, unless the function that it gives was called before. */
+  after(ms: number, act: () => void): () => void {
+    const scheduled = this.#heap.add(this.#now() + Math.max(0, ms), act);
+    return () => scheduled.cancel();
   }
 }

@@ -21,7 +21,7 @@ export interface PumpOptions {
 
 interface Alarm {
   readonly at: number;
-  readonly abort: AbortController;
+  readonly letGo: () => void;
 }
 
 export class Pump {
@@ -79,27 +79,18 @@ export class Pump {
     // A later deadline needs no new alarm: the early tick is harmless and arms the right one.
     if (this.#alarm !== undefined && this.#alarm.at <= due) return;
     this.#disarm();
-    const alarm: Alarm = { at: due, abort: new AbortController() };
-    this.#alarm = alarm;
     // At least 1 ms: a deadline that is due and stays due must not become a busy loop.
     const ms = Math.max(1, Math.ceil(due - this.#options.clock.now()));
-    void this.#options.clock.sleep(ms, alarm.abort.signal).then(
-      () => {
-        if (this.#alarm !== alarm) return;
-        this.#alarm = undefined;
-        this.#guarded({ kind: 'tick' });
-      },
-      () => {
-        if (this.#alarm === alarm) this.#alarm = undefined;
-      },
-    );
+    const letGo = this.#options.clock.after(ms, () => {
+      this.#alarm = undefined;
+      this.#guarded({ kind: 'tick' });
+    });
+    this.#alarm = { at: due, letGo };
   }
 
   #disarm(): void {
-    const alarm = this.#alarm;
+    this.#alarm?.letGo();
     this.#alarm = undefined;
-    // A reason of our own: without one, each request would pay for an exception that nobody looks at.
-    alarm?.abort.abort('not needed any more');
   }
 
   /** For inputs nobody waits for: what goes wrong is reported to the log, because there is nobody else. */

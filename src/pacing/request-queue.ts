@@ -1,5 +1,5 @@
 // Stands between procedure and wire: a request waits here until its lane is free, its turn has come and
-// the lane's pace allows it. p-queue keeps order and concurrency; the token bucket keeps the pace, on our
+// the lane's pace allows it. p-queue keeps the order of what waits; the token bucket keeps the pace, on our
 // own Clock (p-queue's timed options run on the real clock and must never be used). A lane never has
 // more requests outstanding than its limit, whatever is cancelled meanwhile, but for those that it has lost
 // patience with; and those keep everything else for the same peer waiting.
@@ -56,6 +56,8 @@ export interface WorkOptions {
 
 interface Lane {
   readonly queue: PQueue;
+  /** Work that runs and never waited: it did not pass through the queue. */
+  atOnce: number;
   readonly outstanding: number;
   /** Most that the latest of the work said that may be outstanding together. */
   together: number;
@@ -66,8 +68,8 @@ interface Lane {
   readonly patienceMs: number;
   /** Work that runs without a place, by its party; each resolves when that work has ended. */
   readonly placeless: Map<string, Promise<void>>;
-  /** Ends the wait for the bucket; present while such a wait runs. */
-  wake: AbortController | undefined;
+  /** Lets go of the wait for the bucket; present while such a wait runs. */
+  wake: (() => void) | undefined;
 }
 
 /**
@@ -95,12 +97,11 @@ export class RequestQueue {
     const { outstanding } = options;
     if (outstanding === undefined) lane.apart += 1;
     else lane.together = outstanding;
-    widen(lane);
     try {
       return await this.#inTurn(lane, work, options, signals);
     } finally {
       if (outstanding === undefined) lane.apart -= 1;
-      widen(lane);
+      this.#regulate(lane);
     }
   }
 
@@ -118,9 +119,9 @@ export class RequestQueue {
       if (earlier() !== undefined) return;
       lane.bucket.take(options.frames ?? 1, this.#clock.now());
       this.#regulate(lane);
-      const kept = new AbortController();
-      running = work({ keep: () => kept.abort('kept') });
-      await this.#inPlace(lane, running, kept, party);
+      const place = new HeldPlace();
+      running = work(place);
+      await this.#inPlace(lane, running, place, party);
     };
     for (;;) {
       await this.#turn(lane, begin, signals, options.priority);
@@ -138,12 +139,16 @@ export class RequestQueue {
   ): Promise<void> {
     this.#regulate(lane);
     const { queue } = lane;
-    const order = { priority: -PRIORITIES.indexOf(priority) };
     if (!queue.isPaused && queue.size === 0 && queue.pending < queue.concurrency) {
-      // It begins within this call: there is no waiting that a signal could end, and signals cost much.
-      const begun = queue.add(begin, order);
-      this.#regulate(lane);
-      return begun;
+      // There is no waiting that a signal could end, and no order to keep: both cost more than a request's codecs.
+      lane.atOnce += 1;
+      try {
+        await begin();
+      } finally {
+        lane.atOnce -= 1;
+        this.#regulate(lane);
+      }
+      return;
     }
     // p-queue would free the place of running work at once when its signal aborts: two requests could then
     // be outstanding. So it gets a signal of our own, which is silent from the moment the work begins.
@@ -161,7 +166,7 @@ export class RequestQueue {
         stopWatching();
         return begin();
       },
-      { ...order, signal: waiting.signal },
+      { priority: -PRIORITIES.indexOf(priority), signal: waiting.signal },
     );
     this.#regulate(lane);
     try {
@@ -175,22 +180,20 @@ export class RequestQueue {
   async #inPlace(
     lane: Lane,
     running: Promise<unknown>,
-    kept: AbortController,
+    place: HeldPlace,
     party: string | undefined,
   ): Promise<void> {
     const ended = running.then(
-      () => 'ended' as const,
-      () => 'ended' as const,
+      () => undefined,
+      () => undefined,
     );
-    if (lane.patienceMs === Infinity) {
-      await ended;
-      return;
-    }
-    const patience = this.#clock.sleep(lane.patienceMs, kept.signal).catch(() => ended);
-    const first = await Promise.race([ended, patience]);
-    // A reason of our own: without one, each request would pay for an exception that nobody looks at.
-    kept.abort('over');
-    if (first === 'ended' || party === undefined) return;
+    if (lane.patienceMs === Infinity) return ended;
+    const lost = new Promise<'lost'>((resolve) => {
+      place.until(() => this.#clock.after(lane.patienceMs, () => resolve('lost')));
+    });
+    const first = await Promise.race([ended, lost]);
+    place.keep();
+    if (first !== 'lost' || party === undefined) return;
     const forgotten = ended.then(() => {
       if (lane.placeless.get(party) === forgotten) lane.placeless.delete(party);
     });
@@ -238,13 +241,14 @@ export class RequestQueue {
 
   /** Requests that hold a place in a lane. */
   outstanding(laneName: string): number {
-    return this.#lanes.get(laneName)?.queue.pending ?? 0;
+    const lane = this.#lanes.get(laneName);
+    return lane === undefined ? 0 : lane.queue.pending + lane.atOnce;
   }
 
   /** Waiting work rejects with the reason; running work is its owner's. Later calls of `run` reject alike. */
   close(reason: unknown): void {
     this.#closing.abort(reason);
-    for (const lane of this.#lanes.values()) lane.wake?.abort('not needed any more');
+    for (const lane of this.#lanes.values()) stopWaiting(lane);
   }
 
   #lane(name: string): Lane {
@@ -253,6 +257,7 @@ export class RequestQueue {
     const { outstanding, pace, patienceMs = Infinity } = this.#limits(name);
     const lane: Lane = {
       queue: new PQueue({ concurrency: outstanding }),
+      atOnce: 0,
       outstanding,
       together: 0,
       apart: 0,
@@ -267,41 +272,58 @@ export class RequestQueue {
   }
 
   /**
-   * Opens or shuts the lane by its bucket. While it is shut, nothing is chosen: what is most urgent when
-   * the wait ends goes first, however late it came. Waits only while somebody waits.
+   * Opens or shuts the lane by its bucket, and by what runs. While it is shut, nothing is chosen: what is most
+   * urgent when the wait ends goes first, however late it came. Waits only while somebody waits.
    */
   #regulate(lane: Lane): void {
+    const { queue } = lane;
     const delay = lane.bucket.delay(this.#clock.now());
-    if (delay <= 0) {
-      lane.wake?.abort('not needed any more');
-      if (lane.queue.isPaused) lane.queue.start();
-      return;
+    const room = limitOf(lane) - lane.atOnce;
+    if (delay <= 0) stopWaiting(lane);
+    if (delay > 0 || room <= 0) queue.pause();
+    else {
+      if (queue.concurrency !== room) queue.concurrency = room;
+      if (queue.isPaused) queue.start();
     }
-    lane.queue.pause();
-    if (lane.queue.size === 0) {
-      lane.wake?.abort('not needed any more');
+    if (delay <= 0) return;
+    if (queue.size === 0) {
+      stopWaiting(lane);
     } else if (lane.wake === undefined && !this.#closing.signal.aborted) {
-      const wake = new AbortController();
-      lane.wake = wake;
-      void this.#clock.sleep(delay, wake.signal).then(
-        () => this.#woken(lane, wake, true),
-        () => this.#woken(lane, wake, false),
-      );
+      lane.wake = this.#clock.after(delay, () => {
+        lane.wake = undefined;
+        this.#regulate(lane);
+      });
     }
+  }
+}
+
+/** The place of running work, which may keep it before anybody waits to take it away. */
+class HeldPlace implements Place {
+  #kept = false;
+  #letGo: (() => void) | undefined;
+
+  /** Begins the wait that `keep` ends. */
+  until(wait: () => () => void): void {
+    if (!this.#kept) this.#letGo = wait();
   }
 
-  #woken(lane: Lane, wake: AbortController, slept: boolean): void {
-    if (lane.wake === wake) lane.wake = undefined;
-    if (slept || lane.queue.size > 0) this.#regulate(lane);
+  keep(): void {
+    this.#kept = true;
+    this.#letGo?.();
   }
+}
+
+function stopWaiting(lane: Lane): void {
+  lane.wake?.();
+  lane.wake = undefined;
 }
 
 /**
  * Work that may be outstanding together goes beyond the lane's own limit only while there is no other work in the lane:
  * that waits until all that is more has ended, and what comes after it waits for it.
  */
-function widen(lane: Lane): void {
-  lane.queue.concurrency = lane.apart > 0 ? lane.outstanding : Math.max(lane.outstanding, lane.together);
+function limitOf(lane: Lane): number {
+  return lane.apart > 0 ? lane.outstanding : Math.max(lane.outstanding, lane.together);
 }
 
 /** Resolves when the promise does; rejects with the reason of the first signal that aborts before. */

@@ -144,6 +144,10 @@ export class EngineProcess {
             },
           );
         }),
+      after: (ms, act) =>
+        clock.after(ms, () => {
+          if (!this.#dead) act();
+        }),
     };
   }
 

@@ -84,6 +84,19 @@ describe('world', () => {
       expect(woken).to.deep.equal([0, 10, 20, 30]);
     });
 
+    it('calls what is due after a time at that time, and nothing that was let go', async () => {
+      const world = new World();
+      const called: string[] = [];
+      const note = (name: string) => () => called.push(`${name}@${world.clock.now()}`);
+      world.clock.after(20, note('late'));
+      world.clock.after(5, note('soon'));
+      const letGo = world.clock.after(10, note('never'));
+      world.clock.after(7, letGo);
+      await world.advance(100);
+      letGo();
+      expect(called).to.deep.equal(['soon@5', 'late@20']);
+    });
+
     it('ends a sleep with the reason of its signal, before or during it', async () => {
       const world = new World();
       const early = new AbortController();

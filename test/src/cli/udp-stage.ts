@@ -30,6 +30,10 @@ const hurriedClock: Clock = {
     pause(ms / HURRY, undefined, signal === undefined ? {} : { signal }).catch(() =>
       signal?.throwIfAborted(),
     ),
+  after: (ms, act) => {
+    const timer = setTimeout(act, ms / HURRY);
+    return () => clearTimeout(timer);
+  },
 };
 
 /** The real engine with time in a hurry. */

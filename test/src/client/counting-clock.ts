@@ -1,4 +1,4 @@
-// A clock that knows how many sleeps are pending, for tests that promise to leave none behind.
+// A clock that knows how many sleeps and alarms are pending, for tests that promise to leave none behind.
 
 import type { Clock } from '../../../src/ports.js';
 
@@ -22,6 +22,23 @@ export function countingClock(clock: Clock): CountingClock {
       } finally {
         pending -= 1;
       }
+    },
+    after: (ms, act) => {
+      pending += 1;
+      most = Math.max(most, pending);
+      let waits = true;
+      const over = (): void => {
+        if (waits) pending -= 1;
+        waits = false;
+      };
+      const letGo = clock.after(ms, () => {
+        over();
+        act();
+      });
+      return () => {
+        over();
+        letGo();
+      };
     },
     get pending() {
       return pending;

@@ -36,6 +36,23 @@ describe('the system clock', () => {
     await month;
   });
 
+  it('calls after its time, once, and never when it was let go', async () => {
+    const start = clock.now();
+    const letGo = clock.after(1, () => expect.fail('this one was let go'));
+    let calls = 0;
+    const ms = await new Promise<number>((resolve) => {
+      clock.after(7, () => {
+        calls += 1;
+        resolve(clock.now() - start);
+      });
+      letGo();
+    });
+    letGo();
+    expect(ms).to.be.at.least(7);
+    await clock.sleep(3);
+    expect(calls).to.equal(1);
+  });
+
   it('keeps the calendar apart from the monotonic time', () => {
     expect(clock.unixTime()).to.be.greaterThan(Date.UTC(2024, 0));
     const first = clock.now();

@@ -203,6 +203,22 @@ describe('RequestQueue', () => {
     expect(began).to.deep.equal(['long@99', 'next@1099']);
   });
 
+  it('lets work keep its place that says so before it has begun to wait', async () => {
+    const { world, queue, clock, began, work } = setUp({ patienceMs: 100 });
+    const held = queue.run(
+      'lane',
+      (place) => {
+        place.keep();
+        return work('held', 1000)();
+      },
+      { priority: 'bulk' },
+    );
+    const next = queue.run('lane', work('next'), { priority: 'bulk' });
+    await world.run(Promise.all([held, next]));
+    expect(began).to.deep.equal(['held@0', 'next@1000']);
+    expect(clock.pending).to.equal(0);
+  });
+
   it('begins nothing else for a party whose work has lost its place and not ended, and holds up nobody by that', async () => {
     const { world, queue, clock, began, work } = setUp({ patienceMs: 100 });
     const abort = new AbortController();

@@ -106,6 +106,7 @@ export const clock: Clock = {
     new Promise((_resolve, reject) => {
       signal?.addEventListener('abort', () => reject(new Error('woken')), { once: true });
     }),
+  after: () => () => undefined,
 };
 export const random = (seed = 7): Random => {
   let state = seed;

@@ -17,6 +17,7 @@ import {
   refusalCode,
   uploadFile,
 } from '../../../src/transfer/index.js';
+import { clock as stopped } from '../repository/samples.js';
 import { chunked, each, error, FakePort, FILE, no, SILENCE, yes } from '../../support/file-port.js';
 import { failure, joined, octetsOf } from '../../support/world.js';
 
@@ -39,11 +40,10 @@ async function read(port: FakePort): Promise<number[]> {
 }
 
 async function repository(): ReturnType<typeof initRepository> {
-  const clock = { now: () => 0, unixTime: () => 0, sleep: () => Promise.resolve() };
   let random = 0;
   return initRepository(new MemoryStore(), {
     place: 'memory',
-    clock,
+    clock: { ...stopped, sleep: () => Promise.resolve() },
     random: { uint32: () => (random += 1) },
     defaultSite: 'test',
   });

@@ -86,6 +86,10 @@ class Life {
       now: () => clock.now(),
       unixTime: () => clock.unixTime(),
       sleep: (ms, signal) => this.#ifAlive(clock.sleep(ms, signal)),
+      after: (ms, act) =>
+        clock.after(ms, () => {
+          if (!this.#isDead) act();
+        }),
     };
     this.store = changedStore(store, {
       save: (handle, content) => this.#act(() => store.save(handle, content)),
