@@ -26,6 +26,8 @@ export class Endpoint implements Machine<EndpointInput, Output> {
   readonly #client: ClientTransactions;
   readonly #server: ServerTransactions;
   readonly #foreign: ForeignDevice | undefined;
+  /** The last request that was found to be encodable: most are like the one before. */
+  #encodable: Request | undefined;
 
   /** RangeError for options that cannot be. */
   constructor(options: EndpointOptions) {
@@ -76,8 +78,7 @@ export class Endpoint implements Machine<EndpointInput, Output> {
 
   #datagram(octets: Uint8Array, from: LinkAddress, now: number): Output[] {
     try {
-      // A copy, once: payloads are windows on it, and the link may use its buffer again.
-      return this.#opened(octets.slice(), from, now);
+      return this.#opened(octets, from, now);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       return [event({ kind: 'discarded', from, reason: error.message, error })];
@@ -97,7 +98,7 @@ export class Endpoint implements Machine<EndpointInput, Output> {
       case 'npdu': {
         const { from, content, broadcast, priority } = opened;
         if (content.kind === 'network-message') return this.#networkMessage(from, content.message, now);
-        return this.#apdu(from, decodeApdu(content.apdu), broadcast, priority, now);
+        return this.#apdu(from, owned(decodeApdu(content.apdu)), broadcast, priority, now);
       }
     }
   }
@@ -158,7 +159,11 @@ export class Endpoint implements Machine<EndpointInput, Output> {
   }
 
   /** Finds out what cannot be encoded before a transaction depends on it. */
-  #requireEncodable({ to, service, maxApduAccepted, priority = 0 }: Request): void {
+  #requireEncodable(request: Request): void {
+    const { to, service, maxApduAccepted, priority = 0 } = request;
+    const last = this.#encodable;
+    const known = last?.to === to && last.service === service && last.maxApduAccepted === maxApduAccepted;
+    if (known && (last.priority ?? 0) === priority) return;
     const { limits } = this.#options;
     this.#sendApdu(
       to,
@@ -172,6 +177,7 @@ export class Endpoint implements Machine<EndpointInput, Output> {
       },
       priority,
     );
+    this.#encodable = request;
   }
 
   #outputs(outputs: readonly TransactionOutput[]): Output[] {
@@ -189,6 +195,15 @@ export class Endpoint implements Machine<EndpointInput, Output> {
     const distributor = isBroadcast(to) ? this.#foreign?.distributor : undefined;
     return sealDatagram(to, envelope, this.#options.framing, distributor);
   }
+}
+
+/**
+ * With a payload of its own: a decoded one is a window on the datagram, and the link may use its buffer again. What
+ * comes for a receiver of segments needs none: that copies.
+ */
+function owned(apdu: Apdu): Apdu {
+  if (!('payload' in apdu) || (apdu.type === 'complex-ack' && apdu.segment !== undefined)) return apdu;
+  return { ...apdu, payload: apdu.payload.slice() };
 }
 
 /** The data_expecting_reply bit (clauses 5.4, 6.2.2): requests, and segments that want a SegmentACK. */

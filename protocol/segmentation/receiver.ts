@@ -1,6 +1,6 @@
 // Puts one message together from its segments (the states SEGMENTED_CONF and SEGMENTED_REQUEST of clauses
 // 5.4.4.4 and 5.4.5.2, which are alike). Takes segments in order only, in bounded memory, and never mixes
-// two messages: a segment that comes again with other octets ends it. Knows no PDU.
+// two messages: a segment that comes again with other octets ends it. Copies what it takes. Knows no PDU.
 
 import type { SegmentHeader } from '../apdu.js';
 import { AbortReason } from '../enums.js';
@@ -11,6 +11,7 @@ import {
   SEGMENT_STALL_FACTOR,
   WINDOW_SIZE_MAX,
 } from '../limits.js';
+import { Assembly } from './assembly.js';
 import { distance, duplicateInWindow, isWindowSize, sequenceOf } from './window.js';
 
 /** Negative acknowledgements in a row: more than one, because they get lost too. */
@@ -48,7 +49,7 @@ export type ReceiverOutput =
 
 export class SegmentReceiver implements Machine<ReceiverInput, ReceiverOutput> {
   readonly #options: ReceiverOptions;
-  readonly #segments: Uint8Array[] = [];
+  readonly #message = new Assembly();
   #octets = 0;
   /** ActualWindowSize: what the first segment proposed, or less. */
   #window = 1;
@@ -68,7 +69,7 @@ export class SegmentReceiver implements Machine<ReceiverInput, ReceiverOutput> {
 
   /** Sequence number of the last segment taken (LastSequenceNumber). */
   get last(): number {
-    return sequenceOf(this.#segments.length - 1);
+    return sequenceOf(this.#message.count - 1);
   }
 
   get window(): number {
@@ -84,7 +85,7 @@ export class SegmentReceiver implements Machine<ReceiverInput, ReceiverOutput> {
       return this.#deadline === undefined || now < this.#deadline ? [] : this.#end({ kind: 'silence' });
     }
     const { header, payload } = input;
-    if (this.#segments.length === 0) return this.#firstSegment(header, payload, now);
+    if (this.#message.count === 0) return this.#firstSegment(header, payload, now);
     if (this.#deadline === undefined) return [];
     return distance(this.last, header.sequence) === 1
       ? this.#take(header, payload, now)
@@ -102,19 +103,19 @@ export class SegmentReceiver implements Machine<ReceiverInput, ReceiverOutput> {
   #take(header: SegmentHeader, payload: Uint8Array, now: number): ReceiverOutput[] {
     const { segmentsMax, octetsMax } = this.#options;
     this.#octets += payload.length + SEGMENT_OVERHEAD_OCTETS;
-    if (this.#segments.length >= segmentsMax || this.#octets > octetsMax) {
+    if (this.#message.count >= segmentsMax || this.#octets > octetsMax) {
       return this.#fail(AbortReason.bufferOverflow);
     }
-    this.#segments.push(payload);
+    this.#message.add(payload, this.#window);
     this.#progressAt = now;
     this.#tolerated = 0;
     this.#complaints = 0;
     this.#restartTimer(now);
     if (!header.moreFollows) {
-      return [this.#acknowledge(false), ...this.#end({ kind: 'message', payload: joined(this.#segments) })];
+      return [this.#acknowledge(false), ...this.#end({ kind: 'message', payload: this.#message.whole() })];
     }
     const windowFull = distance(this.#initial, this.last) === this.#window;
-    return windowFull || this.#segments.length === 1 ? [this.#acknowledge(false)] : [];
+    return windowFull || this.#message.count === 1 ? [this.#acknowledge(false)] : [];
   }
 
   /**
@@ -145,7 +146,7 @@ export class SegmentReceiver implements Machine<ReceiverInput, ReceiverOutput> {
   /** What was taken under this sequence number, unless that is so far back that it may be one to come. */
   #takenBefore(sequence: number): Uint8Array | undefined {
     const back = distance(sequence, this.last);
-    return back <= WINDOW_SIZE_MAX ? this.#segments[this.#segments.length - 1 - back] : undefined;
+    return back <= WINDOW_SIZE_MAX ? this.#message.segment(this.#message.count - 1 - back) : undefined;
   }
 
   #acknowledge(negative: boolean): ReceiverOutput {
@@ -175,14 +176,4 @@ export class SegmentReceiver implements Machine<ReceiverInput, ReceiverOutput> {
 /** The same octets, in the same order. */
 export function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((octet, index) => octet === b[index]);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((octets, part) => octets + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

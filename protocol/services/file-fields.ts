@@ -4,7 +4,7 @@
 
 import { failUnexpected, nextIs, readApplication, readConstructed } from '../wire/fields.js';
 import { writeApplication, writeConstructed } from '../wire/fields.js';
-import { INTEGER, OCTET_STRING, UNSIGNED } from '../wire/primitives.js';
+import { INTEGER, OCTET_STRING, OCTET_WINDOW, UNSIGNED } from '../wire/primitives.js';
 import type { Reader } from '../wire/reader.js';
 import type { Writer } from '../wire/writer.js';
 
@@ -47,8 +47,11 @@ export function writeByAccess(writer: Writer, access: FileAccess, body: () => vo
   writeConstructed(writer, ACCESS_TAG[access], body);
 }
 
-/** Takes start, and octets or counted records: the same in what is read and what is written. */
-export function readFilePart(reader: Reader): FilePart {
+/**
+ * Takes start, and octets or counted records: the same in what is read and what is written. `owned`: what is read
+ * stays as it is, and the octets of a stream file may be a window on it.
+ */
+export function readFilePart(reader: Reader, owned = false): FilePart {
   return readByAccess(reader, (_, access) => {
     const start = readApplication(
       reader,
@@ -56,7 +59,11 @@ export function readFilePart(reader: Reader): FilePart {
       `file start ${access === 'stream' ? 'position' : 'record'}`,
     );
     if (access === 'stream') {
-      return { access, start, octets: readApplication(reader, OCTET_STRING, 'file octets') };
+      return {
+        access,
+        start,
+        octets: readApplication(reader, owned ? OCTET_WINDOW : OCTET_STRING, 'file octets'),
+      };
     }
     return { access, start, records: readRecords(reader) };
   });

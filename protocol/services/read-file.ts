@@ -58,10 +58,16 @@ export function encodeReadFileAck(ack: ReadFileAck): Uint8Array {
   });
 }
 
-/** Decodes the service payload; DecodeError also when the record count is not the number of records. */
-export function decodeReadFileAck(payload: Uint8Array): ReadFileAck {
+/**
+ * Decodes the service payload; DecodeError also when the record count is not the number of records. `owned`: nobody
+ * changes the payload any more, as that of an outcome, and the octets of a stream file need no copy.
+ */
+export function decodeReadFileAck(payload: Uint8Array, owned = false): ReadFileAck {
   return decodeAll(payload, 'AtomicReadFile acknowledgement', (reader) => {
     const endOfFile = readBoolean(reader, 'end of file');
-    return { ...readFilePart(reader), endOfFile };
+    const part = readFilePart(reader, owned);
+    return part.access === 'stream'
+      ? { access: part.access, start: part.start, octets: part.octets, endOfFile }
+      : { ...part, endOfFile };
   });
 }

@@ -21,6 +21,8 @@ import type { OwnSide, Received, TransactionOutput } from './outputs.js';
 
 export interface ClientRequest {
   readonly handle: number;
+  /** Of the peer and the invoke id: by what its answers are found. */
+  readonly key: string;
   readonly to: Address;
   readonly priority: number;
   /** The whole request; its payload is cut when it is sent in segments. */
@@ -68,6 +70,10 @@ export class ClientTransaction {
 
   get handle(): number {
     return this.#request.handle;
+  }
+
+  get key(): string {
+    return this.#request.key;
   }
 
   get invokeId(): number {

@@ -126,8 +126,10 @@ export class ClientTransactions implements Machine<ClientInput, TransactionOutpu
     if (invokeId === undefined) {
       return [outcomeEvent(handle, { kind: 'abort', reason: AbortReason.outOfResources, server: false })];
     }
+    const key = transactionKey(peer, invokeId);
     const transaction = new ClientTransaction({
       handle,
+      key,
       to,
       priority,
       apdu: this.#apdu(request, invokeId),
@@ -136,7 +138,7 @@ export class ClientTransactions implements Machine<ClientInput, TransactionOutpu
       own: this.#own,
     });
     this.#byHandle.set(handle, transaction);
-    this.#byPeer.set(transactionKey(peer, invokeId), transaction);
+    this.#byPeer.set(key, transaction);
     const busyUntil = this.#busy.until(to, now);
     const outputs = busyUntil === undefined ? transaction.start(now) : transaction.hold(now, busyUntil);
     return this.#settled(transaction, outputs, now);
@@ -176,14 +178,13 @@ export class ClientTransactions implements Machine<ClientInput, TransactionOutpu
 
   /** Forgets a transaction that has ended; lets its invoke id rest where another answer may be under way. */
   #settled(transaction: ClientTransaction, outputs: TransactionOutput[], now: number): TransactionOutput[] {
-    const { outcome, to, invokeId, handle, timers, attempts } = transaction;
+    const { outcome, to, invokeId, handle, key, timers, attempts } = transaction;
     if (outcome === undefined) return outputs;
-    const peer = addressKey(to);
     this.#byHandle.delete(handle);
-    this.#byPeer.delete(transactionKey(peer, invokeId));
+    this.#byPeer.delete(key);
     if (attempts > 1 || (attempts === 1 && !isAnswer(outcome))) {
       const restMs = Math.min(INVOKE_ID_REST_FACTOR * timers.apduTimeoutMs, INVOKE_ID_REST_MS_MAX);
-      this.#ids.rest(peer, invokeId, now + restMs, now);
+      this.#ids.rest(addressKey(to), invokeId, now + restMs, now);
     }
     return outputs;
   }

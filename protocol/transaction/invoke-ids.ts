@@ -13,6 +13,8 @@ export class InvokeIds {
   readonly #resting = new Map<string, number>();
   /** Where the next new peer starts. */
   #start: number;
+  /** The peer that was asked last: its place in the order is right already. */
+  #latest: string | undefined;
 
   /** `first`: the first id of the first peer, 1..255. */
   constructor(first = 1) {
@@ -41,6 +43,7 @@ export class InvokeIds {
   }
 
   #rests(peer: string, id: number, now: number): boolean {
+    if (this.#resting.size === 0) return false;
     const until = this.#resting.get(restKey(peer, id));
     if (until === undefined) return false;
     if (now < until) return true;
@@ -56,11 +59,12 @@ export class InvokeIds {
 
   #remember(peer: string, id: number): void {
     // A new peer starts where no other did lately: one that is forgotten and asked again gets other ids.
-    if (!this.#lastOfPeer.delete(peer)) {
+    if (peer !== this.#latest && !this.#lastOfPeer.delete(peer)) {
       this.#start = (this.#start % INVOKE_IDS) + 1;
       if (this.#lastOfPeer.size >= INVOKE_ID_PEERS_MAX) deleteFirst(this.#lastOfPeer);
     }
     this.#lastOfPeer.set(peer, id);
+    this.#latest = peer;
   }
 
   #before(id: number): number {

@@ -70,11 +70,20 @@ export const NUMBER_BEYOND = 2 ** 53;
 
 function unsignedContent(value: number): Uint8Array {
   requireWhole(value, Number.MAX_SAFE_INTEGER, 'Unsigned');
-  const octets: number[] = [];
-  for (let rest = value; octets.length === 0 || rest > 0; rest = Math.floor(rest / 256)) {
-    octets.unshift(rest % 256);
+  let count = 1;
+  for (let rest = value; rest >= 256; rest = Math.floor(rest / 256)) count += 1;
+  return numberContent(value, count);
+}
+
+/** The lowest `count` octets of a whole number, two's complement. */
+function numberContent(value: number, count: number): Uint8Array {
+  const octets = new Uint8Array(count);
+  let rest = value;
+  for (let at = count - 1; at >= 0; at -= 1) {
+    octets[at] = ((rest % 256) + 256) % 256;
+    rest = Math.floor(rest / 256);
   }
-  return Uint8Array.from(octets);
+  return octets;
 }
 
 /** Value of an Unsigned's octets; exact when the result is below 2^53, and never below it otherwise. */
@@ -128,16 +137,10 @@ export const INTEGER: Primitive<number> = {
   encode(value) {
     if (!Number.isSafeInteger(value))
       throw new EncodeError(`INTEGER ${value} is not a whole number below 2^53`);
-    const octets: number[] = [];
-    let rest = value;
-    let octet: number;
-    do {
-      octet = ((rest % 256) + 256) % 256;
-      octets.unshift(octet);
-      rest = Math.floor(rest / 256);
-      // Done when all that is left is the sign, and the last octet already shows it.
-    } while (!(rest === 0 && octet < 128) && !(rest === -1 && octet >= 128));
-    return Uint8Array.from(octets);
+    let count = 1;
+    // Done when all that is left above 7 bits is the sign.
+    for (let rest = value; rest < -128 || rest >= 128; rest = Math.floor(rest / 256)) count += 1;
+    return numberContent(value, count);
   },
   decode: (reader, length, what) => decodeNumber(reader, length, what, integerOf),
 };
@@ -181,6 +184,12 @@ export const OCTET_STRING: Primitive<Uint8Array> = {
   name: 'OCTET STRING',
   encode: (value) => value,
   decode: (reader, length, what) => reader.octets(length, what),
+};
+
+/** OCTET STRING as a window on the octets that are decoded, for whoever knows that those stay as they are. */
+export const OCTET_WINDOW: Primitive<Uint8Array> = {
+  ...OCTET_STRING,
+  decode: (reader, length, what) => reader.view(length, what),
 };
 
 /** CharacterString (clause 20.2.9) with whatever character set it has. */

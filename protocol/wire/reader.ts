@@ -6,14 +6,12 @@ import { DecodeError } from '../errors.js';
 /** Reads octets from left to right, most significant octet first (clause 20.2). */
 export class Reader {
   readonly #octets: Uint8Array;
-  readonly #view: DataView;
   readonly #subject: string;
   #position = 0;
 
   /** `subject` opens every error message: "ReadFile acknowledgement". */
   constructor(octets: Uint8Array, subject: string) {
     this.#octets = octets;
-    this.#view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
     this.#subject = subject;
   }
 
@@ -38,23 +36,23 @@ export class Reader {
 
   /** Takes one octet. `what` names it for the error. */
   uint8(what: string): number {
-    return this.#view.getUint8(this.#take(1, what));
+    return this.#number(1, what);
   }
 
   uint16(what: string): number {
-    return this.#view.getUint16(this.#take(2, what));
+    return this.#number(2, what);
   }
 
   uint32(what: string): number {
-    return this.#view.getUint32(this.#take(4, what));
+    return this.#number(4, what);
   }
 
   float32(what: string): number {
-    return this.#view.getFloat32(this.#take(4, what));
+    return this.#dataView(4, what).getFloat32(0);
   }
 
   float64(what: string): number {
-    return this.#view.getFloat64(this.#take(8, what));
+    return this.#dataView(8, what).getFloat64(0);
   }
 
   /** Takes `count` octets as a copy: what is kept must not change with the datagram's buffer. */
@@ -87,6 +85,19 @@ export class Reader {
   /** Fails at the current position, or at `offset`. */
   fail(message: string, offset = this.#position): never {
     throw new DecodeError(`${this.#subject}: ${message}`, offset);
+  }
+
+  #number(count: number, what: string): number {
+    const start = this.#take(count, what);
+    let value = 0;
+    for (let at = start; at < start + count; at += 1) value = value * 256 + (this.#octets[at] ?? 0);
+    return value;
+  }
+
+  // Not one for the whole reader: most read no such number, and would pay for it.
+  #dataView(count: number, what: string): DataView {
+    const { buffer, byteOffset } = this.#octets;
+    return new DataView(buffer, byteOffset + this.#take(count, what), count);
   }
 
   #take(count: number, what: string): number {

@@ -94,10 +94,8 @@ export class Asker {
         priority,
         frames: requestFrames(payload.length, path),
         party: addressKey(path.address),
-        ...(call.outstanding === undefined || path.address.network !== undefined
-          ? {}
-          : { outstanding: call.outstanding }),
-        ...(signal === undefined ? {} : { signal }),
+        outstanding: path.address.network === undefined ? call.outstanding : undefined,
+        signal,
       });
     } catch (error) {
       throw signal?.aborted === true || this.#wire.closing.aborted ? cancelledError(error) : asUsage(error);

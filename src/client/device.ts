@@ -127,7 +127,7 @@ export class BoundDevice implements Device {
       },
       options,
     );
-    return answered(outcome, (payload) => checkAccess(decodeReadFileAck(payload), request.access));
+    return answered(outcome, (payload) => checkAccess(decodeReadFileAck(payload, true), request.access));
   }
 
   async writeFile(

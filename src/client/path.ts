@@ -27,12 +27,17 @@ export class Path {
   readonly #stated: StatedLimits;
   readonly #answerTimes = new Map<number, AnswerTimes>();
   #carries: number;
+  /** Made anew when they change only: every request asks for them. */
+  #limits: ApduLimits;
+  #accepts: ApduLimits;
 
   constructor(address: Address, own: ApduLimits, stated: StatedLimits, carries = APDU_OCTETS_MAX) {
     this.address = address;
     this.#own = own;
     this.#stated = stated;
     this.#carries = carries;
+    this.#limits = limitsOf(stated, carries);
+    this.#accepts = acceptsOf(own, carries);
   }
 
   /** Most octets of one APDU that the path is believed to carry. */
@@ -42,17 +47,12 @@ export class Path {
 
   /** What may be sent to the device in one request. */
   get limits(): ApduLimits {
-    const { maxApdu = UNSTATED_MAX_APDU, segmentation = 'none', maxSegments } = this.#stated;
-    return {
-      maxApdu: Math.min(Math.max(maxApdu, APDU_OCTETS_MIN), this.#carries),
-      segmentation,
-      ...(maxSegments === undefined ? {} : { maxSegments }),
-    };
+    return this.#limits;
   }
 
   /** What the device may send to us in one answer. */
   get accepts(): ApduLimits {
-    return { ...this.#own, maxApdu: Math.min(this.#own.maxApdu, this.#carries) };
+    return this.#accepts;
   }
 
   /** How long answers to a service take here: octets of a file come slower than a property. */
@@ -75,5 +75,20 @@ export class Path {
     if (outcome.kind !== 'network-reject' || outcome.reason !== NetworkRejectReason.messageTooLong) return;
     const lower = APDU_SIZES.findLast((size) => size < apduOctets) ?? APDU_OCTETS_MIN;
     this.#carries = Math.min(this.#carries, lower);
+    this.#limits = limitsOf(this.#stated, this.#carries);
+    this.#accepts = acceptsOf(this.#own, this.#carries);
   }
+}
+
+function limitsOf(stated: StatedLimits, carries: number): ApduLimits {
+  const { maxApdu = UNSTATED_MAX_APDU, segmentation = 'none', maxSegments } = stated;
+  return {
+    maxApdu: Math.min(Math.max(maxApdu, APDU_OCTETS_MIN), carries),
+    segmentation,
+    ...(maxSegments === undefined ? {} : { maxSegments }),
+  };
+}
+
+function acceptsOf(own: ApduLimits, carries: number): ApduLimits {
+  return { ...own, maxApdu: Math.min(own.maxApdu, carries) };
 }

@@ -57,7 +57,7 @@ export interface CallOptions {
    * Requests that may be outstanding at the device with this one among them; default 1. Only for a device on our own
    * link: a network behind a router carries one at a time, whatever is said here.
    */
-  readonly outstanding?: number;
+  readonly outstanding?: number | undefined;
   /** Place in the lane's queue; default "bulk". */
   readonly priority?: Priority;
   /** Called when the same APDU had to be sent again; attempt 2 is the first repetition. */

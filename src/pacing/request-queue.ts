@@ -45,13 +45,13 @@ export interface WorkOptions {
    */
   readonly party?: string;
   /** Requests that may be outstanding with this one among them, where that is more than the lane's own limit. */
-  readonly outstanding?: number;
+  readonly outstanding?: number | undefined;
   /**
    * Takes waiting work out of the queue; `run` then rejects with the signal's reason. Work that has begun
    * must watch its signal itself, and keeps its place until it ends. Ignored for "release": whoever
    * cancels the bulk work wants the release to happen.
    */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Lane {

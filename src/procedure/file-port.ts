@@ -118,15 +118,15 @@ async function readFile(
 ): Promise<{ readonly reply: Reply<ReadFileAck>; readonly repeated: boolean }> {
   session.throwIfCancelled();
   let repeated = false;
-  const call = session.fileCall({
-    ...(once ? { retries: 0 } : { adapts: true }),
-    ...(together === undefined ? {} : { outstanding: together.outstanding }),
-    onRetry: (attempt) => {
-      repeated = true;
-      session.repeated(attempt, 'no answer');
-      together?.onRepeat();
-    },
-  });
+  const onRetry = (attempt: number): void => {
+    repeated = true;
+    session.repeated(attempt, 'no answer');
+    together?.onRepeat();
+  };
+  const outstanding = together?.outstanding;
+  const call = session.fileCall(
+    once ? { retries: 0, outstanding, onRetry } : { adapts: true, outstanding, onRetry },
+  );
   const reply = await session.fileRequest(() => session.device.readFile(request, call), true);
   return { reply, repeated };
 }

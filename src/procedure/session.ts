@@ -279,11 +279,9 @@ export class Session {
   }
 
   #call(extra: CallOptions): CallOptions {
-    return {
-      onRetry: this.#onRetry,
-      ...(this.signal === undefined ? {} : { signal: this.signal }),
-      ...extra,
-    };
+    const { signal } = this;
+    const onRetry = this.#onRetry;
+    return signal === undefined ? { onRetry, ...extra } : { onRetry, signal, ...extra };
   }
 
   readonly #onRetry = (attempt: number): void => this.repeated(attempt, 'no answer');

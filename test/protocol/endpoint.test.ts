@@ -236,6 +236,32 @@ describe('endpoint', () => {
     expect(pair.events[0]?.event).to.have.property('payload').that.deep.equals(Uint8Array.of(9, 1));
   });
 
+  it('keeps an answer, whole or in segments, though the link uses one buffer for all of them', () => {
+    const header = (...apdu: number[]): number[] => [0x81, 0x0a, 0, 6 + apdu.length, 1, 0, ...apdu];
+    const answers = [
+      [header(0x30, 1, 12, 7, 8, 9, 10)],
+      [header(0x3c, 1, 0, 4, 12, 7, 8), header(0x38, 1, 1, 4, 12, 9, 10)],
+    ];
+    for (const datagrams of answers) {
+      const endpoint = new Endpoint(endpointOptions());
+      const peer = { maxApdu: 1476, segmentation: 'both' } as const;
+      const to = { link: SERVER };
+      endpoint.handle({ kind: 'request', handle: 1, to, service: 12, payload: pattern(1), peer }, 0);
+      const buffer = new Uint8Array(64);
+      const outputs = datagrams.flatMap((datagram) => {
+        buffer.set(datagram);
+        const octets = buffer.subarray(0, datagram.length);
+        const said = endpoint.handle({ kind: 'datagram', from: SERVER, octets }, 0);
+        buffer.fill(0xff);
+        return said;
+      });
+      const event = outputs.flatMap((output) => (output.kind === 'event' ? [output.event] : [])).at(-1);
+      expect(event)
+        .to.have.nested.property('outcome.payload')
+        .that.deep.equals(Uint8Array.of(7, 8, 9, 10));
+    }
+  });
+
   it('says of a request that has no encoding that it has none, and is as before', () => {
     const endpoint = new Endpoint(endpointOptions());
     const peer = { maxApdu: 1476, segmentation: 'both' } as const;

@@ -39,6 +39,19 @@ describe('AtomicReadFile', () => {
     expect(ack).to.have.deep.property('octets', new Uint8Array([1, 2, 3]));
   });
 
+  it('copies no octets of a stream file out of a payload that it was told to own', () => {
+    const said = {
+      access: 'stream',
+      endOfFile: false,
+      start: 7,
+      octets: new Uint8Array(300).fill(5),
+    } as const;
+    const payload = encodeReadFileAck(said);
+    const ack = decodeReadFileAck(payload, true);
+    expect(ack).to.deep.equal(said);
+    expect(ack.access === 'stream' && ack.octets.buffer).to.equal(payload.buffer);
+  });
+
   it('refuses a position or a count that is no whole number', () => {
     const request = { file: { type: 10, instance: 1 }, access: 'stream', start: 0, count: 1 } as const;
     expect(() => encodeReadFileRequest({ ...request, count: -1 })).to.throw(EncodeError);

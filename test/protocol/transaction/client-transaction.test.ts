@@ -1,5 +1,4 @@
-// One request that we sent (clause 5.4.4): every cell of the table, every timer, and what becomes of it when
-// the router is busy. The table itself is client-states.ts.
+// One request that we sent (clause 5.4.4): every cell of the table (client-states.ts), every timer, busy routers.
 
 import { expect } from 'chai';
 import type { ApduLimits, Outcome, TransactionTimers } from '../../../protocol/index.js';
@@ -33,6 +32,7 @@ function transactionOf({
 }: Setup = {}): ClientTransaction {
   return new ClientTransaction({
     handle: 5,
+    key: 'peer#1',
     to: { link: '10.0.0.2:47808', network: 2001, mac: '0a' },
     priority: 0,
     apdu: {

@@ -20,6 +20,7 @@ function waits(timers: Partial<TransactionTimers>, segmented = false): { again: 
   } as const;
   const transaction = new ClientTransaction({
     handle: 5,
+    key: 'peer#9',
     to: { link: '10.0.0.2:47808' },
     priority: 0,
     apdu,
