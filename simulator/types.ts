@@ -87,6 +87,8 @@ export interface DeviceConfig {
   readonly retries: number;
   readonly password?: string;
   readonly databaseRevision: number;
+  /** Whether it executes ReadPropertyMultiple, and says so. */
+  readonly readsMultiple: boolean;
   readonly procedure: ProcedureConfig;
   readonly files: readonly FileConfig[];
   readonly quirks?: readonly Quirk[];

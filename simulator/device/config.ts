@@ -41,6 +41,7 @@ export function deviceConfig(given: DeviceConfigInput = {}): DeviceConfig {
     segmentTimeoutMs: 2000,
     retries: 3,
     databaseRevision: 1,
+    readsMultiple: true,
     files: [],
     ...given,
     limits: { maxApdu: APDU_OCTETS_MAX, segmentation: 'both', maxSegments: 64, ...given.limits },

@@ -27,6 +27,7 @@ import type {
 } from '../../protocol/index.js';
 import type { Asker, Question } from './asker.js';
 import type { Binding } from './binding.js';
+import { readProperties } from './read-properties.js';
 import { readProperty } from './read-property.js';
 import { answered, done } from './replies.js';
 import type { CallOptions, Client, Device, DeviceInstance, RebindOptions, Reply } from './types.js';
@@ -78,6 +79,14 @@ export class BoundDevice implements Device {
     options: CallOptions & { index?: number } = {},
   ): Promise<Reply<BacnetValue[]>> {
     return readProperty(this.#asker, this.#binding.path, object, property, options);
+  }
+
+  readProperties(
+    object: ObjectId,
+    properties: readonly number[],
+    options: CallOptions = {},
+  ): Promise<Reply<Reply<BacnetValue[]>[]>> {
+    return readProperties(this.#asker, this.#binding.path, object, properties, options);
   }
 
   async writeProperty(

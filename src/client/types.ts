@@ -120,6 +120,15 @@ export interface Device {
     property: number,
     options?: CallOptions & { index?: number },
   ): Promise<Reply<BacnetValue[]>>;
+  /**
+   * ReadPropertyMultiple (clause 15.7) of one object: a reply for each property, in their order. An answer that is not
+   * exactly that is a refusal. It must fit the limits of both sides: too many properties are refused, or not answered.
+   */
+  readProperties(
+    object: ObjectId,
+    properties: readonly number[],
+    options?: CallOptions,
+  ): Promise<Reply<Reply<BacnetValue[]>[]>>;
   writeProperty(
     object: ObjectId,
     property: number,

@@ -1,5 +1,6 @@
 // Pacing: how fast, how big, when again. Nothing here knows a device or a socket.
 
+export { answerGroups } from './answer-size.js';
 export { AnswerTimes } from './answer-time.js';
 export { backoffMs, isBusy } from './backoff.js';
 export { CHUNK_OCTETS_MIN, type ChunkHints, GROW_AFTER } from './chunk-ladder.js';

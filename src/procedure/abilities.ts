@@ -24,7 +24,13 @@ const TOLD: readonly (keyof typeof ServiceSupported)[] = [
 /** Services by name, and whether the device says that it executes them; empty when it does not tell. */
 export type Services = Readonly<Record<string, boolean>>;
 
+/** Protocol_Services_Supported; asked for once in a procedure. */
 export async function readServices(session: Session): Promise<Services> {
+  session.services ??= await askServices(session);
+  return session.services;
+}
+
+async function askServices(session: Session): Promise<Services> {
   const values = await readDeviceProperty(session, PropertyId.protocolServicesSupported);
   const bits = values?.[0];
   if (bits?.type !== 'bit-string') return {};

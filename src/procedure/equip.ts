@@ -157,6 +157,9 @@ export function learnedOf(session: Session): LearnedHabits | undefined {
         ? undefined
         : 'refused',
     configurationFiles: session.arraysByIndex.has(PropertyId.configurationFiles) ? 'by-index' : undefined,
+    // What is known to be done wrongly is not tried again.
+    readPropertyMultiple:
+      session.multipleReads === 'unusable' ? 'unusable' : learnedBefore.readPropertyMultiple,
   };
   const told = Object.entries(found).filter(([, value]) => value !== undefined);
   return told.length === 0 ? undefined : Object.fromEntries(told);

@@ -15,6 +15,7 @@ import {
   fileError,
   type FilePort,
   type FileProperties,
+  type PropertyReading,
   readFileProperties,
   refusalCode,
   refusalOf,
@@ -32,7 +33,7 @@ const NAME_REFUSALS: readonly number[] = [
 ];
 
 /**
- * The properties of the File object, made if need be. Rejects `transfer-failed` when it cannot be made, is
+ * The properties of the File object, made if need be, each asked for alone: what is written depends on them. Rejects `transfer-failed` when it cannot be made, is
  * made under another instance, or holds content of the other access method.
  */
 export async function provideFile(
@@ -41,7 +42,7 @@ export async function provideFile(
   file: ObjectId,
   row: ImageFile,
 ): Promise<FileProperties> {
-  const found = await lookFor(port, file);
+  const found = await lookFor(port, file, 'alone');
   const properties = found ?? (await create(session, port, file, row));
   if (properties.readOnly === true) {
     session.deviation(`file ${file.instance}: Read_Only is TRUE during a restore; written all the same`);
@@ -51,9 +52,13 @@ export async function provideFile(
 }
 
 /** The properties of a File object; undefined when there is no such object. */
-export async function lookFor(port: FilePort, file: ObjectId): Promise<FileProperties | undefined> {
+export async function lookFor(
+  port: FilePort,
+  file: ObjectId,
+  how: PropertyReading,
+): Promise<FileProperties | undefined> {
   try {
-    return await readFileProperties(port, file);
+    return await readFileProperties(port, file, how);
   } catch (error) {
     if (isUnknownObject(refusalOf(error))) return undefined;
     throw error;
@@ -89,7 +94,7 @@ async function create(
     if (refusal.kind === 'error' && refusal.errorCode === ErrorCode.objectIdentifierAlreadyExists) break;
     if (attempt > 1) throw refused(file, refusal);
     if (refusal.kind === 'timeout' || refusal.kind === 'malformed') {
-      const made = await lookFor(port, file);
+      const made = await lookFor(port, file, 'alone');
       if (made !== undefined) return made;
     } else if (isAboutTheName(refusal) && row.name !== undefined) {
       session.deviation(
@@ -102,7 +107,7 @@ async function create(
     session.repeated(attempt + 1, words);
   }
   session.deviation(`file ${file.instance}: the File object was missing and was made`);
-  return readFileProperties(port, file);
+  return readFileProperties(port, file, 'alone');
 }
 
 function named(file: ObjectId, name: string | undefined): CreateObjectRequest {

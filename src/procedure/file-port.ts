@@ -3,6 +3,7 @@
 import { type ObjectId, PropertyId, type ReadFileAck, type ReadFileRequest } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
 import type { FilePort, ReadTogether } from '../transfer/index.js';
+import { readAtOnce } from './at-once.js';
 import type { Session } from './session.js';
 
 /** After so long without an answer a device may well have restarted, and is asked before anything else, ms. */
@@ -69,11 +70,6 @@ export function filePort(session: Session): SessionFilePort {
         if (request.start === 0) noteTruncation();
       }
     },
-    readProperty: (file, property) =>
-      session.fileRequest(
-        () => device.readProperty(file, property, session.fileCall({ priority: 'control', adapts: true })),
-        true,
-      ),
     writeProperty: async (file: ObjectId, property, value) => {
       session.filesTouched = true;
       try {
@@ -83,7 +79,21 @@ export function filePort(session: Session): SessionFilePort {
         if (property === PropertyId.fileSize || property === PropertyId.recordCount) noteTruncation();
       }
     },
+    ...properties(session),
     ...listener(session),
+  };
+}
+
+/** How the properties of a file are read. */
+function properties(session: Session): Pick<FilePort, 'readProperty' | 'readAtOnce'> {
+  const { device } = session;
+  return {
+    readProperty: (file, property) =>
+      session.fileRequest(
+        () => device.readProperty(file, property, session.fileCall({ priority: 'control', adapts: true })),
+        true,
+      ),
+    readAtOnce: (file, several) => readAtOnce(session, file, several),
   };
 }
 

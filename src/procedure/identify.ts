@@ -1,10 +1,18 @@
-// Reads who the device is and how it does backup and restore, before anything is started: property by
-// property, each of which may be missing. Only silence stops it.
+// Reads who the device is and how it does backup and restore, before anything is started: many properties, each of
+// which may be missing. Only silence stops it.
 
 import { type BacnetValue, PropertyId, type Refusal, refusalWords } from '../../protocol/index.js';
 import { EngineError } from '../errors.js';
 import type { DeviceIdentity, ReachedAt } from '../repository/index.js';
-import { askPatiently, numberOf, refusalCode, textOf, timeStampOf } from '../transfer/index.js';
+import {
+  askPatiently,
+  numberOf,
+  type PropertyValues,
+  refusalCode,
+  textOf,
+  timeStampOf,
+} from '../transfer/index.js';
+import { readAtOnce } from './at-once.js';
 import type { Session } from './session.js';
 
 /** The procedure's properties of a device (protocol facts 0). */
@@ -43,11 +51,24 @@ export function told<T extends object>(fields: { [K in keyof T]: T[K] | undefine
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
+const IDENTITY: readonly number[] = [
+  PropertyId.objectName,
+  PropertyId.vendorIdentifier,
+  PropertyId.vendorName,
+  PropertyId.modelName,
+  PropertyId.firmwareRevision,
+  PropertyId.applicationSoftwareVersion,
+  PropertyId.protocolRevision,
+  PropertyId.serialNumber,
+  PropertyId.location,
+  PropertyId.description,
+];
+
 export async function readIdentity(session: Session): Promise<DeviceIdentity> {
-  const text = async (property: number): Promise<string | undefined> =>
-    textOf(await readDeviceProperty(session, property));
-  const number = async (property: number): Promise<number | undefined> =>
-    numberOf(await readDeviceProperty(session, property));
+  const known = await readAtOnce(session, session.object, IDENTITY);
+  const text = (property: number): Promise<string | undefined> => valueOf(session, property, textOf, known);
+  const number = (property: number): Promise<number | undefined> =>
+    valueOf(session, property, numberOf, known);
   const name = await text(PropertyId.objectName);
   session.deviceName = name;
   return told<DeviceIdentity>({
@@ -65,11 +86,20 @@ export async function readIdentity(session: Session): Promise<DeviceIdentity> {
   });
 }
 
+const TIMES: readonly number[] = [
+  PropertyId.backupFailureTimeout,
+  PropertyId.backupPreparationTime,
+  PropertyId.restorePreparationTime,
+  PropertyId.restoreCompletionTime,
+];
+
 export async function readFacts(session: Session): Promise<DeviceFacts> {
-  const seconds = async (property: number): Promise<number | undefined> =>
-    numberOf(await readDeviceProperty(session, property));
+  const revision = await readRevision(session);
+  const known = await readAtOnce(session, session.object, TIMES);
+  const seconds = (property: number): Promise<number | undefined> =>
+    valueOf(session, property, numberOf, known);
   return told<DeviceFacts>({
-    ...(await readRevision(session)),
+    ...revision,
     backupFailureTimeoutS: await seconds(PropertyId.backupFailureTimeout),
     backupPreparationTimeS: await seconds(PropertyId.backupPreparationTime),
     restorePreparationTimeS: await seconds(PropertyId.restorePreparationTime),
@@ -77,7 +107,17 @@ export async function readFacts(session: Session): Promise<DeviceFacts> {
   });
 }
 
-/** What a restore changes: Database_Revision and Last_Restore_Time. */
+/** What is known of the property, where that makes sense, else what the device says when it is asked for it alone. */
+async function valueOf<T>(
+  session: Session,
+  property: number,
+  convert: (values: Values) => T | undefined,
+  known: PropertyValues,
+): Promise<T | undefined> {
+  return convert(known.get(property)) ?? convert(await readDeviceProperty(session, property));
+}
+
+/** What a restore changes: Database_Revision and Last_Restore_Time, each asked for alone. */
 export async function readRevision(
   session: Session,
 ): Promise<{ databaseRevision: number | undefined; lastRestoreTime: string | undefined }> {

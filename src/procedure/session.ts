@@ -17,6 +17,8 @@ import { ChunkSizes, type ReadPace, ReadWindow } from '../pacing/index.js';
 import type { Clock } from '../ports.js';
 import { type Habits, habitsOf, numberOf } from '../transfer/index.js';
 import type { LearnedHabits } from '../repository/index.js';
+import type { Services } from './abilities.js';
+import type { MultipleReads } from './at-once.js';
 import type { Remembered } from './equip.js';
 import type { OpenEntry } from './open-entry.js';
 import type { DeviceQuirk, QuirkAdvice, Remedies } from './quirks.js';
@@ -53,6 +55,10 @@ export class Session {
   withholdsPassword = false;
   /** Arrays of the Device object that are read, or had to be read, element by element. */
   readonly arraysByIndex = new Set<number>();
+  /** Whether several properties may be asked for at once. */
+  multipleReads: MultipleReads = 'usable';
+  /** What the device says that it executes, once it was asked. */
+  services: Services | undefined;
   /** How long busy answers to file services are waited out. */
   patienceMs = PATIENCE_MS;
   /** How long a device that falls silent in the middle of the work is waited for. */
@@ -181,6 +187,12 @@ export class Session {
     return this.#counted(() =>
       this.device.readProperty(object, property, { ...this.#call({ priority: 'control' }), ...options }),
     );
+  }
+
+  /** ReadPropertyMultiple of one object. */
+  readProperties(object: ObjectId, properties: readonly number[]): Promise<Reply<Reply<BacnetValue[]>[]>> {
+    const call = this.#call({ priority: 'control' });
+    return this.#counted(() => this.device.readProperties(object, properties, call));
   }
 
   /**

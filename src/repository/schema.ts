@@ -104,6 +104,7 @@ const learnedSchema: z.ZodType<LearnedHabits> = z.looseObject({
   accessMethod: z.literal('swapped').exactOptional(),
   sizing: z.literal('refused').exactOptional(),
   configurationFiles: z.literal('by-index').exactOptional(),
+  readPropertyMultiple: z.literal('unusable').exactOptional(),
 });
 
 const procedure = z.looseObject({

@@ -149,6 +149,8 @@ export interface LearnedHabits {
   readonly sizing?: 'refused';
   /** Configuration_Files cannot be read as a whole. */
   readonly configurationFiles?: 'by-index';
+  /** It says that it has ReadPropertyMultiple, and does not answer it as it should. */
+  readonly readPropertyMultiple?: 'unusable';
 }
 
 /** Object_List in short: enough to see that another one is another. */

@@ -52,7 +52,7 @@ export async function copyFile(
   let restarts = 0;
   let lastReading: string | undefined;
   for (;;) {
-    const properties = await readFileProperties(port, file);
+    const properties = await readFileProperties(port, file, restarts > 0 ? 'alone' : 'at-once');
     const said = properties.accessMethod ?? 'stream';
     const attempt = access ?? (port.habits.accessSwapped ? otherThan(said) : said);
     begun?.(properties, attempt);

@@ -2,6 +2,7 @@
 // refuse, and none of that stops a backup. What changes while a file is read is compared here.
 
 import {
+  type BacnetValue,
   ErrorCode,
   FileAccessMethod,
   type ObjectId,
@@ -10,7 +11,7 @@ import {
   refusalWords,
 } from '../../protocol/index.js';
 import { askPersistently, fileError, refusalCode } from './asking.js';
-import type { FileAccess, FilePort } from './types.js';
+import type { FileAccess, FilePort, PropertyValues } from './types.js';
 import { booleanOf, dateTimeOf, numberOf, textOf } from './values.js';
 
 /** How often a file that changed while it was transferred is begun anew; after that the transfer fails. */
@@ -38,7 +39,7 @@ async function ask(
   file: ObjectId,
   property: number,
   onRefusal?: (refusal: Refusal) => void,
-): Promise<Parameters<typeof numberOf>[0]> {
+): Promise<readonly BacnetValue[] | undefined> {
   const reply = await askPersistently(port, () => port.readProperty(file, property));
   if (reply.ok) return reply.value;
   const { refusal } = reply;
@@ -55,7 +56,8 @@ async function ask(
   return undefined;
 }
 
-function accessMethodOf(value: number | undefined): FileAccess | undefined {
+function accessMethodOf(values: readonly BacnetValue[] | undefined): FileAccess | undefined {
+  const value = numberOf(values);
   if (value === FileAccessMethod.stream) return 'stream';
   return value === FileAccessMethod.record ? 'record' : undefined;
 }
@@ -65,46 +67,86 @@ function present<T extends object>(fields: { [K in keyof T]: T[K] | undefined })
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** Reads all properties of a File object. Rejects `transfer-failed` when there is no such object. */
-export async function readFileProperties(port: FilePort, file: ObjectId): Promise<FileProperties> {
-  const required = (name: string) => (refusal: Refusal) => {
-    port.deviation(`file ${file.instance}: ${name} is not readable (${refusalWords(refusal)})`);
-  };
-  const accessMethod = accessMethodOf(
-    numberOf(await ask(port, file, PropertyId.fileAccessMethod, required('File_Access_Method'))),
-  );
-  const name = textOf(await ask(port, file, PropertyId.objectName, required('Object_Name')));
-  const fileType = textOf(await ask(port, file, PropertyId.fileType, required('File_Type')));
-  const extent = await readFileExtent(port, file, accessMethod, required);
-  const archive = booleanOf(await ask(port, file, PropertyId.archive, required('Archive')));
-  const readOnly = booleanOf(await ask(port, file, PropertyId.readOnly, required('Read_Only')));
+/** How properties are read: where it can be several with one question, or each with its own. */
+export type PropertyReading = 'at-once' | 'alone';
+
+const PROPERTIES: readonly number[] = [
+  PropertyId.fileAccessMethod,
+  PropertyId.objectName,
+  PropertyId.fileType,
+  PropertyId.fileSize,
+  PropertyId.recordCount,
+  PropertyId.modificationDate,
+  PropertyId.archive,
+  PropertyId.readOnly,
+];
+
+/**
+ * Reads all properties of a File object. Rejects `transfer-failed` when there is no such object. What was read at once
+ * is held against what is read alone later: a device that tells something else then is read anew, alone.
+ */
+export async function readFileProperties(
+  port: FilePort,
+  file: ObjectId,
+  how: PropertyReading = 'at-once',
+): Promise<FileProperties> {
+  const known = how === 'alone' ? NONE : await port.readAtOnce(file, PROPERTIES);
+  const read = <T>(property: number, name: string, convert: Convert<T>): Promise<T | undefined> =>
+    valueOf(port, file, property, convert, known, (refusal) => {
+      port.deviation(`file ${file.instance}: ${name} is not readable (${refusalWords(refusal)})`);
+    });
+  const accessMethod = await read(PropertyId.fileAccessMethod, 'File_Access_Method', accessMethodOf);
   return present<FileProperties>({
-    name,
-    fileType,
+    name: await read(PropertyId.objectName, 'Object_Name', textOf),
+    fileType: await read(PropertyId.fileType, 'File_Type', textOf),
     accessMethod,
-    fileSize: extent.fileSize,
-    recordCount: extent.recordCount,
-    modificationDate: extent.modificationDate,
-    archive,
-    readOnly,
+    fileSize: await read(PropertyId.fileSize, 'File_Size', numberOf),
+    recordCount: await recordCountOf(port, file, accessMethod, known),
+    modificationDate: await read(PropertyId.modificationDate, 'Modification_Date', dateTimeOf),
+    archive: await read(PropertyId.archive, 'Archive', booleanOf),
+    readOnly: await read(PropertyId.readOnly, 'Read_Only', booleanOf),
   });
 }
 
-/** Reads what tells whether a file is still the same. Record_Count only where there may be one. */
+/** Reads, property by property, what tells whether a file is still the same. */
 export async function readFileExtent(
   port: FilePort,
   file: ObjectId,
   access: FileAccess | undefined,
-  onRefusal?: (name: string) => (refusal: Refusal) => void,
 ): Promise<FileExtent> {
-  const fileSize = numberOf(await ask(port, file, PropertyId.fileSize, onRefusal?.('File_Size')));
-  const recordCount =
-    access === 'stream' ? undefined : numberOf(await ask(port, file, PropertyId.recordCount));
-  // Without it a change that leaves the size as it was goes unnoticed.
-  const modificationDate = dateTimeOf(
-    await ask(port, file, PropertyId.modificationDate, onRefusal?.('Modification_Date')),
-  );
-  return present<FileExtent>({ fileSize, recordCount, modificationDate });
+  return present<FileExtent>({
+    fileSize: numberOf(await ask(port, file, PropertyId.fileSize)),
+    recordCount: await recordCountOf(port, file, access, NONE),
+    // Without it a change that leaves the size as it was goes unnoticed.
+    modificationDate: dateTimeOf(await ask(port, file, PropertyId.modificationDate)),
+  });
+}
+
+/** Read only where there may be one. */
+async function recordCountOf(
+  port: FilePort,
+  file: ObjectId,
+  access: FileAccess | undefined,
+  known: PropertyValues,
+): Promise<number | undefined> {
+  if (access === 'stream') return undefined;
+  return valueOf(port, file, PropertyId.recordCount, numberOf, known);
+}
+
+type Convert<T> = (values: readonly BacnetValue[] | undefined) => T | undefined;
+
+const NONE: PropertyValues = new Map();
+
+/** What is known of the property, where that makes sense, else what the device says when it is asked for it alone. */
+async function valueOf<T>(
+  port: FilePort,
+  file: ObjectId,
+  property: number,
+  convert: Convert<T>,
+  known: PropertyValues,
+  onRefusal?: (refusal: Refusal) => void,
+): Promise<T | undefined> {
+  return convert(known.get(property)) ?? convert(await ask(port, file, property, onRefusal));
 }
 
 /** File_Size or Record_Count, whichever bounds the content; undefined when not told. */

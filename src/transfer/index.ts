@@ -12,6 +12,7 @@ export {
   type FileExtent,
   type FileProperties,
   onlyDateChanged,
+  type PropertyReading,
   readFileExtent,
   readFileProperties,
   readFileUnits,
@@ -25,6 +26,6 @@ export { FileChanged, type MayResume, resumeUnchanged } from './resume.js';
 export { download, type DownloadEnd, OtherAccess } from './run-download.js';
 export { uploadFile, type UploadResult } from './run-upload.js';
 export { isLost, Silence, SILENCES_MAX } from './silence.js';
-export type { FileAccess, FilePort, ReadTogether } from './types.js';
+export type { FileAccess, FilePort, PropertyValues, ReadTogether } from './types.js';
 export { Upload, type UploadOptions, type UploadStep } from './upload.js';
 export { booleanOf, dateTimeOf, numberOf, textOf, timeStampOf } from './values.js';

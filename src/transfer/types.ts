@@ -15,6 +15,9 @@ import type { Habits } from './habits.js';
 /** BACnetFileAccessMethod as a word. */
 export type FileAccess = 'stream' | 'record';
 
+/** Values by property. */
+export type PropertyValues = ReadonlyMap<number, readonly BacnetValue[]>;
+
 /** What a read needs that is not asked for alone. */
 export interface ReadTogether {
   /** Reads that may be outstanding, this one among them. */
@@ -47,6 +50,11 @@ export interface FilePort {
   writeFile(request: WriteFileRequest): Promise<Reply<{ readonly start: number }>>;
   /** ReadProperty of a File object; repeated on silence before it gives up. */
   readProperty(file: ObjectId, property: number): Promise<Reply<BacnetValue[]>>;
+  /**
+   * The values of these properties that the device gives at once; none where it cannot, or does it wrongly. What is not
+   * among them is asked for alone.
+   */
+  readAtOnce(file: ObjectId, properties: readonly number[]): Promise<PropertyValues>;
   /** WriteProperty of a File object; sent once. */
   writeProperty(file: ObjectId, property: number, value: BacnetValue): Promise<Reply<void>>;
   /** Waits; rejects `cancelled`. */

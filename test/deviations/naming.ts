@@ -34,6 +34,8 @@ const NAMES: Readonly<Record<string, RegExp>> = {
     /answered with \d+ (octets|records) where \d+ were asked for|and gave \d+ (octets|records) more/,
   'lost-ack': /START(BACKUP|RESTORE)/,
   'max-apdu-claimed': /no answer/,
+  'multiple-refused': /ReadPropertyMultiple/,
+  'multiple-wrong': /ReadPropertyMultiple/,
   'never-prepared': /never got beyond preparing|still preparing/,
   'one-record-only': /REJECT: PARAMETER_OUT_OF_RANGE/,
   'password-unexpected': /PASSWORD_FAILURE.*it has none and refuses any/,

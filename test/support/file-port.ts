@@ -15,7 +15,7 @@ import {
 } from '../../protocol/index.js';
 import type { Reply } from '../../src/client/index.js';
 import { ChunkSizes, ReadWindow } from '../../src/pacing/index.js';
-import { type FilePort, habitsOf } from '../../src/transfer/index.js';
+import { type FilePort, habitsOf, type PropertyValues } from '../../src/transfer/index.js';
 
 export const FILE: ObjectId = { type: 10, instance: 1 };
 
@@ -41,6 +41,8 @@ export class FakePort implements FilePort {
   readonly sizes: ChunkSizes;
   readonly readWindow = new ReadWindow({ pace: 'gentle' });
   readonly habits = habitsOf();
+  /** What it tells of its properties at once. */
+  atOnce: PropertyValues = new Map();
   patienceMs = 10_000;
   outageMs = 30_000;
   /** Goes on with pauses, and by 12 s with every unanswered question. */
@@ -114,6 +116,10 @@ export class FakePort implements FilePort {
 
   readProperty(_file: ObjectId, property: number): Promise<Reply<BacnetValue[]>> {
     return Promise.resolve(this.#timed(this.script.property?.(property, this) ?? this.#property(property)));
+  }
+
+  readAtOnce(): Promise<PropertyValues> {
+    return Promise.resolve(this.atOnce);
   }
 
   #property(property: number): Reply<BacnetValue[]> {

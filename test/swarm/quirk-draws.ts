@@ -12,8 +12,11 @@ export interface QuirkDraw {
   readonly mayFail: readonly (string | undefined)[];
   /** The device does not free itself from a procedure. */
   readonly sticks?: true;
-  /** Drawn apart from the others, for devices on the link alone: old seeds stay the nights that they were. */
-  readonly apart?: true;
+  /**
+   * Drawn apart from the others, so that old seeds stay the nights that they were: how a device reads several parts at
+   * once, on the link alone, and how it tells several properties at once.
+   */
+  readonly apart?: 'reads' | 'multiple';
 }
 
 const draw = (
@@ -72,6 +75,23 @@ export const QUIRK_DRAWS: readonly QuirkDraw[] = [
     'may-fail',
   ),
   draw('max-apdu-claimed', ['1476'], 'may-fail'),
+  draw(
+    'multiple-refused',
+    [
+      undefined,
+      'silence',
+      'abort:buffer-overflow',
+      'abort:segmentation-not-supported',
+      'abort:out-of-resources*2',
+      'DEVICE:DEVICE_BUSY@60',
+      'SERVICES:SERVICE_REQUEST_DENIED*1',
+    ],
+    'works',
+    { apart: 'multiple' },
+  ),
+  draw('multiple-wrong', ['partial', 'reversed', 'null', 'unknown', 'cached'], 'works', {
+    apart: 'multiple',
+  }),
   draw('never-prepared', [undefined], 'may-fail', { sticks: true }),
   draw('one-record-only', [undefined, 'first'], 'works', { mayFail: ['first'] }),
   // It is given one all the same: see passwordOf.
@@ -98,7 +118,7 @@ export const QUIRK_DRAWS: readonly QuirkDraw[] = [
   draw('record-count-mismatch', [undefined], 'may-fail'),
   draw('restarts-after-reads', ['2', '5'], 'may-fail'),
   draw('restarts-after-restore', ['10', '45']),
-  draw('reads-queued', ['0', '1', '4'], 'works', { apart: true }),
+  draw('reads-queued', ['0', '1', '4'], 'works', { apart: 'reads' }),
   draw('restore-changes-instance', ['2500', '3999'], 'may-fail'),
   draw('restore-changes-password', [undefined], 'may-fail'),
   draw('restore-fails', [undefined], 'backup-only'),
@@ -108,7 +128,7 @@ export const QUIRK_DRAWS: readonly QuirkDraw[] = [
   draw('restore-wrecks', [undefined], 'may-fail'),
   draw('short-reads', ['1', '16', '100']),
   draw('silent-above', ['40', '200', '400', '1000'], 'may-fail'),
-  draw('second-read', ['dropped', 'refused', 'aborted', 'mixed-up'], 'works', { apart: true }),
+  draw('second-read', ['dropped', 'refused', 'aborted', 'mixed-up'], 'works', { apart: 'reads' }),
   draw('silent-after-end', ['10', '60'], 'may-fail'),
   draw('silent-after-reads', ['2', '5@30', '9@120'], 'may-fail'),
   draw('silent-after-writes', ['2', '5@30', '9@120'], 'may-fail'),

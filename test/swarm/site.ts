@@ -5,7 +5,7 @@
 import { type FileConfig, type LinkQuality, SeededRandom } from '../../simulator/index.js';
 import type { Phase } from '../../src/procedure/index.js';
 import { DISK_OPERATIONS, type DiskFaults, soundDisk } from '../support/simulated-disk.js';
-import { COMMON_DRAWS, drawReads } from './read-draws.js';
+import { COMMON_DRAWS, drawMultiple, drawReads } from './read-draws.js';
 import {
   type Act,
   type AtOperation,
@@ -276,5 +276,8 @@ export function drawSite(seed: number): SiteSpec {
     beginsCalm: random.chance(0.4),
   };
   const drawn = random.chance(0.5) ? themed(random, site) : site;
-  return { ...drawn, devices: drawn.devices.map((device, index) => drawReads(seed, device, index)) };
+  const told = drawn.devices.map((device, index) =>
+    drawMultiple(seed, drawReads(seed, device, index), index),
+  );
+  return { ...drawn, devices: told };
 }

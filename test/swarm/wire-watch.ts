@@ -8,6 +8,7 @@ import {
   DecodeError,
   decodeReadFileRequest,
   decodeReadPropertyAck,
+  decodeReadPropertyMultipleRequest,
   decodeReadPropertyRequest,
   decodeReinitializeDeviceRequest,
   decodeWriteFileRequest,
@@ -347,7 +348,9 @@ export class WireWatch implements WireObserver {
         ? decodeReadFileRequest(payload).file.instance
         : service === ConfirmedService.readProperty
           ? decodeReadPropertyRequest(payload).object.instance
-          : undefined;
+          : service === ConfirmedService.readPropertyMultiple
+            ? decodeReadPropertyMultipleRequest(payload).specs[0]?.object.instance
+            : undefined;
     if (open.file === undefined || file === open.file) conversation.openWrite = undefined;
   }
 }

@@ -71,7 +71,7 @@ function servicesExecuted(state: DeviceState): number[] {
     ConfirmedService.atomicWriteFile,
     ...(state.config.procedure.createsFiles ? [ConfirmedService.createObject] : []),
     ConfirmedService.readProperty,
-    ConfirmedService.readPropertyMultiple,
+    ...(state.config.readsMultiple ? [ConfirmedService.readPropertyMultiple] : []),
     ConfirmedService.writeProperty,
     ConfirmedService.reinitializeDevice,
     ServiceSupported.whoIs,

@@ -30,6 +30,8 @@ import { QuirkError, type QuirkKind } from './kind.js';
 import { longReads } from './long-reads.js';
 import { lostAck } from './lost-ack.js';
 import { maxApduClaimed } from './max-apdu-claimed.js';
+import { multipleRefused } from './multiple-refused.js';
+import { multipleWrong } from './multiple-wrong.js';
 import { neverPrepared } from './never-prepared.js';
 import { oneRecordOnly } from './one-record-only.js';
 import { passwordUnexpected } from './password-unexpected.js';
@@ -106,6 +108,8 @@ export const quirks: readonly QuirkKind[] = [
   longReads,
   lostAck,
   maxApduClaimed,
+  multipleRefused,
+  multipleWrong,
   neverPrepared,
   oneRecordOnly,
   passwordUnexpected,

@@ -41,13 +41,17 @@ export function execute(
   const instead = first(state, (quirk) => quirk.beforeRequest?.(context));
   if (instead !== undefined) return instead;
   state.takeConfigurationAccess();
-  const act = SERVICES.get(service);
+  const act = executes(state, service) ? SERVICES.get(service) : undefined;
   const answer: Answer = act
     ? act(state, payload, now)
     : { kind: 'reject', reason: RejectReason.unrecognizedService };
   const accessed = state.takeConfigurationAccess();
   if (first(state, (quirk) => quirk.keepsAlive?.(context)) ?? accessed) state.procedure.touch(now);
   return first(state, (quirk) => quirk.afterRequest?.({ ...context, answer })) ?? answer;
+}
+
+function executes(state: DeviceState, service: number): boolean {
+  return service !== ConfirmedService.readPropertyMultiple || state.config.readsMultiple;
 }
 
 /** What the first quirk says that does not decline. */

@@ -61,6 +61,10 @@ const ROWS: readonly Row[] = [
     quirk: () => 'eof-never',
   },
   {
+    says: /^it says that it has ReadPropertyMultiple, which did not work \(/,
+    quirk: () => 'multiple-refused',
+  },
+  {
     says: /^STARTBACKUP was not acknowledged \(no answer /,
     quirk: () => 'lost-ack=start*1',
   },
@@ -85,8 +89,8 @@ export function habitsOf(deviations: readonly string[], files: number): Habits {
  * simulator then aborts.
  */
 export function learnedHabits(learned: LearnedHabits, said: readonly TwinQuirk[]): Habits {
-  const { readOctets, writeOctets, recordsPerRead, endOfFile, accessMethod, sizing, configurationFiles } =
-    learned;
+  const { readOctets, writeOctets, recordsPerRead, endOfFile, accessMethod, sizing } = learned;
+  const { configurationFiles, readPropertyMultiple } = learned;
   const quirks: TwinQuirk[] = [];
   const notSimulated: string[] = [];
   const add = (quirk: string, because: string): void => {
@@ -106,6 +110,8 @@ export function learnedHabits(learned: LearnedHabits, said: readonly TwinQuirk[]
   if (sizing === 'refused') add('file-size-refused', 'File_Size and Record_Count could not be written');
   if (configurationFiles === 'by-index')
     add('files-by-index', 'Configuration_Files could not be read as a whole');
+  if (readPropertyMultiple === 'unusable')
+    add('multiple-refused', 'it did not answer ReadPropertyMultiple as it should');
   return { quirks, notSimulated };
 }
 

@@ -7,6 +7,7 @@ import {
   type ConfirmedRequest,
   decodeCreateObjectRequest,
   decodeReadFileRequest,
+  decodeReadPropertyMultipleRequest,
   decodeReadPropertyRequest,
   decodeReinitializeDeviceRequest,
   decodeWriteFileRequest,
@@ -14,6 +15,7 @@ import {
   encodeCreateObjectAck,
   encodeReadFileAck,
   encodeReadPropertyAck,
+  encodeReadPropertyMultipleAck,
   encodeWriteFileAck,
 } from '../../../protocol/index.js';
 import type { ClientOptions, Device, Reply } from '../../../src/client/index.js';
@@ -70,6 +72,22 @@ const SERVICES: Readonly<
         }),
       ),
     value: [{ type: 'unsigned', value: 3 }],
+    datagramsWhenSilent: 4,
+  },
+  readProperties: {
+    call: (device, options) => device.readProperties(FILE, [42], options),
+    asked: decodeReadPropertyMultipleRequest,
+    expected: { specs: [{ object: FILE, properties: [{ property: 42 }] }] },
+    answer: (request) =>
+      complexAck(
+        request,
+        encodeReadPropertyMultipleAck({
+          results: [
+            { object: FILE, properties: [{ property: 42, values: [{ type: 'unsigned', value: 3 }] }] },
+          ],
+        }),
+      ),
+    value: [{ ok: true, value: [{ type: 'unsigned', value: 3 }] }],
     datagramsWhenSilent: 4,
   },
   writeProperty: {

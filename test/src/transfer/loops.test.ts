@@ -2,7 +2,7 @@
 // check-part and run-upload, with the answers of devices put in their way.
 
 import { expect } from 'chai';
-import { AbortReason, ErrorClass, ErrorCode, PropertyId } from '../../../protocol/index.js';
+import { AbortReason, type BacnetValue, ErrorClass, ErrorCode, PropertyId } from '../../../protocol/index.js';
 import type { Reply } from '../../../src/client/index.js';
 import { MemoryStore, initRepository } from '../../../src/repository/index.js';
 import { checkPart } from '../../../src/transfer/check-part.js';
@@ -13,6 +13,7 @@ import {
   compareFile,
   copyFile,
   download,
+  readFileExtent,
   readFileProperties,
   refusalCode,
   uploadFile,
@@ -105,6 +106,27 @@ describe('file properties', () => {
     const port = new FakePort(octetsOf(9));
     expect(await readFileProperties(port, FILE)).to.deep.equal({ accessMethod: 'stream', fileSize: 9 });
     expect(port.deviations.join()).to.contain('Object_Name is not readable (PROPERTY: UNKNOWN_PROPERTY)');
+  });
+
+  it('that were told at once are not asked for again, but for those that make no sense or are not there', async () => {
+    const asked: number[] = [];
+    const port = new FakePort(octetsOf(9), { property: (property) => (asked.push(property), undefined) });
+    port.atOnce = new Map<number, BacnetValue[]>([
+      [PropertyId.fileAccessMethod, [{ type: 'enumerated', value: 1 }]],
+      [PropertyId.objectName, [{ type: 'character-string', text: 'a' }]],
+      [PropertyId.fileSize, [{ type: 'null' }]],
+      [PropertyId.archive, [{ type: 'boolean', value: false }]],
+    ]);
+    const told = { accessMethod: 'stream', fileSize: 9, name: 'a', archive: false };
+    expect(await readFileProperties(port, FILE)).to.deep.equal(told);
+    const { fileType, fileSize, modificationDate, readOnly } = PropertyId;
+    expect(asked).to.deep.equal([fileType, fileSize, modificationDate, readOnly]);
+    asked.length = 0;
+    await readFileProperties(port, FILE, 'alone');
+    expect(asked).to.include.members([PropertyId.objectName, PropertyId.archive]);
+    asked.length = 0;
+    await readFileExtent(port, FILE, 'stream');
+    expect(asked).to.deep.equal([fileSize, modificationDate]);
   });
 
   it('of an object that is not there, or a device that is silent, are an error', async () => {

@@ -51,6 +51,7 @@ describe('quirks', () => {
     const all = quirks.filter(
       (q) =>
         ![
+          'multiple-refused',
           'start-refused',
           'reads-refused',
           'writes-refused',

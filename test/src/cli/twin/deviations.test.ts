@@ -103,6 +103,17 @@ describe('habits of a recorded device', () => {
     });
   });
 
+  it('plays a ReadPropertyMultiple that did not work as one that is refused, once', () => {
+    const because =
+      'it says that it has ReadPropertyMultiple, which did not work (REJECT: UNRECOGNIZED_SERVICE)';
+    const { quirks } = habitsOf([because], 1);
+    expect(quirks).to.deep.equal([{ quirk: 'multiple-refused', because }]);
+    expect(learnedHabits({ readPropertyMultiple: 'unusable' }, quirks).quirks).to.deep.equal([]);
+    expect(learnedHabits({ readPropertyMultiple: 'unusable' }, []).quirks[0]?.quirk).to.equal(
+      'multiple-refused',
+    );
+  });
+
   it('does not say a learned habit twice: how the end was refused is in the deviation', () => {
     const said = [{ quirk: 'eof-late=object-11', because: 'x' }];
     expect(learnedHabits({ endOfFile: 'refused' }, said).quirks).to.deep.equal([]);

@@ -3,11 +3,16 @@
 
 import { expect } from 'chai';
 import {
+  type Apdu,
+  type BacnetValue,
   BROADCAST,
   ConfirmedService,
+  decodeReadPropertyMultipleRequest,
   decodeReadPropertyRequest,
+  type ObjectId,
   ObjectType,
 } from '../../../../protocol/index.js';
+import type { Reply } from '../../../../src/client/index.js';
 import { planRestore, restore } from '../../../../src/procedure/index.js';
 import { CHECK_NAMES } from '../../../../src/procedure/plan/index.js';
 import { EngineError } from '../../../../src/errors.js';
@@ -64,8 +69,8 @@ describe('a restore plan', () => {
       let asked = false;
       scene.stage.world.onDatagram((octets, from) => {
         const apdu = from === CLIENT_LINK ? apduOf(octets) : undefined;
-        const isRead = apdu?.type === 'confirmed-request' && apdu.service === ConfirmedService.readProperty;
-        asked ||= isRead && decodeReadPropertyRequest(apdu.payload).object.type === ObjectType.file;
+        if (apdu?.type === 'confirmed-request')
+          asked ||= objectsRead(apdu).some(({ type }) => type === ObjectType.file);
         return undefined;
       });
       const plan = await plannedIn(scene);
@@ -203,14 +208,23 @@ describe('the way through the gate', () => {
     let reads = 0;
     const { stage } = scene;
     const device = await stage.bind();
+    const another = (reply: Reply<BacnetValue[]>): Reply<BacnetValue[]> => {
+      reads += 1;
+      return reads === 1 ? reply : { ok: true, value: [{ type: 'character-string', text: 'Other' }] };
+    };
     const readProperty = device.readProperty.bind(device);
     Object.defineProperty(device, 'readProperty', {
       value: async (...args: Parameters<typeof readProperty>) => {
         const reply = await readProperty(...args);
-        const [, property] = args;
-        if (property !== 70) return reply;
-        reads += 1;
-        return reads === 1 ? reply : { ok: true, value: [{ type: 'character-string', text: 'Other' }] };
+        return args[1] === 70 ? another(reply) : reply;
+      },
+    });
+    const readProperties = device.readProperties.bind(device);
+    Object.defineProperty(device, 'readProperties', {
+      value: async (...args: Parameters<typeof readProperties>) => {
+        const reply = await readProperties(...args);
+        if (!reply.ok) return reply;
+        return { ok: true, value: reply.value.map((one, at) => (args[1][at] === 70 ? another(one) : one)) };
       },
     });
     const act = restore(device, stage.repository, scene.image, { expect: { instance: 1001 } });
@@ -220,6 +234,16 @@ describe('the way through the gate', () => {
     expectOnlyRead(scene);
   });
 });
+
+/** The objects that a request reads properties of. */
+function objectsRead({
+  service,
+  payload,
+}: Extract<Apdu, { type: 'confirmed-request' }>): readonly ObjectId[] {
+  if (service === ConfirmedService.readProperty) return [decodeReadPropertyRequest(payload).object];
+  if (service !== ConfirmedService.readPropertyMultiple) return [];
+  return decodeReadPropertyMultipleRequest(payload).specs.map(({ object }) => object);
+}
 
 async function runsOf(stage: Stage): Promise<number> {
   let runs = 0;
