@@ -16,7 +16,7 @@ import type {
   Repository,
 } from '../repository/index.js';
 import { requireSite, TOOL, utcText } from '../repository/index.js';
-import { copyFile } from '../transfer/index.js';
+import { copyFile, type FilePort } from '../transfer/index.js';
 import { readConfigurationFiles } from './configuration-files.js';
 import { endBackup } from './end-backup.js';
 import { leftWith } from './failure.js';
@@ -224,30 +224,58 @@ async function readOnce(
   return { first: { opening, objects, rows, startedAt, endedAt, timings }, released };
 }
 
+/** A file is saved while the device is asked about the next one; at most one is, and none is left when this ends. */
 async function copyAll(run: BackupRun): Promise<void> {
-  const { session, lease, draft, files, rows, opening } = run;
+  const { session, lease, files, rows, opening } = run;
   const port = filePort(session);
+  let saving: Promise<ImageFile> | undefined;
   await keptAlive(session, files[0], keepAliveMs(opening.facts.backupFailureTimeoutS), async () => {
-    for (const [index, file] of files.entries()) {
-      rows.push(
-        await copyFile(port, draft, file, (properties, access) => {
-          session.emit({
-            kind: 'file',
-            device: session.device.instance,
-            file: file.instance,
-            index,
-            count: files.length,
-            ...(properties.name === undefined ? {} : { name: properties.name }),
-            access,
-            ...(properties.fileSize === undefined ? {} : { octetsTotal: properties.fileSize }),
-            ...(properties.recordCount === undefined ? {} : { recordsTotal: properties.recordCount }),
-          });
-        }),
-      );
-      // A device whose watchdog fired goes on answering; what it then gives is no backup.
-      await lease.checkHeld();
+    try {
+      for (const index of files.keys()) {
+        const copy = copyOne(run, port, index);
+        await copy.read;
+        const before = saving;
+        saving = copy.saved;
+        if (before !== undefined) rows.push(await before);
+        // A device whose watchdog fired goes on answering; what it then gives is no backup.
+        await lease.checkHeld();
+      }
+      if (saving !== undefined) rows.push(await saving);
+    } finally {
+      await saving?.catch(() => undefined);
     }
   });
+}
+
+/** `read` when the device has given the whole file, `saved` when it is in the draft. */
+function copyOne(
+  { session, draft, files }: BackupRun,
+  port: FilePort,
+  index: number,
+): { readonly read: Promise<unknown>; readonly saved: Promise<ImageFile> } {
+  const file = files[index];
+  if (file === undefined) throw new RangeError(`there is no file ${index}`);
+  let wasRead = (): void => undefined;
+  const reading = new Promise<void>((resolve) => {
+    wasRead = resolve;
+  });
+  const saved = copyFile(port, draft, file, {
+    begun: (properties, access) => {
+      session.emit({
+        kind: 'file',
+        device: session.device.instance,
+        file: file.instance,
+        index,
+        count: files.length,
+        ...(properties.name === undefined ? {} : { name: properties.name }),
+        access,
+        ...(properties.fileSize === undefined ? {} : { octetsTotal: properties.fileSize }),
+        ...(properties.recordCount === undefined ? {} : { recordsTotal: properties.recordCount }),
+      });
+    },
+    read: () => wasRead(),
+  });
+  return { read: Promise.race([reading, saved]), saved };
 }
 
 /** How long the device was kept waiting, copied and let go. */

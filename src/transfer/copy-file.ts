@@ -35,18 +35,23 @@ class ChangedAtEnd extends FileChanged {
   }
 }
 
-/** Told once a file is about to be read, with what the device says of it. */
-export type FileBegun = (properties: FileProperties, access: FileAccess) => void;
+/** Told while a file is copied. */
+export interface CopyListener {
+  /** It is about to be read: what the device says of it. */
+  readonly begun?: (properties: FileProperties, access: FileAccess) => void;
+  /** It was read to its end and has not changed: the device is not asked about it any more. */
+  readonly read?: () => void;
+}
 
 /**
- * Reads one file into the draft and returns its row of the manifest. Rejects with EngineError
+ * Reads one file into the draft and returns its row of the manifest, once it is saved. Rejects with EngineError
  * `transfer-failed`, `transfer-changed`, `transfer-unreadable`, `device-silent`, `cancelled`, or as the draft does.
  */
 export async function copyFile(
   port: FilePort,
   draft: ImageDraft,
   file: ObjectId,
-  begun?: FileBegun,
+  listener: CopyListener = {},
 ): Promise<ImageFile> {
   let access: FileAccess | undefined;
   let restarts = 0;
@@ -55,12 +60,16 @@ export async function copyFile(
     const properties = await readFileProperties(port, file, restarts > 0 ? 'alone' : 'at-once');
     const said = properties.accessMethod ?? 'stream';
     const attempt = access ?? (port.habits.accessSwapped ? otherThan(said) : said);
-    begun?.(properties, attempt);
-    const source = new FileSource(port, file, attempt, properties, lastReading);
+    listener.begun?.(properties, attempt);
+    const source = new FileSource(port, file, attempt, properties, {
+      lastReading,
+      wasRead: (octets) => {
+        noteAccess(port, file, properties.accessMethod, attempt, octets > 0);
+        listener.read?.();
+      },
+    });
     try {
-      const saved = await source.saveTo(draft);
-      noteAccess(port, file, properties.accessMethod, attempt, saved.octets > 0);
-      return imageFile(file, attempt, properties, saved);
+      return imageFile(file, attempt, properties, await source.saveTo(draft));
     } catch (error) {
       // A store may wrap what its input threw: what the source itself met comes first.
       const cause = source.failure ?? error;
@@ -119,13 +128,20 @@ function imageFile(file: ObjectId, access: FileAccess, properties: FilePropertie
   };
 }
 
+interface ReadingOptions {
+  /** Fingerprint of the reading before, where that came to the end of the file. */
+  readonly lastReading: string | undefined;
+  /** Told when nothing is wrong with the file at its end. */
+  readonly wasRead: (octets: number) => void;
+}
+
 /** One reading of one file, as the draft's input. */
 class FileSource {
   readonly #port: FilePort;
   readonly #file: ObjectId;
   readonly #access: FileAccess;
   readonly #before: FileProperties;
-  readonly #lastReading: string | undefined;
+  readonly #about: ReadingOptions;
   readonly #fingerprint = new Fingerprint();
   /** What ended the input early, where something did. */
   failure: Error | undefined;
@@ -135,9 +151,9 @@ class FileSource {
     file: ObjectId,
     access: FileAccess,
     before: FileProperties,
-    lastReading: string | undefined,
+    about: ReadingOptions,
   ) {
-    this.#lastReading = lastReading;
+    this.#about = about;
     this.#port = port;
     this.#file = file;
     this.#access = access;
@@ -174,6 +190,7 @@ class FileSource {
       const next = await this.#next(parts);
       if (next.done === true) {
         await this.#finished(next.value, expected);
+        this.#about.wasRead(octets);
         return;
       }
       octets += lengthOf(next.value);
@@ -208,7 +225,7 @@ class FileSource {
     if (change !== undefined) {
       const { text } = this.#fingerprint;
       // A device that gives the time of the question as Modification_Date never rests; its content does.
-      if (!onlyDateChanged(this.#before, after) || text !== this.#lastReading)
+      if (!onlyDateChanged(this.#before, after) || text !== this.#about.lastReading)
         throw new ChangedAtEnd(change, text);
       this.#port.deviation(restlessWords(this.#file, change));
     }

@@ -4,7 +4,7 @@
 export { askPatiently, askPersistently, fileError, refusalCode, refusalOf } from './asking.js';
 export { READ_BACK_PATIENCE_MS } from './check-part.js';
 export { compareFile, type Comparison, type ExpectedContent } from './compare-file.js';
-export { copyFile, type FileBegun } from './copy-file.js';
+export { copyFile, type CopyListener } from './copy-file.js';
 export { Download, type DownloadOptions, type DownloadVerdict, isTooLarge } from './download.js';
 export {
   changeBetween,

@@ -87,4 +87,18 @@ export const TRANSFER_MUTANTS: readonly Mutant[] = [
     to: `if (false) {`,
     killedBy: swarm(),
   },
+  {
+    name: 'takes several properties in whatever order they come',
+    file: 'src/client/read-properties.js',
+    from: `if (result.property !== asked || result.index !== undefined)`,
+    to: `if (result.index !== undefined)`,
+    killedBy: tests('src/client/read-properties.test.js', 'src/procedure/at-once.test.js'),
+  },
+  {
+    name: 'believes what was told at once although the file changed',
+    file: 'src/transfer/copy-file.js',
+    from: `restarts > 0 ? 'alone' : 'at-once'`,
+    to: `'at-once'`,
+    killedBy: tests('src/procedure/at-once.test.js'),
+  },
 ];
