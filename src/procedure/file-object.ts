@@ -15,8 +15,9 @@ import {
   fileError,
   type FilePort,
   type FileProperties,
-  type PropertyReading,
+  type FileShape,
   readFileProperties,
+  readFileShape,
   refusalCode,
   refusalOf,
 } from '../transfer/index.js';
@@ -33,7 +34,7 @@ const NAME_REFUSALS: readonly number[] = [
 ];
 
 /**
- * The properties of the File object, made if need be, each asked for alone: what is written depends on them. Rejects `transfer-failed` when it cannot be made, is
+ * The properties of the File object, made if need be. Rejects `transfer-failed` when it cannot be made, is
  * made under another instance, or holds content of the other access method.
  */
 export async function provideFile(
@@ -41,8 +42,8 @@ export async function provideFile(
   port: SessionFilePort,
   file: ObjectId,
   row: ImageFile,
-): Promise<FileProperties> {
-  const found = await lookFor(port, file, 'alone');
+): Promise<FileShape> {
+  const found = await whereThere(() => readFileShape(port, file));
   const properties = found ?? (await create(session, port, file, row));
   if (properties.readOnly === true) {
     session.deviation(`file ${file.instance}: Read_Only is TRUE during a restore; written all the same`);
@@ -52,13 +53,13 @@ export async function provideFile(
 }
 
 /** The properties of a File object; undefined when there is no such object. */
-export async function lookFor(
-  port: FilePort,
-  file: ObjectId,
-  how: PropertyReading,
-): Promise<FileProperties | undefined> {
+export function lookFor(port: FilePort, file: ObjectId): Promise<FileProperties | undefined> {
+  return whereThere(() => readFileProperties(port, file));
+}
+
+async function whereThere<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await readFileProperties(port, file, how);
+    return await read();
   } catch (error) {
     if (isUnknownObject(refusalOf(error))) return undefined;
     throw error;
@@ -75,7 +76,7 @@ async function create(
   port: SessionFilePort,
   file: ObjectId,
   row: ImageFile,
-): Promise<FileProperties> {
+): Promise<FileShape> {
   let request: CreateObjectRequest = named(file, row.name);
   for (let attempt = 1; ; attempt += 1) {
     const reply = await askPatiently(port, () => session.createObject(request));
@@ -94,7 +95,7 @@ async function create(
     if (refusal.kind === 'error' && refusal.errorCode === ErrorCode.objectIdentifierAlreadyExists) break;
     if (attempt > 1) throw refused(file, refusal);
     if (refusal.kind === 'timeout' || refusal.kind === 'malformed') {
-      const made = await lookFor(port, file, 'alone');
+      const made = await whereThere(() => readFileShape(port, file));
       if (made !== undefined) return made;
     } else if (isAboutTheName(refusal) && row.name !== undefined) {
       session.deviation(
@@ -107,7 +108,7 @@ async function create(
     session.repeated(attempt + 1, words);
   }
   session.deviation(`file ${file.instance}: the File object was missing and was made`);
-  return readFileProperties(port, file, 'alone');
+  return readFileShape(port, file);
 }
 
 function named(file: ObjectId, name: string | undefined): CreateObjectRequest {
@@ -134,7 +135,7 @@ async function requireAccess(
   port: SessionFilePort,
   file: ObjectId,
   row: ImageFile,
-  properties: FileProperties,
+  properties: FileShape,
 ): Promise<void> {
   const said = properties.accessMethod;
   if (said === undefined || said === row.accessMethod) return;

@@ -91,10 +91,7 @@ export async function readFileProperties(
   how: PropertyReading = 'at-once',
 ): Promise<FileProperties> {
   const known = how === 'alone' ? NONE : await port.readAtOnce(file, PROPERTIES);
-  const read = <T>(property: number, name: string, convert: Convert<T>): Promise<T | undefined> =>
-    valueOf(port, file, property, convert, known, (refusal) => {
-      port.deviation(`file ${file.instance}: ${name} is not readable (${refusalWords(refusal)})`);
-    });
+  const read = reader(port, file, known);
   const accessMethod = await read(PropertyId.fileAccessMethod, 'File_Access_Method', accessMethodOf);
   return present<FileProperties>({
     name: await read(PropertyId.objectName, 'Object_Name', textOf),
@@ -104,6 +101,22 @@ export async function readFileProperties(
     recordCount: await recordCountOf(port, file, accessMethod, known),
     modificationDate: await read(PropertyId.modificationDate, 'Modification_Date', dateTimeOf),
     archive: await read(PropertyId.archive, 'Archive', booleanOf),
+    readOnly: await read(PropertyId.readOnly, 'Read_Only', booleanOf),
+  });
+}
+
+/** What decides how a File object is written, and whether it is seen when it changes. */
+export type FileShape = FileExtent & Pick<FileProperties, 'accessMethod' | 'readOnly'>;
+
+/** Reads it property by property: nothing that is written rests on what was told at once. Rejects as above. */
+export async function readFileShape(port: FilePort, file: ObjectId): Promise<FileShape> {
+  const read = reader(port, file, NONE);
+  const accessMethod = await read(PropertyId.fileAccessMethod, 'File_Access_Method', accessMethodOf);
+  return present<FileShape>({
+    accessMethod,
+    fileSize: await read(PropertyId.fileSize, 'File_Size', numberOf),
+    recordCount: await recordCountOf(port, file, accessMethod, NONE),
+    modificationDate: await read(PropertyId.modificationDate, 'Modification_Date', dateTimeOf),
     readOnly: await read(PropertyId.readOnly, 'Read_Only', booleanOf),
   });
 }
@@ -131,6 +144,14 @@ async function recordCountOf(
 ): Promise<number | undefined> {
   if (access === 'stream') return undefined;
   return valueOf(port, file, PropertyId.recordCount, numberOf, known);
+}
+
+/** Reads properties that every File object has: that one cannot be read is noted. */
+function reader(port: FilePort, file: ObjectId, known: PropertyValues) {
+  return <T>(property: number, name: string, convert: Convert<T>): Promise<T | undefined> =>
+    valueOf(port, file, property, convert, known, (refusal) => {
+      port.deviation(`file ${file.instance}: ${name} is not readable (${refusalWords(refusal)})`);
+    });
 }
 
 type Convert<T> = (values: readonly BacnetValue[] | undefined) => T | undefined;

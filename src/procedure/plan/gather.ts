@@ -115,7 +115,7 @@ async function readFiles(
 
 async function lookAt(port: FilePort, row: FileFacts['row']): Promise<Pick<FileFacts, 'found' | 'takes'>> {
   const file = { type: ObjectType.file, instance: row.instance };
-  const found = await lookFor(port, file, 'at-once');
+  const found = await lookFor(port, file);
   if (found === undefined) return { found: 'missing' };
   if (found.accessMethod === undefined || found.accessMethod === row.accessMethod) return { found };
   const answer = await takesAccess(port, file, row.accessMethod);
