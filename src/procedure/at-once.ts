@@ -26,7 +26,7 @@ export type MultipleReads =
   /** The device does it wrongly. */
   | 'unusable';
 
-/** Properties that hold text, with the octets of one that is longer than most; others take a few. */
+/** Properties that hold text, with the octets of one that is longer than most; people write the last two. Others take a few. */
 const TEXT_OCTETS: ReadonlyMap<number, number> = new Map([
   [PropertyId.objectName, 64],
   [PropertyId.vendorName, 64],
@@ -35,8 +35,8 @@ const TEXT_OCTETS: ReadonlyMap<number, number> = new Map([
   [PropertyId.applicationSoftwareVersion, 64],
   [PropertyId.serialNumber, 64],
   [PropertyId.fileType, 64],
-  [PropertyId.location, 128],
-  [PropertyId.description, 192],
+  [PropertyId.location, 255],
+  [PropertyId.description, 255],
 ]);
 
 /** A date and a time, the longest of the others. */
