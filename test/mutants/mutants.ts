@@ -169,7 +169,7 @@ export const MUTANTS: readonly Mutant[] = [
             throw await giveUp(attempt, refusal);`,
     to: `case 'silent':
             throw new EngineError('device-silent', 'no answer to START');`,
-    killedBy: swarm(216),
+    killedBy: swarm(907),
   },
   {
     name: 'publishes an image of a backup that failed at its end',
