@@ -28,6 +28,7 @@ interface Pending {
   readonly fail: (reason: unknown) => void;
   readonly retried: ((attempt: number) => void) | undefined;
   readonly heard: (() => void) | undefined;
+  readonly stopWatching: (() => void) | undefined;
 }
 
 /** What the asker may want to hear and do while the request is out. */
@@ -77,26 +78,36 @@ export class Wire {
    * Sends a confirmed request and gives its outcome, whatever it is. Rejects with EngineError `cancelled`
    * when the signal aborts or the wire closes, with EncodeError when the request has no encoding.
    */
-  async request(request: WireRequest, options: RequestOptions = {}): Promise<Outcome> {
-    throwIfCancelled(options.signal, this.#closing.signal);
-    const handle = ++this.#lastHandle;
-    const cancel = (): void => {
-      const pending = this.#pending.get(handle);
-      if (pending === undefined) return;
-      pending.fail(cancelledError(options.signal?.reason));
-      this.#pump.input({ kind: 'cancel', handle });
-    };
-    const stopWatching = options.signal === undefined ? undefined : onAbort(options.signal, cancel);
-    try {
-      return await new Promise<Outcome>((settle, fail) => {
-        const { onRetry: retried, onHeard: heard } = options;
-        this.#pending.set(handle, { settle, fail, retried, heard });
+  request(request: WireRequest, options: RequestOptions = {}): Promise<Outcome> {
+    // No async function: what one keeps while it waits is most of what a request holds.
+    return new Promise<Outcome>((settle, fail) => {
+      const { signal, onRetry: retried, onHeard: heard } = options;
+      throwIfCancelled(signal, this.#closing.signal);
+      const handle = ++this.#lastHandle;
+      const stopWatching = signal && onAbort(signal, () => this.#cancel(handle, signal.reason));
+      this.#pending.set(handle, { settle, fail, retried, heard, stopWatching });
+      try {
         this.#pump.input({ ...request, kind: 'request', handle });
-      });
-    } finally {
-      this.#pending.delete(handle);
-      stopWatching?.();
-    }
+      } catch (error) {
+        this.#over(handle);
+        throw error;
+      }
+    });
+  }
+
+  #cancel(handle: number, reason: unknown): void {
+    const pending = this.#over(handle);
+    if (pending === undefined) return;
+    pending.fail(cancelledError(reason));
+    this.#pump.input({ kind: 'cancel', handle });
+  }
+
+  /** Forgets a request. Undefined: it was over already. */
+  #over(handle: number): Pending | undefined {
+    const pending = this.#pending.get(handle);
+    this.#pending.delete(handle);
+    pending?.stopWatching?.();
+    return pending;
   }
 
   unconfirmed(to: Destination, service: number, payload: Uint8Array): void {
@@ -122,14 +133,13 @@ export class Wire {
     if (this.#closing.signal.aborted) return;
     this.#pump.close();
     this.#closing.abort(reason);
-    for (const pending of this.#pending.values()) pending.fail(cancelledError(reason));
-    this.#pending.clear();
+    for (const handle of [...this.#pending.keys()]) this.#over(handle)?.fail(cancelledError(reason));
     this.#listeners.clear();
   }
 
   #take(event: EndpointEvent): void {
     if (event.kind === 'outcome') {
-      this.#pending.get(event.handle)?.settle(event.outcome);
+      this.#over(event.handle)?.settle(event.outcome);
       return;
     }
     if (event.kind === 'retried') {

@@ -98,10 +98,25 @@ export class RequestQueue {
     if (outstanding === undefined) lane.apart += 1;
     else lane.together = outstanding;
     try {
-      return await this.#inTurn(lane, work, options, signals);
+      this.#regulate(lane);
+      return await (lane.patienceMs === Infinity && beginsNow(lane)
+        ? this.#atOnce(lane, work, options)
+        : this.#inTurn(lane, work, options, signals));
     } finally {
       if (outstanding === undefined) lane.apart -= 1;
       this.#regulate(lane);
+    }
+  }
+
+  /** Work that need not wait, in a lane that waits for it to its end: no order to keep, and nothing to give up. */
+  async #atOnce<T>(lane: Lane, work: (place: Place) => Promise<T>, options: WorkOptions): Promise<T> {
+    lane.atOnce += 1;
+    lane.bucket.take(options.frames ?? 1, this.#clock.now());
+    this.#regulate(lane);
+    try {
+      return await work(KEPT);
+    } finally {
+      lane.atOnce -= 1;
     }
   }
 
@@ -139,16 +154,12 @@ export class RequestQueue {
   ): Promise<void> {
     this.#regulate(lane);
     const { queue } = lane;
-    if (!queue.isPaused && queue.size === 0 && queue.pending < queue.concurrency) {
-      // There is no waiting that a signal could end, and no order to keep: both cost more than a request's codecs.
-      lane.atOnce += 1;
-      try {
-        await begin();
-      } finally {
-        lane.atOnce -= 1;
-        this.#regulate(lane);
-      }
-      return;
+    const order = { priority: -PRIORITIES.indexOf(priority) };
+    if (beginsNow(lane)) {
+      // It begins within this call: there is no waiting that a signal could end, and signals cost much.
+      const begun = queue.add(begin, order);
+      this.#regulate(lane);
+      return begun;
     }
     // p-queue would free the place of running work at once when its signal aborts: two requests could then
     // be outstanding. So it gets a signal of our own, which is silent from the moment the work begins.
@@ -166,7 +177,7 @@ export class RequestQueue {
         stopWatching();
         return begin();
       },
-      { priority: -PRIORITIES.indexOf(priority), signal: waiting.signal },
+      { ...order, signal: waiting.signal },
     );
     this.#regulate(lane);
     try {
@@ -296,6 +307,14 @@ export class RequestQueue {
     }
   }
 }
+
+/** Whether work that comes now is the next, and its lane has a place for it. */
+function beginsNow({ queue }: Lane): boolean {
+  return !queue.isPaused && queue.size === 0 && queue.pending < queue.concurrency;
+}
+
+/** The place of work that nobody takes away. */
+const KEPT: Place = { keep: () => undefined };
 
 /** The place of running work, which may keep it before anybody waits to take it away. */
 class HeldPlace implements Place {

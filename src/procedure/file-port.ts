@@ -18,7 +18,7 @@ export interface SessionFilePort extends FilePort {
 export function filePort(session: Session): SessionFilePort {
   const { device, clock } = session;
   let truncatedMs: number | undefined;
-  let doubt = false;
+  const doubt = { isOpen: false };
   const noteTruncation = (): void => {
     truncatedMs = clock.now();
   };
@@ -43,19 +43,10 @@ export function filePort(session: Session): SessionFilePort {
     },
     now: () => clock.now(),
     stillOurs: () => session.stillOurs(),
-    readFile: async (request, once = false, together) => {
-      const askedMs = clock.now();
-      const { reply, repeated } = await readFile(session, request, once, together);
-      // A device that did not answer at first may have restarted: what it gives then is not from our procedure.
-      if (!reply.ok || !repeated) return reply;
-      const alone = (together?.outstanding ?? 1) === 1;
-      doubt ||= !alone;
-      if (alone || clock.now() - askedMs >= RESTART_MS) await session.stillOurs();
-      return reply;
-    },
+    readFile: (request, once = false, together) => readFile(session, doubt, request, once, together),
     settleDoubt: async () => {
-      if (doubt) await session.stillOurs();
-      doubt = false;
+      if (doubt.isOpen) await session.stillOurs();
+      doubt.isOpen = false;
     },
     // An AtomicWriteFile is not among the services that keep a procedure alive (clause 19.1.2.5).
     writeFile: async (request) => {
@@ -119,17 +110,19 @@ function listener(
   };
 }
 
-/** One answer of AtomicReadFile, and whether it took more than one question. */
+/** One answer of AtomicReadFile. Opens a doubt where it came late while others were out. */
 async function readFile(
   session: Session,
+  doubt: { isOpen: boolean },
   request: ReadFileRequest,
   once: boolean,
   together: ReadTogether | undefined,
-): Promise<{ readonly reply: Reply<ReadFileAck>; readonly repeated: boolean }> {
+): Promise<Reply<ReadFileAck>> {
   session.throwIfCancelled();
-  let repeated = false;
+  const askedMs = session.now();
+  const asked = { again: false };
   const onRetry = (attempt: number): void => {
-    repeated = true;
+    asked.again = true;
     session.repeated(attempt, 'no answer');
     together?.onRepeat();
   };
@@ -138,5 +131,10 @@ async function readFile(
     once ? { retries: 0, outstanding, onRetry } : { adapts: true, outstanding, onRetry },
   );
   const reply = await session.fileRequest(() => session.device.readFile(request, call), true);
-  return { reply, repeated };
+  // A device that did not answer at first may have restarted: what it gives then is not from our procedure.
+  if (!reply.ok || !asked.again) return reply;
+  const alone = (outstanding ?? 1) === 1;
+  doubt.isOpen ||= !alone;
+  if (alone || session.now() - askedMs >= RESTART_MS) await session.stillOurs();
+  return reply;
 }

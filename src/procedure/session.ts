@@ -225,7 +225,9 @@ export class Session {
 
   /** Counts a request on a File object, and notes when one that keeps the procedure alive was answered. */
   async fileRequest<T>(ask: () => Promise<Reply<T>>, touches: boolean): Promise<Reply<T>> {
-    const reply = await this.#counted(ask);
+    this.requests += 1;
+    const reply = await ask();
+    this.#throwIfCancelled(reply);
     if (touches && (reply.ok || reply.refusal.kind === 'error')) this.fileTouchedMs = this.clock.now();
     return reply;
   }
@@ -301,8 +303,12 @@ export class Session {
   async #counted<T>(ask: () => Promise<Reply<T>>): Promise<Reply<T>> {
     this.requests += 1;
     const reply = await ask();
-    if (!reply.ok && reply.refusal.kind === 'cancelled') throw cancelled(this.signal?.reason);
+    this.#throwIfCancelled(reply);
     return reply;
+  }
+
+  #throwIfCancelled(reply: Reply<unknown>): void {
+    if (!reply.ok && reply.refusal.kind === 'cancelled') throw cancelled(this.signal?.reason);
   }
 }
 
