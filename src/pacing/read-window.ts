@@ -1,8 +1,10 @@
 // How many reads of one file may be outstanding at one device: begun with one, more while its answers come as fast
 // as before, fewer when some are lost or slow, and one for good when it says no. Pure: it is told what became of
 // reads and gives a number. A device that can only do one thing at a time must not be hurried, and is found out at
-// the price of a few lost requests. A device that drops what is too much does so each time, and chance does not: a
-// size is given up when it failed again and again, and is good again when it worked once.
+// the price of a few lost requests. A device that has no room for more loses what comes beyond that, and the same read
+// again; chance loses here and there: only the first is a reason to ask for less.
+
+import { SizeCeiling } from './size-ceiling.js';
 
 /** How eagerly it grows. */
 export type ReadPace = 'gentle' | 'auto' | 'fast';
@@ -20,23 +22,20 @@ export const ALONE_FIRST = 16;
 const FLAT = { factor: 1.15, ms: 2 } as const;
 const SLOW = { factor: 2, ms: 10 } as const;
 
-/** One lost read of so many is chance, and says nothing about the window. */
-const LOSSES_PARDONED = 8;
+/** More than one read, and more than this part of what was sent in a round, is lost: too much, whoever loses it. */
+const LOSSES_MAX = 1 / 6;
 
-/** Part of the reads that are lost, over the last ones: more than this, and it is the device that drops them. */
-const LOSS_RATE = { chance: 0.1, gain: 1 / 32 } as const;
+/** One of so many is lost beyond what the device was ever seen to take: it takes no more. */
+const DROPS = 3;
 
-/** A size that was met with losses so often, and never without, is not tried again for long: two, or more. */
-const STRIKES_MAX = { two: 2, more: 3 } as const;
+/** From so many on it is one trouble when several are lost again, and not one for each. */
+const MANY = 16;
+
+/** Part of a size that the device must have had at once: what is lost holds a place, and is not at the device. */
+const TAKEN_PART = 3 / 4;
 
 /** Size of the first step, for devices that are known, or said, to bear it. */
 const FAST_FIRST = 8;
-
-/**
- * What a device was found to drop is tried again after so many reads, and then after so many times as many: it may
- * have been the link all the same. One that an earlier run found to bear one is tried sooner.
- */
-const TRY_AGAIN = { after: 1024, factor: 4, known: 256 } as const;
 
 export interface ReadWindowOptions {
   readonly pace?: ReadPace;
@@ -44,10 +43,15 @@ export interface ReadWindowOptions {
   readonly learned?: number | undefined;
 }
 
-/** A read, by the round in which it was sent, and its number in that. */
+/** A read that was sent. */
 export interface SentRead {
   readonly round: number;
-  readonly index: number;
+  /** Whether it was sent when no read of an earlier round was at the device any more. */
+  readonly isTypical: boolean;
+  /** Reads that were out before it, and are not known to be lost. */
+  others: number;
+  /** The round in which it was sent again; undefined: it was not. */
+  repeatedIn: number | undefined;
 }
 
 export class ReadWindow {
@@ -55,37 +59,31 @@ export class ReadWindow {
   #most: number;
   /** Size after the first round. */
   readonly #first: number;
-  /** The least size that was met with losses and did not work since, or that is to be tried with care; and how often. */
-  #struck = Infinity;
-  #strikes = 0;
-  /** Reads that are out, and those of them that were sent before the round. */
-  #out = 0;
+  readonly #ceiling: SizeCeiling;
+  #wasRefused = false;
+  /** Most reads that the device was seen to have at once. */
+  #taken = 1;
+  /** Reads that are out, the oldest first; and how many of them an earlier round sent. */
+  readonly #out = new Set<SentRead>();
   #older = 0;
+  /** Those of them that are known to be lost. */
+  #lost = 0;
   /** Answer time alone, or the least mean of a round. */
   #baseMs: number | undefined;
+  #patience: number = ALONE_FIRST;
+  /** Grows with each change of the size; since then: reads that were sent, lost, and lost beyond what was taken. */
   #round = 0;
   #sent = 0;
-  #results = 0;
   #losses = 0;
+  #beyond = 0;
+  /** Answers since the size was judged last, and their time. */
   #answers = 0;
   #totalMs = 0;
-  #patience: number;
-  /** The most was found out, and is not ours. */
-  #limited = false;
-  #lossRate = 0;
-  /** Reads until a most that was found out by losses is tried again, and how many it will be next time. */
-  #untilAgain = Infinity;
-  #againAfter: number = TRY_AGAIN.after;
 
   constructor({ pace = 'auto', learned }: ReadWindowOptions = {}) {
     this.#most = pace === 'gentle' ? 1 : READS_OUTSTANDING_MAX;
     this.#first = learned === undefined ? (pace === 'fast' ? FAST_FIRST : 2) : Math.max(2, learned >> 1);
-    const bearsOne = learned === 1;
-    this.#patience = bearsOne ? TRY_AGAIN.known : ALONE_FIRST;
-    if (bearsOne) {
-      this.#struck = 2;
-      this.#strikes = STRIKES_MAX.two - 1;
-    }
+    this.#ceiling = new SizeCeiling(learned);
   }
 
   /** Reads that may be outstanding now. */
@@ -98,11 +96,17 @@ export class ReadWindow {
 
   /** A read is sent. What this gives goes with it, for a size is judged by the reads that were sent under it. */
   sent(): SentRead {
-    this.#out += 1;
-    this.#untilAgain -= 1;
-    // While earlier ones are out, as lost ones are for long, fewer are at the device than the size says.
-    if (this.#older === 0) this.#sent += 1;
-    return { round: this.#round, index: this.#older === 0 ? this.#sent : Infinity };
+    this.#ceiling.sent();
+    this.#sent += 1;
+    const isTypical = this.#older === 0;
+    const read: SentRead = {
+      round: this.#round,
+      isTypical,
+      others: this.#out.size - this.#lost,
+      repeatedIn: undefined,
+    };
+    this.#out.add(read);
+    return read;
   }
 
   /** Whether a size was judged yet. */
@@ -112,51 +116,76 @@ export class ReadWindow {
 
   /** Most that the device was found to bear; undefined where it was not found out. */
   get learnt(): number | undefined {
-    return this.#limited ? this.#most : undefined;
+    return this.#wasRefused ? 1 : this.#ceiling.learnt;
   }
 
   /** A read that was sent once was answered, in full. */
   answered(read: SentRead, ms: number): void {
-    this.#lossRate -= LOSS_RATE.gain * this.#lossRate;
-    if (!this.#judges(read)) return;
+    this.#taken = Math.max(this.#taken, this.#companyOf(read) + 1);
+    this.ended(read);
+    if (read.round !== this.#round) return;
+    // Older ones that are still out were lost: at the device are those of this round.
+    this.#older = 0;
+    if (!read.isTypical) return;
     this.#answers += 1;
     this.#totalMs += ms;
-    this.#counted();
+    if (this.#answers >= Math.max(ROUND_LEAST, this.#size, this.#patience)) this.#judge();
   }
 
-  /** The answer to a read that was repeated came at last. */
-  answeredLate(read: SentRead): void {
-    if (this.#judges(read)) this.#counted();
-  }
-
-  /** A read has ended in another way. */
+  /** A read has ended in another way: it was repeated, or the answer was not the whole of it. */
   ended(read: SentRead): void {
-    this.#judges(read);
+    if (!this.#out.delete(read)) return;
+    if (read.repeatedIn !== undefined) this.#lost -= 1;
+    if (read.round !== this.#round) this.#older = Math.max(0, this.#older - 1);
   }
 
-  /** A read had to be repeated. Told when that happens, so that room is made for the repetition. */
-  lost({ round }: SentRead): void {
-    this.#lossRate += LOSS_RATE.gain * (1 - this.#lossRate);
-    if (round !== this.#round || this.#size === 1) return;
+  /**
+   * A read is sent again. Told when that happens, so that room is made for the repetition. Several beyond what the
+   * device was ever seen to take, or one that is lost again, were too much.
+   */
+  lost(read: SentRead): void {
+    const company = this.#companyOf(read);
+    const { repeatedIn } = read;
+    if (repeatedIn === undefined) this.#noteLost(read);
+    else if (repeatedIn === this.#round || this.#size < MANY) this.#tooMuch(this.#size);
+    read.repeatedIn = this.#round;
+    if (read.round !== this.#round || this.#size === 1) return;
     this.#losses += 1;
-    if (this.#losses <= this.#pardoned) return;
-    const failed = this.#size;
-    this.#strikes = failed >= this.#struck ? this.#strikes + 1 : 1;
-    this.#struck = Math.min(this.#struck, failed);
-    if (this.#strikes >= this.#strikesMax) {
-      this.#most = this.#struck - 1;
-      this.#limited = true;
-      this.#untilAgain = this.#againAfter;
-      this.#againAfter *= TRY_AGAIN.factor;
+    if (company >= this.#taken) this.#beyond += 1;
+    if (DROPS * this.#beyond >= this.#size) this.#tooMuch(this.#taken + 1);
+    else if (this.#losses > 1 && this.#losses > LOSSES_MAX * this.#sent) this.#tooMuch(this.#size);
+  }
+
+  /** Reads that the device had when this one came: those that were sent before it and are still out were lost. */
+  #companyOf(read: SentRead): number {
+    let company = read.others;
+    for (const earlier of this.#out) {
+      if (earlier === read) break;
+      if (earlier.repeatedIn === undefined) company -= 1;
     }
-    this.#become(failed >> 1);
+    return company;
+  }
+
+  /** It holds a place, and was no company to those that were sent after it. */
+  #noteLost(read: SentRead): void {
+    this.#lost += 1;
+    let isAfter = false;
+    for (const one of this.#out) {
+      if (isAfter) one.others -= 1;
+      isAfter ||= one === read;
+    }
+  }
+
+  #tooMuch(size: number): void {
+    if (this.#size === 1) return;
+    this.#ceiling.tooMuch(size);
+    this.#become(Math.min(this.#ceiling.most, this.#size >> 1));
   }
 
   /** The device said no, or something else than was asked, while more than one read was out: one, for good. */
   refused(): void {
     this.#most = 1;
-    this.#limited = true;
-    this.#untilAgain = Infinity;
+    this.#wasRefused = true;
     this.#become(1);
   }
 
@@ -165,80 +194,34 @@ export class ReadWindow {
     this.#become(1);
   }
 
-  get #strikesMax(): number {
-    return this.#struck <= 2 ? STRIKES_MAX.two : STRIKES_MAX.more;
-  }
-
-  /** Losses in a round that are chance. */
-  get #pardoned(): number {
-    return Math.floor(this.#size / LOSSES_PARDONED);
-  }
-
-  /**
-   * The first so many reads of a round judge its size; all of them but those that may be lost: what is lost is heard
-   * of last.
-   */
-  get #judging(): number {
-    return Math.max(ROUND_LEAST, this.#size, this.#patience);
-  }
-
-  /** A read is over. Whether it is one of those that judge the size. */
-  #judges({ round, index }: SentRead): boolean {
-    this.#out -= 1;
-    if (round !== this.#round) this.#older -= 1;
-    return round === this.#round && index <= this.#judging;
-  }
-
-  #counted(): void {
-    this.#results += 1;
-    if (this.#results < this.#judging - this.#pardoned) return;
+  /** So many answers came, of reads that were sent under this size. */
+  #judge(): void {
     this.#patience = 0;
-    if (this.#untilAgain <= 0) this.#tryAgain();
-    const meanMs = this.#answers === 0 ? Infinity : this.#totalMs / this.#answers;
+    this.#ceiling.borne(this.#size);
+    const meanMs = this.#totalMs / this.#answers;
     this.#baseMs = Math.min(this.#baseMs ?? meanMs, meanMs);
-    const baseMs = this.#baseMs;
-    if (this.#size >= this.#struck) {
-      this.#struck = this.#nextCare();
-      this.#strikes = 0;
-    }
-    if (meanMs > SLOW.factor * baseMs + SLOW.ms) this.#become(this.#size >> 1);
-    else if (meanMs <= FLAT.factor * baseMs + FLAT.ms) this.#become(this.#larger());
+    if (meanMs > SLOW.factor * this.#baseMs + SLOW.ms) this.#become(this.#size >> 1);
+    else if (meanMs <= FLAT.factor * this.#baseMs + FLAT.ms) this.#become(this.#larger());
     else this.#become(this.#size);
   }
 
-  /**
-   * It bears this size after all. Few that were lost were lost by chance; where more than that was, what lies beyond
-   * is felt for, and one by one where much is lost.
-   */
-  #nextCare(): number {
-    if (this.#lossRate > LOSS_RATE.chance) return this.#size + 1;
-    return this.#size < LOSSES_PARDONED ? Infinity : this.#size + (this.#size >> 1);
-  }
-
-  /** Twice as many, while that is less than what was met with losses; else half of the way there, one at least. */
+  /** Twice as many, where the device has taken so many as are allowed now. */
   #larger(): number {
-    const leap = this.#size === 1 ? this.#first : 2 * this.#size;
-    const step = Math.max(1, (this.#struck - this.#size) >> 1);
-    return Math.min(leap >= this.#struck ? this.#size + step : leap, this.#most);
-  }
-
-  /** Once more beyond what was lost; a single failure is enough this time. */
-  #tryAgain(): void {
-    this.#most = READS_OUTSTANDING_MAX;
-    this.#limited = false;
-    this.#untilAgain = Infinity;
-    this.#strikes = this.#strikesMax - 1;
+    const size = this.#size;
+    if (this.#taken < TAKEN_PART * size) return size;
+    return Math.min(size === 1 ? this.#first : 2 * size, this.#ceiling.most);
   }
 
   #become(size: number): void {
-    const next = Math.min(this.#most, Math.max(1, size));
-    this.#round += 1;
-    this.#older = this.#out;
-    this.#sent = 0;
-    this.#size = next;
-    this.#results = 0;
-    this.#losses = 0;
     this.#answers = 0;
     this.#totalMs = 0;
+    const next = Math.min(this.#most, Math.max(1, size));
+    if (next === this.#size) return;
+    this.#size = next;
+    this.#round += 1;
+    this.#older = this.#out.size;
+    this.#sent = 0;
+    this.#losses = 0;
+    this.#beyond = 0;
   }
 }

@@ -22,6 +22,9 @@ const OCTETS_AHEAD_MAX = 1024 * 1024;
  */
 const FEW_OUT = { below: 8, partsEach: 4 } as const;
 
+/** Asked for when one answer comes, at most: a small device has no room for a burst. */
+const ASKED_AT_ONCE_MAX = 2;
+
 interface Part {
   readonly start: number;
   readonly count: number;
@@ -146,7 +149,8 @@ export class ReadAhead {
   }
 
   #fill(): void {
-    while (this.#parts.size > 0 && this.#next < this.#options.expected) {
+    for (let asked = 0; asked < ASKED_AT_ONCE_MAX; asked += 1) {
+      if (this.#parts.size === 0 || this.#next >= this.#options.expected) return;
       const start = this.#next;
       const count = this.#options.sizeAt(start);
       const room = Math.max(1, Math.floor(OCTETS_OUT_MAX / count));
@@ -182,8 +186,7 @@ export class ReadAhead {
     const over = (whole: boolean): void => {
       part.whole = whole;
       this.#out -= 1;
-      if (!whole) window.ended(sent);
-      else if (repeated) window.answeredLate(sent);
+      if (!whole || repeated) window.ended(sent);
       else window.answered(sent, this.#port.now() - askedMs);
       if (whole && this.#parts.get(start) === part) this.#fill();
     };
