@@ -25,6 +25,7 @@ import {
   returnLimitMs,
   SETTLE_MS,
   START_UP_MS,
+  START_UP_UNTOLD_MS,
 } from './timing.js';
 
 /** What the device showed in the end. */
@@ -143,7 +144,7 @@ export class Return {
     // The answer about its status was lost: the next look tells more.
     if (isMute(sighting) && this.#lease.statusSeen && now < this.#deadlineMs) return undefined;
     if (this.#showsFault(sighting)) {
-      if (now < this.#settledMs + START_UP_MS) return undefined;
+      if (now < this.#settledMs + startUpMs(this.#facts)) return undefined;
       throw this.#failed(sighting, 'the device did not become operational');
     }
     const leaving = sighting.status === STATUS_DURING.restore || standing === 'unknown';
@@ -287,4 +288,8 @@ export class Return {
       untilMs: this.#deadlineMs,
     });
   }
+}
+
+function startUpMs({ restoreCompletionTimeS }: DeviceFacts): number {
+  return restoreCompletionTimeS === undefined ? START_UP_UNTOLD_MS : START_UP_MS;
 }

@@ -85,6 +85,9 @@ export const SETTLE_MS = 5000;
 /** How long System_Status may show download-required or non-operational while a device starts up. */
 export const START_UP_MS = 30_000;
 
+/** The same where Restore_Completion_Time is not told: it may still be at work on the restore. */
+export const START_UP_UNTOLD_MS = 120_000;
+
 /** Between two Who-Is for a device that has not come back. */
 export const REBIND_WAIT_MS = 8000;
 

@@ -120,6 +120,15 @@ describe('the end of a restore', () => {
     }
   });
 
+  it('is not called over while an old device, which shows download-required already, is at work on it', async () => {
+    const procedure = { stateProperties: false, restoreCompletionMs: 40_000 };
+    const { stage, image } = await scene({ device: { procedure }, quirks: ['status-after-restore'] });
+    const error = await stage.expectFailure(stage.restore(image), 'restore-failed');
+    expect(error.details.release).to.equal('released');
+    expect(stage.view.backupState, 'it has ended the restore').to.equal(0);
+    expect(stage.deviceEvents.some(({ kind }) => kind === 'restored')).to.equal(true);
+  });
+
   it('is unproven where neither Last_Restore_Time nor Database_Revision changes', async () => {
     const report = await done({ quirks: ['restore-unrecorded'] });
     expect(report.unproven.join())
