@@ -3,20 +3,15 @@
 
 import { FLEET_MUTANTS } from './fleet-mutants.js';
 import { type Mutant, swarm, tests } from './mutant.js';
+import { PACE_MUTANTS } from './pace-mutants.js';
 import { TRANSFER_MUTANTS } from './transfer-mutants.js';
 
 const RELEASED = `{ release: 'released', words: 'nothing was done', stuck: false }`;
 
 export const MUTANTS: readonly Mutant[] = [
   ...TRANSFER_MUTANTS,
+  ...PACE_MUTANTS,
   ...FLEET_MUTANTS,
-  {
-    name: 'lets everything be outstanding together, when reads may be',
-    file: 'src/pacing/request-queue.js',
-    from: `lane.apart > 0 ? lane.outstanding : Math.max(lane.outstanding, lane.together)`,
-    to: `Math.max(lane.outstanding, lane.together)`,
-    killedBy: tests('src/pacing/request-queue.test.js'),
-  },
   {
     name: 'forgets END and ABORT when the work fails',
     file: 'src/procedure/lease.js',

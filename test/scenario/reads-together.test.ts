@@ -4,7 +4,16 @@
 import { expect } from 'chai';
 import { type Apdu, ConfirmedService } from '../../protocol/index.js';
 import type { BackupReport } from '../../src/procedure/index.js';
-import { apduOf, CLIENT_LINK, type Mangle, Stage, type StageOptions, streamFile } from '../support/world.js';
+import { scene } from '../support/restores.js';
+import {
+  apduOf,
+  CLIENT_LINK,
+  type Mangle,
+  octetsOf,
+  Stage,
+  type StageOptions,
+  streamFile,
+} from '../support/world.js';
 
 const SIZE = 120_000;
 
@@ -168,6 +177,36 @@ describe('scenario: several reads at once', () => {
     expect(sent).to.be.greaterThan(50);
     expect(octets).to.be.lessThan(SIZE * 1.3);
     expect(stage.events.filter(({ kind }) => kind === 'resumed')).to.have.length(1);
+  });
+
+  it('and the device restarts for a moment while a restore is read back: nothing more is written', async () => {
+    let readBack = 0;
+    let writesAfter = 0;
+    let wrote = false;
+    const set = await scene({
+      good: [streamFile(1, SIZE)],
+      device: { limits: DEVICE.limits },
+      link: { delayMs: 10 },
+    });
+    const { stage } = set;
+    stage.world.onDatagram((octets, from) => {
+      const apdu = apduOf(octets);
+      if (from !== CLIENT_LINK || apdu?.type !== 'confirmed-request') return undefined;
+      if (apdu.service === ConfirmedService.atomicWriteFile) {
+        wrote = true;
+        if (readBack > 0) writesAfter += 1;
+      }
+      if (apdu.service === ConfirmedService.atomicReadFile && wrote) readBack += 1;
+      if (readBack !== 150) return undefined;
+      readBack += 1;
+      stage.view.restart(300, stage.now);
+      stage.view.setFile(1, octetsOf(SIZE, 9), stage.now);
+      return undefined;
+    });
+    const error = await stage.expectFailure(stage.restore(set.image), 'procedure-failed');
+    expect(error.message).to.contain('the device shows idle');
+    expect(readBack).to.be.greaterThan(150);
+    expect(writesAfter).to.equal(0);
   });
 
   it('a backup that is cancelled in the middle of them lets the device go at once', async () => {
