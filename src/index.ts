@@ -124,7 +124,7 @@ export {
   protection,
   runFleet,
 } from './open.js';
-export type { Pace, Priority } from './pacing/index.js';
+export type { Pace, Priority, ReadPace } from './pacing/index.js';
 export type {
   ArchiveEntry,
   ArchiveReader,

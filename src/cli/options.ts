@@ -2,7 +2,7 @@
 // what they mean to the engine. A value that cannot be right is refused before anything is sent.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { LogLevel } from '../index.js';
+import type { LogLevel, ReadPace } from '../index.js';
 import type { Io } from './io.js';
 import type { OutputOptions } from './output.js';
 import { addQuirksOption, type QuirksOptions } from './quirks.js';
@@ -44,7 +44,7 @@ export interface ProcedureOptions extends PasswordOptions, QuirksOptions {
   readonly preparationTimeout?: number;
   /** Seconds. */
   readonly outageTimeout?: number;
-  readonly pace?: 'gentle' | 'auto' | 'fast';
+  readonly pace?: ReadPace;
 }
 
 /** --repo alone, or with --site where images are chosen or written. */

@@ -3,6 +3,7 @@
 import type { DeviceInstance } from '../client/index.js';
 import type { ImageId, ImageManifest, JournalEntry } from '../repository/index.js';
 import type { Release } from '../errors.js';
+import type { ReadPace } from '../pacing/index.js';
 import type { DeviceQuirk } from './quirks.js';
 import type { Verdict } from './judgement.js';
 import type { ProcedureKind } from './states.js';
@@ -119,7 +120,7 @@ export interface ProcedureOptions {
    * How eagerly a device on our own link is read: "gentle", one request at a time; "auto" (default), as many as are
    * answered as fast as one; "fast", the same, begun with several. Behind a router it is always one.
    */
-  readonly pace?: 'gentle' | 'auto' | 'fast';
+  readonly pace?: ReadPace;
 }
 
 /** A known deviation of the device, as it was met: what was done differently, and what people should know. */

@@ -91,6 +91,7 @@ export class Turns {
         site: site.name,
         tags: rule.tags,
         verify: rule.verify,
+        ...(rule.pacing.reads === undefined ? {} : { pace: rule.pacing.reads }),
         signal,
         onEvent,
       });

@@ -105,6 +105,7 @@ function rule(name: string, raw: RawRule, timeZone: string): Rule {
     pacing: kept({
       framesPerSecond: raw.pacing?.['frames-per-second'],
       parallelLanes: raw.pacing?.['parallel-lanes'],
+      reads: raw.pacing?.reads,
     }),
     retries: raw.retries ?? RETRIES,
     staleAfterMs: ms(raw['stale-after']) ?? STALE_AFTER_MS,

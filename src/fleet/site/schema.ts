@@ -182,6 +182,14 @@ const rule = z
       .strictObject({
         'frames-per-second': frames.exactOptional(),
         'parallel-lanes': lanesAtOnce.exactOptional(),
+        reads: z
+          .enum(['gentle', 'auto', 'fast'])
+          .meta({
+            description:
+              'How eagerly a B/IP device is read: one request at a time, as many as it bears (default), or the same begun with several.',
+            examples: ['gentle'],
+          })
+          .exactOptional(),
       })
       .meta({
         description: 'Where this rule goes gentler than lanes say.',

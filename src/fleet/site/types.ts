@@ -2,6 +2,7 @@
 // and who is told. Types only. Everything in it is plain, immutable and checked: who gets a Site need not doubt it.
 // No secret is in it but one that was put into the file in clear on purpose.
 
+import type { BackupOptions } from '../../procedure/index.js';
 import type { RetentionPolicy } from '../../repository/index.js';
 
 /** Device instances from `low` to `high`, both included. */
@@ -90,6 +91,8 @@ export interface RuleWindow {
 export interface RulePacing {
   readonly framesPerSecond?: number;
   readonly parallelLanes?: number;
+  /** How eagerly a device on our own link is read; default auto. */
+  readonly reads?: NonNullable<BackupOptions['pace']>;
 }
 
 export interface Rule {

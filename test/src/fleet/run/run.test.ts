@@ -4,7 +4,7 @@
 import { expect } from 'chai';
 
 import { PropertyId } from '../../../../protocol/index.js';
-import type { Quirk } from '../../../../simulator/index.js';
+import { type Quirk, quirkNamed } from '../../../../simulator/index.js';
 import { type FleetEvent, protection } from '../../../../src/fleet/index.js';
 import { ruleOf } from '../../../../src/fleet/run/ground.js';
 import { RETRY_PAUSE_MS } from '../../../../src/fleet/run/options.js';
@@ -284,6 +284,23 @@ describe('runFleet', () => {
     expect(outcomes(second)).to.deep.equal({ 100: 'backed-up', 101: 'present' });
     await stage.world.advance(2 * DAY_MS);
     expect(outcomes(await stage.run())).to.deep.equal({ 100: 'backed-up', 101: 'unchanged' });
+  });
+
+  it('reads as eagerly as its rule says', async () => {
+    for (const reads of ['gentle', 'auto'] as const) {
+      const stage = await FleetStage.open({
+        networks: 0,
+        direct: 1,
+        octets: 100_000,
+        rule: { pacing: { reads } },
+        device: (_, config) => ({ ...config, quirks: [quirkNamed('second-read', 'dropped')] }),
+      });
+      await stage.run();
+      const [image] = await stage.repository.images();
+      const { retries = 0 } = image?.manifest.procedure ?? {};
+      if (reads === 'gentle') expect(retries).to.equal(0);
+      else expect(retries).to.be.greaterThan(0);
+    }
   });
 
   it('does what the retention of its rule says, for its own devices alone', async () => {

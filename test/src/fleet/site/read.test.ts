@@ -58,7 +58,7 @@ rules:
     cron: " 0 22 * * 1-5 "
     time-zone: America/New_York
     window: { start: 22:00, stop: 05:30 }
-    pacing: { frames-per-second: 5, parallel-lanes: 4 }
+    pacing: { frames-per-second: 5, parallel-lanes: 4, reads: gentle }
     retries: 0
     retention: { keep-last: 3, keep-within: 1y6m, keep-tag: [as-built] }
     stale-after: 36h
@@ -121,7 +121,7 @@ notify:
         cron: '0 22 * * 1-5',
         timeZone: 'America/New_York',
         window: { startMinute: 1320, stopMinute: 330 },
-        pacing: { framesPerSecond: 5, parallelLanes: 4 },
+        pacing: { framesPerSecond: 5, parallelLanes: 4, reads: 'gentle' },
         retries: 0,
         retention: {
           last: 3,
