@@ -293,7 +293,11 @@ describe('runFleet', () => {
         direct: 1,
         octets: 100_000,
         rule: { pacing: { reads } },
-        device: (_, config) => ({ ...config, quirks: [quirkNamed('second-read', 'dropped')] }),
+        device: (_, config) => ({
+          ...config,
+          limits: { maxApdu: 480, segmentation: 'none' },
+          quirks: [quirkNamed('second-read', 'dropped')],
+        }),
       });
       await stage.run();
       const [image] = await stage.repository.images();
