@@ -68,6 +68,8 @@ export type EndpointInput =
       readonly maxApduAccepted?: number;
       /** Lets the peer segment its answer; default true when our limits can receive segments. */
       readonly segmentedAnswer?: boolean;
+      /** Window size that we propose for the segments of this request, 1..127; default our own. */
+      readonly windowSize?: number;
       /** NPCI network priority 0..3, default 0 (normal). */
       readonly priority?: number;
     }

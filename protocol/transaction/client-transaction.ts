@@ -29,6 +29,8 @@ export interface ClientRequest {
   readonly apdu: ConfirmedRequest;
   /** Octets of payload in each segment; absent: the request goes in one APDU. */
   readonly segmentOctets?: number;
+  /** Window size that we propose for them; default our own. */
+  readonly windowSize?: number;
   readonly timers: TransactionTimers;
   readonly own: OwnSide;
 }
@@ -128,7 +130,7 @@ export class ClientTransaction {
   /** SendConfirmedUnsegmented or SendConfirmedSegmented. */
   start(now: number): TransactionOutput[] {
     this.#attempts += 1;
-    const { apdu, segmentOctets, timers, own } = this.#request;
+    const { apdu, segmentOctets, timers, own, windowSize = own.windowSize } = this.#request;
     if (segmentOctets === undefined) {
       this.#state = { name: 'waiting', deadline: now + this.#nextWait() };
       return [this.#transmit(apdu)];
@@ -136,7 +138,7 @@ export class ClientTransaction {
     const sender = new SegmentSender({
       payload: apdu.payload,
       segmentOctets,
-      windowSize: own.windowSize,
+      windowSize,
       segmentTimeoutMs: timers.segmentTimeoutMs,
       // A repeated segment never makes the peer act twice, so `retries` of this request, which may be 0
       // for that reason, does not limit them.

@@ -23,6 +23,7 @@ import { BusyRouters, concerns } from './busy-routers.js';
 import type { AnswerApdu } from './client-states.js';
 import { ClientTransaction } from './client-transaction.js';
 import { InvokeIds } from './invoke-ids.js';
+import { isWindowSize } from '../segmentation/window.js';
 import { discarded, earliest, sendsSegments, takesSegments } from './outputs.js';
 import type { OwnSide, TransactionOutput } from './outputs.js';
 
@@ -116,8 +117,10 @@ export class ClientTransactions implements Machine<ClientInput, TransactionOutpu
   }
 
   #request(request: Request, now: number): TransactionOutput[] {
-    const { handle, to, priority = 0, timers } = request;
+    const { handle, to, priority = 0, timers, windowSize } = request;
     if (this.#byHandle.has(handle)) throw new EncodeError(`handle ${handle} has a request out already`);
+    if (windowSize !== undefined && !isWindowSize(windowSize))
+      throw new EncodeError(`no window has ${windowSize} segments`);
     const fit = fitOf(request.payload.length, request.peer, this.#own.limits);
     if ('kind' in fit) return [outcomeEvent(handle, fit)];
     const peer = addressKey(to);
@@ -134,6 +137,7 @@ export class ClientTransactions implements Machine<ClientInput, TransactionOutpu
       priority,
       apdu: this.#apdu(request, invokeId),
       ...fit,
+      ...(windowSize === undefined ? {} : { windowSize }),
       timers: { ...this.#own.timers, ...timers },
       own: this.#own,
     });

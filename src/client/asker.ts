@@ -9,6 +9,8 @@ import {
   CONFIRMED_REQUEST_HEADER_OCTETS,
   CONFIRMED_REQUEST_SEGMENT_HEADER_OCTETS,
   NetworkRejectReason,
+  WINDOW_SIZE_DEFAULT,
+  WINDOW_SIZE_MAX,
 } from '../../protocol/index.js';
 import type { Outcome } from '../../protocol/index.js';
 import type { AnswerTimes, Place, RequestQueue } from '../pacing/index.js';
@@ -69,6 +71,7 @@ export class Asker {
             call.adapts === true ? times.waitMs : undefined,
           ),
           maxApduAccepted: path.accepts.maxApdu,
+          ...windowFor(requestFrames(payload.length, path), path),
         },
         {
           signal,
@@ -133,6 +136,15 @@ function requestFrames(octets: number, path: Path): number {
   const { maxApdu } = path.limits;
   if (octets + CONFIRMED_REQUEST_HEADER_OCTETS <= maxApdu) return 1;
   return Math.ceil(octets / (maxApdu - CONFIRMED_REQUEST_SEGMENT_HEADER_OCTETS));
+}
+
+/**
+ * Who sends more segments than a window has proposes to send them at once; the device says how many it takes. Behind a
+ * router our own window is enough.
+ */
+function windowFor(segments: number, { address }: Path): { readonly windowSize?: number } {
+  if (address.network !== undefined || segments <= WINDOW_SIZE_DEFAULT) return {};
+  return { windowSize: Math.min(segments, WINDOW_SIZE_MAX) };
 }
 
 /** Frames that an answer must have taken: a long one came in segments, which use up the same lane. */

@@ -238,7 +238,7 @@ export class Binder {
       segmentation: stated.segmentation ?? announced.segmentation,
       maxSegments: stated.maxSegments ?? announced.maxSegments,
     };
-    return new Path(path.address, this.#options.own, limits, path.carries);
+    return path.stating(limits);
   }
 }
 

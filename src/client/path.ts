@@ -1,8 +1,14 @@
 // What may travel between us and one device: its own limits, ours, and what the path carries. A path is
 // only ever found to be narrower, never wider: routers do not say what they carry, they reject or lose.
 
-import { APDU_OCTETS_MAX, APDU_OCTETS_MIN, APDU_SIZES, NetworkRejectReason } from '../../protocol/index.js';
-import { AnswerTimes } from '../pacing/index.js';
+import {
+  APDU_OCTETS_MAX,
+  APDU_OCTETS_MIN,
+  APDU_SIZES,
+  ConfirmedService,
+  NetworkRejectReason,
+} from '../../protocol/index.js';
+import { AnswerTimes, type AnswerTimesOptions } from '../pacing/index.js';
 import { LATE_FLOOR_MS } from './options.js';
 import type { Address, ApduLimits, Outcome, Segmentation } from '../../protocol/index.js';
 
@@ -25,19 +31,31 @@ export class Path {
   readonly address: Address;
   readonly #own: ApduLimits;
   readonly #stated: StatedLimits;
-  readonly #answerTimes = new Map<number, AnswerTimes>();
+  readonly #answerTimes: Map<number, AnswerTimes>;
   #carries: number;
   /** Made anew when they change only: every request asks for them. */
   #limits: ApduLimits;
   #accepts: ApduLimits;
 
-  constructor(address: Address, own: ApduLimits, stated: StatedLimits, carries = APDU_OCTETS_MAX) {
+  constructor(
+    address: Address,
+    own: ApduLimits,
+    stated: StatedLimits,
+    carries = APDU_OCTETS_MAX,
+    answerTimes = new Map<number, AnswerTimes>(),
+  ) {
     this.address = address;
     this.#own = own;
     this.#stated = stated;
     this.#carries = carries;
     this.#limits = limitsOf(stated, carries);
     this.#accepts = acceptsOf(own, carries);
+    this.#answerTimes = answerTimes;
+  }
+
+  /** The same path once the device has said more about itself: how fast it answered is not forgotten. */
+  stating(stated: StatedLimits): Path {
+    return new Path(this.address, this.#own, stated, this.#carries, this.#answerTimes);
   }
 
   /** Most octets of one APDU that the path is believed to carry. */
@@ -59,12 +77,18 @@ export class Path {
   answerTimes(service: number): AnswerTimes {
     let times = this.#answerTimes.get(service);
     if (times === undefined) {
-      times = new AnswerTimes(
-        this.address.network === undefined ? LATE_FLOOR_MS.direct : LATE_FLOOR_MS.routed,
-      );
+      times = new AnswerTimes(this.#timesOf(service));
       this.#answerTimes.set(service, times);
     }
     return times;
+  }
+
+  /** On our own link a repetition costs nobody else; behind a router no answer is late before it is sure to be. */
+  #timesOf(service: number): AnswerTimesOptions {
+    if (this.address.network !== undefined) return { floorMs: LATE_FLOOR_MS.routed };
+    const { readProperty } = ConfirmedService;
+    const common = { floorMs: LATE_FLOOR_MS.direct, early: true };
+    return service === readProperty ? common : { ...common, others: this.answerTimes(readProperty) };
   }
 
   /**

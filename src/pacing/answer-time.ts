@@ -5,6 +5,15 @@
 /** Answers that must have been seen before they are believed to be typical. */
 export const ANSWERS_TYPICAL = 4;
 
+/** Until then, and only where a repetition costs nobody but the device: so many times the floor. */
+const EARLY_FLOORS = 3;
+
+/**
+ * A device that was seen to answer questions of another kind is there, but may be slower in this one: the wait with
+ * which RFC 6298 (2.1) begins, or so many times what the others take.
+ */
+const UNSEEN = { leastMs: 1000, factor: 4 } as const;
+
 /** How much of the smoothed time, and of its deviation, one answer changes. */
 const TIME_GAIN = 1 / 8;
 const DEVIATION_GAIN = 1 / 4;
@@ -15,24 +24,46 @@ const DEVIATIONS = 4;
 /** After a repetition: so many times what the answer took at most. */
 const AFTER_REPETITION = 1.5;
 
+export interface AnswerTimesOptions {
+  /** No wait is shorter. Timers, pauses for breath and other people's traffic are in it. */
+  readonly floorMs: number;
+  /** Whether fewer answers than are typical say something, too: a repetition costs nobody else. Default no. */
+  readonly early?: boolean;
+  /** `early`: what another kind of question takes at this device, for the time in which none of this kind was seen. */
+  readonly others?: AnswerTimes;
+}
+
 export class AnswerTimes {
   readonly #floorMs: number;
+  readonly #early: boolean;
+  /** Undefined also when what they took says nothing any more. */
+  #others: AnswerTimes | undefined;
   #answers = 0;
   #smoothedMs = 0;
   #deviationMs = 0;
   /** The least wait until an answer comes that needed no repetition. */
   #atLeastMs = 0;
 
-  /** `floorMs`: no wait is shorter. Timers, pauses for breath and other people's traffic are in it. */
-  constructor(floorMs: number) {
+  constructor({ floorMs, early = false, others }: AnswerTimesOptions) {
     this.#floorMs = floorMs;
+    this.#early = early;
+    this.#others = others;
   }
 
   /** How long to wait before the first repetition, ms; undefined while too little is known. */
   get waitMs(): number | undefined {
-    if (this.#answers < ANSWERS_TYPICAL) return undefined;
-    const late = this.#smoothedMs + DEVIATIONS * this.#deviationMs;
-    return Math.ceil(Math.max(this.#floorMs, late, this.#atLeastMs));
+    const typical = this.#answers >= ANSWERS_TYPICAL;
+    if (!typical && !this.#early) return undefined;
+    if (this.#answers === 0) return this.#unseenMs;
+    const floorMs = typical ? this.#floorMs : EARLY_FLOORS * this.#floorMs;
+    const lateMs = this.#smoothedMs + DEVIATIONS * this.#deviationMs;
+    return Math.ceil(Math.max(floorMs, lateMs, this.#atLeastMs));
+  }
+
+  get #unseenMs(): number | undefined {
+    const othersMs = this.#others?.waitMs;
+    if (othersMs === undefined) return undefined;
+    return Math.max(UNSEEN.leastMs, UNSEEN.factor * othersMs, this.#atLeastMs);
   }
 
   /** A question that was sent once was answered after so long. */
@@ -61,5 +92,6 @@ export class AnswerTimes {
   silent(): void {
     this.#answers = 0;
     this.#atLeastMs = 0;
+    this.#others = undefined;
   }
 }

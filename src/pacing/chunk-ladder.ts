@@ -1,6 +1,7 @@
 // What one direction of one transfer has learnt about how large a request may be: a ladder of frames,
 // widest first. Silence goes down a step, a run of answers tries the step above once, and a step that
-// failed when it was tried is not tried again. Pure; knows no octet counts of services.
+// failed when it was tried is not tried again. What is wider than where it began is kept only while it is faster:
+// a device that gains nothing by it is not given it. Pure; knows no octet counts of services.
 
 /** What fits one APDU, or several segments, in one direction. */
 export interface Frame {
@@ -25,27 +26,48 @@ export interface ChunkHints {
 /** Answers in a row after which a larger size is tried again. */
 export const GROW_AFTER = 16;
 
+/** Answers at one step beyond the beginning, or right below it, by which the step is judged. */
+export const JUDGED_BY = 4;
+
+/** What a step must take at most of the time for each octet that the one below took, to be worth it. */
+const WORTH = 0.9;
+
+/** How much was moved, and how long it took. */
+export interface Moved {
+  readonly octets: number;
+  readonly ms: number;
+}
+
 /** A device that aborts requests of this size is not helped by smaller ones. */
 export const CHUNK_OCTETS_MIN = 16;
 
 export class ChunkLadder {
   readonly #frames: readonly Frame[];
+  /** Where it begins. */
+  readonly #first: number;
   readonly #ceiling: number;
   readonly #recordsCeiling: number;
   /** From an earlier run: where to begin, and where to come back to when more does not work. */
   #hint: number | undefined;
   #octetsMax: number;
   #recordsMax: number;
-  #level = 0;
+  #level: number;
   /** The widest frame that is still worth a try. */
   #widest = 0;
+  /** The widest frame that is not slower than what is below it. */
+  #fastest = 0;
+  /** Time for each octet at this step, of each answer that judges it; and at the step below. */
+  #paces: number[] = [];
+  #paceBelow = Infinity;
   #trying: 'frame' | 'hint' | undefined;
   #answers = 0;
   #silences = 0;
 
-  /** `frames`: widest first, one at least. */
-  constructor(frames: readonly Frame[], hints: ChunkHints = {}) {
+  /** `frames`: widest first, one at least; `first`: with which of them it begins. */
+  constructor(frames: readonly Frame[], hints: ChunkHints = {}, first = 0) {
     this.#frames = frames;
+    this.#first = first;
+    this.#level = first;
     this.#ceiling = Math.max(CHUNK_OCTETS_MIN, hints.octetsMax ?? Infinity);
     this.#recordsCeiling = hints.recordsMax ?? Infinity;
     this.#hint = hints.octets === undefined ? undefined : Math.max(CHUNK_OCTETS_MIN, hints.octets);
@@ -80,7 +102,7 @@ export class ChunkLadder {
 
   /** Whether the size is below what the limits in force would allow. */
   get reduced(): boolean {
-    return this.#level > 0 || this.#octetsMax < this.#ceiling;
+    return this.#level > this.#first || this.#widest > 0 || this.#octetsMax < this.#ceiling;
   }
 
   /** Begins another record file: records of another size. */
@@ -100,7 +122,7 @@ export class ChunkLadder {
     }
     if (asked <= CHUNK_OCTETS_MIN) return false;
     if (this.frame.segments > 1) {
-      this.#level += 1;
+      this.#become(this.#level + 1);
       // The device said no: what it can do in one APDU is all there is.
       this.#widest = this.#level;
     } else {
@@ -111,28 +133,35 @@ export class ChunkLadder {
   }
 
   /**
-   * Nobody answered, although the request was repeated. Segments are given up at once; from the second
+   * Nobody answered, although the request was repeated. Segments are given up at once, all of them; from the second
    * silence in a row the APDU falls too, since a VPN or a narrow network on the way may swallow frames.
    */
   silent(): void {
     this.#answers = 0;
     this.#silences += 1;
     if (this.#fellBack()) return;
-    if (this.frame.segments > 1 || this.#silences > 1) {
-      this.#level = Math.min(this.#level + 1, this.#frames.length - 1);
+    if (this.frame.segments > 1) {
+      const whole = this.#frames.findIndex(({ segments }) => segments === 1);
+      this.#become(whole === -1 ? this.#level : whole);
+    } else if (this.#silences > 1) {
+      this.#become(Math.min(this.#level + 1, this.#frames.length - 1));
     }
   }
 
-  /** A request was answered: what is silent later is silent anew. */
-  answered(): void {
+  /** A request was answered: what is silent later is silent anew. `moved`: where the time it took is known. */
+  answered(moved?: Moved): void {
     this.#silences = 0;
     if (this.#trying === 'hint') this.#hint = undefined;
     this.#trying = undefined;
     this.#answers += 1;
+    if (this.#level <= this.#first && this.#hint === undefined) {
+      this.#judge(moved);
+      return;
+    }
     if (this.#answers < GROW_AFTER) return;
     this.#answers = 0;
-    if (this.#level > this.#widest) {
-      this.#level -= 1;
+    if (this.#level > Math.max(this.#widest, this.#first)) {
+      this.#become(this.#level - 1);
       this.#trying = 'frame';
     } else if (this.#hint !== undefined) {
       this.#octetsMax = this.#ceiling;
@@ -140,11 +169,34 @@ export class ChunkLadder {
     }
   }
 
+  /** Beyond the beginning: wider while that is faster, and back for good where it is not. */
+  #judge(moved: Moved | undefined): void {
+    if (moved === undefined || moved.octets === 0 || this.#paces.length >= JUDGED_BY) return;
+    this.#paces.push(moved.ms / moved.octets);
+    if (this.#paces.length < JUDGED_BY) return;
+    // The slowest is left out: one lost datagram is chance.
+    const pace = this.#paces.reduce((sum, one) => sum + one, 0) - Math.max(...this.#paces);
+    if (this.#level < this.#first && pace > WORTH * this.#paceBelow) {
+      this.#fastest = this.#level + 1;
+      this.#become(this.#fastest);
+    } else if (this.#level > Math.max(this.#widest, this.#fastest)) {
+      this.#become(this.#level - 1);
+      this.#paceBelow = pace;
+      this.#trying = 'frame';
+    }
+  }
+
+  #become(level: number): void {
+    this.#level = level;
+    this.#paces = [];
+    this.#paceBelow = Infinity;
+  }
+
   /** A try at more failed: back to what worked, for good. */
   #fellBack(): boolean {
     if (this.#trying === undefined) return false;
     if (this.#trying === 'frame') {
-      this.#level += 1;
+      this.#become(this.#level + 1);
       this.#widest = this.#level;
     } else {
       this.#octetsMax = Math.min(this.#hint ?? Infinity, this.#ceiling);

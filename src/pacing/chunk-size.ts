@@ -1,6 +1,7 @@
 // How much of a file goes into one AtomicReadFile or AtomicWriteFile, computed from the limits in force
 // (clauses 14.1, 14.2, 20.1, 20.2). Pure. The size never needs segmentation unless both sides can do it;
-// it shrinks when the device aborts or the path swallows large frames; how it grows back is the ladder's.
+// it shrinks when the device aborts or the path swallows large frames; how it grows back, and how a write to a device
+// on our own link grows beyond one default window, is the ladder's.
 
 import {
   APDU_SIZES,
@@ -11,13 +12,25 @@ import {
   CONFIRMED_REQUEST_SEGMENT_HEADER_OCTETS,
   SEGMENTS_ASSUMED,
 } from '../../protocol/index.js';
-import { type ChunkHints, ChunkLadder, type Frame, GROW_AFTER } from './chunk-ladder.js';
+import { type ChunkHints, ChunkLadder, type Frame, GROW_AFTER, type Moved } from './chunk-ladder.js';
 
 /** Whether content comes from the device (AtomicReadFile) or goes to it (AtomicWriteFile). */
 export type TransferDirection = 'read' | 'write';
 
-/** Most segments that we let one chunk take: one default window, so that a chunk costs few round trips. */
+/** Most segments with which a chunk begins: one default window, so that a chunk costs few round trips. */
 export const CHUNK_SEGMENTS_MAX = 16;
+
+/**
+ * Most segments of a write to a device on our own link that has shown that it takes more, and is faster by it: the most
+ * that can be said with a number (clause 20.1.2.4).
+ */
+export const WIDE_SEGMENTS_MAX = 64;
+
+/**
+ * Most octets of such a write. One of unknown outcome must be read back, so it must not be long; and no device was made
+ * for lengths that need four octets (clause 20.2.1.3.1).
+ */
+export const WIDE_OCTETS_MAX = 65_535;
 
 /** Most records per request: a count of one octet, which no device can misread. */
 export const CHUNK_RECORDS_MAX = 255;
@@ -95,22 +108,48 @@ function receives(limits: ApduLimits): boolean {
 }
 
 /** Widest first: with segments where both sides can, then one APDU, then less of it. */
-function framesOf(direction: TransferDirection, peer: ApduLimits, own: ApduLimits): readonly Frame[] {
+function framesOf(
+  direction: TransferDirection,
+  peer: ApduLimits,
+  own: ApduLimits,
+  wide = false,
+): readonly Frame[] {
   const [from, to] = direction === 'read' ? [peer, own] : [own, peer];
   const apdu = direction === 'read' ? Math.min(peer.maxApdu, own.maxApdu) : peer.maxApdu;
-  const segments =
-    sends(from) && receives(to) ? Math.min(to.maxSegments ?? SEGMENTS_ASSUMED, CHUNK_SEGMENTS_MAX) : 1;
+  const most = sends(from) && receives(to) ? (to.maxSegments ?? SEGMENTS_ASSUMED) : 1;
+  const segments = Math.min(most, CHUNK_SEGMENTS_MAX);
   const smaller = APDU_SIZES.filter((size) => size < apdu && size >= SILENCE_APDU_MIN).reverse();
   return [
+    ...(wide ? segmentsBeyond(segments, most, apdu) : []).map((count) => ({ apdu, segments: count })),
     ...(segments > 1 ? [{ apdu, segments }] : []),
     ...[apdu, ...smaller].map((octets) => ({ apdu: octets, segments: 1 })),
   ];
+}
+
+/** Twice as many at each step; the most first. */
+function segmentsBeyond(first: number, most: number, apdu: number): readonly number[] {
+  const whole = Math.floor(WIDE_OCTETS_MAX / (apdu - CONFIRMED_REQUEST_SEGMENT_HEADER_OCTETS));
+  const least = Math.min(most, WIDE_SEGMENTS_MAX, whole);
+  const steps: number[] = [];
+  for (let count = 2 * first; count < least; count *= 2) steps.unshift(count);
+  return least > first ? [least, ...steps] : [];
+}
+
+/** The step with which a direction begins: one default window, or what an earlier run found to work beyond it. */
+function firstOf(direction: TransferDirection, frames: readonly Frame[], hints: ChunkHints = {}): number {
+  const known = Math.min(hints.octets ?? 0, hints.octetsMax ?? Infinity);
+  return frames.findIndex(
+    ({ apdu, segments }) =>
+      segments <= CHUNK_SEGMENTS_MAX || streamOctets(direction, apdu, segments, POSITION_MAX) <= known,
+  );
 }
 
 /** What is known about each direction before it was used. */
 export interface SizeHints {
   readonly read?: ChunkHints;
   readonly write?: ChunkHints;
+  /** Whether writes may become longer than one default window, up to what the device says it takes; default no. */
+  readonly wide?: boolean;
 }
 
 /** Chunk sizes for one device, with what was learnt about it while it was used. */
@@ -127,7 +166,10 @@ export class ChunkSizes {
   /** `peer`: what may be sent to the device and what it can segment; `own`: what we accept. */
   constructor(peer: ApduLimits, own: ApduLimits, hints: SizeHints = {}) {
     this.#read = new ChunkLadder(framesOf('read', peer, own), hints.read);
-    this.#write = new ChunkLadder(framesOf('write', peer, own), hints.write);
+    const { octetsMax = Infinity } = hints.write ?? {};
+    const beyond = streamOctets('write', peer.maxApdu, CHUNK_SEGMENTS_MAX, POSITION_MAX);
+    const frames = framesOf('write', peer, own, hints.wide === true && octetsMax > beyond);
+    this.#write = new ChunkLadder(frames, hints.write, firstOf('write', frames, hints.write));
     this.#recordsHint = hints.read?.records;
   }
 
@@ -218,9 +260,9 @@ export class ChunkSizes {
     this.#of(direction).silent();
   }
 
-  /** A request was answered: what is silent later is silent anew. */
-  answered(direction: TransferDirection): void {
-    this.#of(direction).answered();
+  /** A request was answered: what is silent later is silent anew. `moved`: where the time it took is known. */
+  answered(direction: TransferDirection, moved?: Moved): void {
+    this.#of(direction).answered(moved);
   }
 
   #of(direction: TransferDirection): ChunkLadder {

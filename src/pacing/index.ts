@@ -1,9 +1,9 @@
 // Pacing: how fast, how big, when again. Nothing here knows a device or a socket.
 
 export { answerGroups } from './answer-size.js';
-export { AnswerTimes } from './answer-time.js';
+export { AnswerTimes, type AnswerTimesOptions } from './answer-time.js';
 export { backoffMs, isBusy } from './backoff.js';
-export { CHUNK_OCTETS_MIN, type ChunkHints, GROW_AFTER } from './chunk-ladder.js';
+export { CHUNK_OCTETS_MIN, type ChunkHints, GROW_AFTER, type Moved } from './chunk-ladder.js';
 export {
   CHUNK_RECORDS_MAX,
   CHUNK_SEGMENTS_MAX,
@@ -14,6 +14,8 @@ export {
   type SizeHints,
   streamOctets,
   type TransferDirection,
+  WIDE_OCTETS_MAX,
+  WIDE_SEGMENTS_MAX,
 } from './chunk-size.js';
 export { Congestion, PAUSE_MAX_MS, type Trouble } from './congestion.js';
 export { onAbort } from './on-abort.js';

@@ -29,12 +29,13 @@ export function equip(session: Session, identity: DeviceIdentity): void {
   session.withholdsPassword = remedies.password === 'when-asked' && session.password !== undefined;
   if (remedies.configurationFiles === 'by-index' || learned.configurationFiles === 'by-index')
     session.arraysByIndex.add(PropertyId.configurationFiles);
+  // A network behind a router belongs to everybody on it, and carries one request at a time, none for long.
+  const routed = session.device.address.network !== undefined;
   session.sizes = new ChunkSizes(session.device.limits, session.device.accepts, {
+    wide: !routed && session.pace !== 'gentle',
     read: hints(learned.readOctets, remedies.readOctetsMax, learned.recordsPerRead, remedies.recordsMax),
     write: hints(learned.writeOctets, remedies.writeOctetsMax, undefined, remedies.recordsMax),
   });
-  // A network behind a router belongs to everybody on it, and carries one request at a time.
-  const routed = session.device.address.network !== undefined;
   session.readWindow = new ReadWindow({
     pace: routed ? 'gentle' : session.pace,
     learned: learned.readsOutstanding,

@@ -185,7 +185,10 @@ export class Session {
     options: CallOptions & { index?: number } = {},
   ): Promise<Reply<BacnetValue[]>> {
     return this.#counted(() =>
-      this.device.readProperty(object, property, { ...this.#call({ priority: 'control' }), ...options }),
+      this.device.readProperty(object, property, {
+        ...this.#call({ priority: 'control', adapts: true }),
+        ...options,
+      }),
     );
   }
 

@@ -133,7 +133,11 @@ class UploadRun {
     this.#portion = portion;
     const { sizes, patienceMs } = this.#port;
     const isTooMuch = tooMuchFor(sizes, 'write', this.#options.access, portion.count);
-    const ask = (): ReturnType<FilePort['writeFile']> => this.#port.writeFile(portion.request);
+    let askedMs = 0;
+    const ask = (): ReturnType<FilePort['writeFile']> => {
+      askedMs = this.#port.now();
+      return this.#port.writeFile(portion.request);
+    };
     const reply = await askPatiently(this.#port, ask, patienceMs, isTooMuch);
     const advice =
       !reply.ok && isTooMuch(reply.refusal) ? 'smaller' : this.#machine.written(portion.count, reply);
@@ -148,8 +152,10 @@ class UploadRun {
         throw fileError(this.#file, 'transfer-unreadable', what, reply.refusal);
       }
     }
-    if (reply.ok) this.#port.sizes.answered('write');
-    else this.#again(refusalWords(reply.refusal));
+    if (reply.ok) {
+      const { octets } = portion;
+      this.#port.sizes.answered('write', { octets, ms: this.#port.now() - askedMs });
+    } else this.#again(refusalWords(reply.refusal));
     if (this.#machine.position > start) await this.#advanced(portion);
   }
 

@@ -3,7 +3,7 @@
 // truncation is acknowledged alone; nothing whose outcome is unknown is sent again before the device was
 // read. Writing at 0 after a later position is a new machine's job: a complete restart of the file.
 
-import { type Refusal, refusalWords } from '../../protocol/index.js';
+import { AbortReason, type Refusal, refusalWords } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
 import { isTooLarge } from './download.js';
 import { sizeName } from './file-properties.js';
@@ -145,7 +145,7 @@ export class Upload {
       return this.#mismatched(count, reply.value.start);
     }
     const { refusal } = reply;
-    if (isSilence(refusal)) return this.#silent(count, refusal);
+    if (isSilence(refusal) || isPastEnd(refusal)) return this.#silent(count, refusal);
     if (isTooLarge(refusal, this.#options.access === 'record' && count > 1)) return 'smaller';
     this.#step = { kind: 'failed', text: `AtomicWriteFile at ${start} was refused`, refusal };
     return 'go-on';
@@ -206,14 +206,24 @@ export class Upload {
       this.#step = { kind: 'failed', text, refusal };
       return 'go-on';
     }
-    this.#step = { kind: 'check', start: this.#position, count, pauseMs: 0, silent: true };
-    return 'silent';
+    const silent = isSilence(refusal);
+    this.#step = { kind: 'check', start: this.#position, count, pauseMs: 0, silent };
+    // A device that is there is given fewer segments only when they are of no use to it again and again.
+    return silent || this.#silences > 1 ? 'silent' : 'go-on';
   }
 
   /** On some devices a write at 0 empties the file first: an unanswered one may do so later. */
   #noteTruncation(): void {
     if (this.#position === 0) this.#truncationUnknown = true;
   }
+}
+
+/**
+ * What a device says to a segment that comes when it has taken the whole request already: its answer may have been lost
+ * (clause 5.4.5.1). Whether it has done what was asked is open.
+ */
+function isPastEnd(refusal: Refusal): boolean {
+  return refusal.kind === 'abort' && refusal.server && refusal.reason === AbortReason.invalidApduInThisState;
 }
 
 /** Whether a refusal leaves open what the device did. */

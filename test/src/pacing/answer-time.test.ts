@@ -8,7 +8,7 @@ import { ANSWERS_TYPICAL, AnswerTimes } from '../../../src/pacing/answer-time.js
 const FLOOR_MS = 100;
 
 function seen(times: readonly number[]): AnswerTimes {
-  const answerTimes = new AnswerTimes(FLOOR_MS);
+  const answerTimes = new AnswerTimes({ floorMs: FLOOR_MS });
   for (const ms of times) answerTimes.answered(ms);
   return answerTimes;
 }
@@ -17,12 +17,43 @@ const typical = (ms: number): AnswerTimes => seen(Array.from({ length: 20 }, () 
 
 describe('answer times of a device', () => {
   it('says nothing before it has seen enough answers', () => {
-    const times = new AnswerTimes(FLOOR_MS);
+    const times = new AnswerTimes({ floorMs: FLOOR_MS });
     for (let answers = 0; answers < ANSWERS_TYPICAL; answers += 1) {
       expect(times.waitMs).to.equal(undefined);
       times.answered(5);
     }
     expect(times.waitMs).to.equal(FLOOR_MS);
+  });
+
+  it('early on is careful: three times the first answer, and three floors at least', () => {
+    const first = (ms: number): number | undefined => {
+      const times = new AnswerTimes({ floorMs: FLOOR_MS, early: true });
+      expect(times.waitMs, 'nothing was seen').to.equal(undefined);
+      times.answered(ms);
+      return times.waitMs;
+    };
+    expect([5, 400].map(first)).to.deep.equal([3 * FLOOR_MS, 1200]);
+    const times = new AnswerTimes({ floorMs: FLOOR_MS, early: true });
+    for (let answers = 0; answers < ANSWERS_TYPICAL; answers += 1) times.answered(5);
+    expect(times.waitMs).to.equal(FLOOR_MS);
+  });
+
+  it('of a kind that was not seen yet is far above what the others take, and unknown after silence', () => {
+    const unseen = (othersMs: number): AnswerTimes => {
+      const others = new AnswerTimes({ floorMs: FLOOR_MS, early: true });
+      const times = new AnswerTimes({ floorMs: FLOOR_MS, early: true, others });
+      expect(times.waitMs).to.equal(undefined);
+      others.answered(othersMs);
+      return times;
+    };
+    expect(unseen(5).waitMs).to.equal(1200);
+    expect(unseen(500).waitMs).to.equal(6000);
+    const slow = unseen(5);
+    slow.answeredAfterRepetition(2000);
+    expect(slow.waitMs, 'it is slow in this').to.equal(3000);
+    const silent = unseen(5);
+    silent.silent();
+    expect(silent.waitMs).to.equal(undefined);
   });
 
   it('is a little above what a steady device takes, and above its scatter', () => {

@@ -7,6 +7,7 @@ import {
   type ChunkHints,
   ChunkLadder,
   GROW_AFTER,
+  JUDGED_BY,
 } from '../../../src/pacing/chunk-ladder.js';
 
 const FRAMES = [
@@ -26,6 +27,95 @@ function answers(steps: ChunkLadder, most = 10 * GROW_AFTER): number {
   }
   return most;
 }
+
+const WIDE = [{ apdu: 1476, segments: 44 }, { apdu: 1476, segments: 32 }, ...FRAMES] as const;
+
+const wide = (hints: ChunkHints = {}): ChunkLadder => new ChunkLadder(WIDE, hints, 2);
+
+/** As many answers as judge a step, each so long for each octet. */
+function judged(steps: ChunkLadder, ...msPerOctet: readonly number[]): void {
+  for (let answer = 0; answer < JUDGED_BY; answer += 1) {
+    const ms = msPerOctet[answer % msPerOctet.length] ?? 0;
+    steps.answered({ octets: 1000, ms: ms * 1000 });
+  }
+}
+
+describe('the ladder of chunk sizes beyond its beginning', () => {
+  it('climbs while each step is faster for each octet, to the top', () => {
+    const steps = wide();
+    const seen = [1, 0.6, 0.5, 0.5, 0.5].map((pace) => {
+      const { segments } = steps.frame;
+      judged(steps, pace);
+      return segments;
+    });
+    expect(seen).to.deep.equal([16, 32, 44, 44, 44]);
+    expect(steps.reduced).to.equal(false);
+  });
+
+  it('goes back for good where a step gains nothing, and has learnt no limit by that', () => {
+    const steps = wide();
+    judged(steps, 1);
+    expect(steps.frame.segments).to.equal(32);
+    judged(steps, 0.95);
+    for (let i = 0; i < 10; i += 1) {
+      expect(steps.frame.segments).to.equal(16);
+      judged(steps, 1);
+    }
+    expect(steps.reduced).to.equal(false);
+  });
+
+  it('does not judge by one slow answer, which is chance, but does by two', () => {
+    const steps = wide();
+    judged(steps, 1);
+    judged(steps, 0.5, 50, 0.5, 0.5);
+    expect(steps.frame.segments).to.equal(44);
+    judged(steps, 0.3, 50);
+    expect(steps.frame.segments).to.equal(32);
+  });
+
+  it('never climbs by answers whose time is not known', () => {
+    const steps = wide();
+    for (let i = 0; i < 10 * GROW_AFTER; i += 1) steps.answered();
+    expect(steps.frame.segments).to.equal(16);
+  });
+
+  it('keeps off a step for good that the device aborts or does not answer when it is tried', () => {
+    for (const refuse of [
+      (steps: ChunkLadder) => steps.aborted('octets', 47_000),
+      (steps: ChunkLadder) => steps.silent(),
+    ]) {
+      const steps = wide();
+      judged(steps, 1);
+      expect(steps.trying).to.equal(true);
+      refuse(steps);
+      for (let i = 0; i < 10; i += 1) {
+        expect(steps.frame.segments).to.equal(16);
+        judged(steps, 1);
+      }
+      expect(steps.reduced, 'that is worth knowing next time').to.equal(true);
+    }
+  });
+
+  it('gives up all segments at a silence later on, and comes back to the beginning first', () => {
+    const steps = wide();
+    judged(steps, 1);
+    judged(steps, 0.5);
+    judged(steps, 0.4);
+    steps.silent();
+    expect(steps.frame).to.deep.equal(FRAMES[1]);
+    for (let i = 0; i < GROW_AFTER; i += 1) steps.answered({ octets: 1000, ms: 1000 });
+    expect(steps.frame.segments).to.equal(16);
+  });
+
+  it('goes no further while what an earlier run found holds', () => {
+    const steps = wide({ octets: 23_000 });
+    for (let i = 1; i < GROW_AFTER; i += 1) {
+      expect(steps.octetsMax).to.equal(23_000);
+      expect(steps.frame.segments).to.equal(16);
+      steps.answered({ octets: 1000, ms: 1000 });
+    }
+  });
+});
 
 describe('the ladder of chunk sizes', () => {
   it('goes back up after an outage, one step after each run of answers', () => {

@@ -9,7 +9,9 @@ import {
   longestOctetString,
   octetStringOctets,
   positionOctets,
+  type SizeHints,
   streamOctets,
+  WIDE_OCTETS_MAX,
 } from '../../../src/pacing/index.js';
 
 const limits = (
@@ -129,6 +131,47 @@ describe('chunk sizes', () => {
     const bounded = new ChunkSizes(limits(1476, 'both', 65), OURS);
     expect(bounded.octets('read', 0)).to.equal(streamOctets('read', 1476, 16, 0));
     expect(bounded.octets('write', 0)).to.equal(streamOctets('write', 1476, 16, 0));
+  });
+
+  it('of writes grow beyond one window where that is allowed, never beyond what the device says it takes', () => {
+    const most = (peer: ApduLimits, hints: SizeHints): number => {
+      const sizes = new ChunkSizes(peer, OURS, hints);
+      let octets = sizes.octets('write', 0x800000);
+      for (let pace = 1000; pace > 1e-6; pace /= 2) {
+        for (let i = 0; i < 4; i += 1) sizes.answered('write', { octets: 1000, ms: pace });
+        octets = Math.max(octets, sizes.octets('write', 0x800000));
+      }
+      for (let i = 0; i < 200; i += 1) sizes.answered('read', { octets: 1000, ms: 200 - i });
+      expect(sizes.octets('read', 0), 'reads stay').to.equal(new ChunkSizes(peer, OURS).octets('read', 0));
+      return octets;
+    };
+    const wide = { wide: true };
+    for (const [apdu, told, segments] of [
+      [1476, 64, 44],
+      [1476, 65, 44],
+      [1476, 20, 20],
+      [1476, 16, 16],
+      [1476, 4, 4],
+      [480, 65, 64],
+      [50, 32, 32],
+    ] as const) {
+      const octets = most(limits(apdu, 'both', told), wide);
+      expect(octets, `${told} segments of ${apdu}`).to.equal(streamOctets('write', apdu, segments, 0x800000));
+      expect(octets).to.be.at.most(WIDE_OCTETS_MAX);
+      const usual = streamOctets('write', apdu, Math.min(told, 16), 0x800000);
+      expect(most(limits(apdu, 'both', told), {})).to.equal(usual);
+    }
+    expect(most(limits(1476, 'both'), wide), 'who does not say takes two').to.equal(2924);
+    expect(most(limits(1476, 'transmit', 64), wide)).to.equal(1456);
+    expect(most(limits(1476, 'both', 64), { wide: true, write: { octetsMax: 5000 } })).to.equal(5000);
+  });
+
+  it('of writes begin beyond one window where an earlier run found that much to work, and more not', () => {
+    const hints = (octets: number): SizeHints => ({ wide: true, write: { octets } });
+    const first = (octets: number): number =>
+      new ChunkSizes(limits(1476, 'both', 64), OURS, hints(octets)).octets('write', 0x800000);
+    expect([500, 23_504, 47_024, 50_000].map(first)).to.deep.equal([500, 23_504, 47_024, 47_024]);
+    expect(new ChunkSizes(limits(1476, 'both', 64), OURS, hints(47_024)).learnt('write')).to.equal(47_024);
   });
 
   it('fall to one APDU at the first Abort, then halve down to 16 octets, each direction for itself', () => {
