@@ -219,11 +219,11 @@ export class Upload {
 }
 
 /**
- * What a device says to a segment that comes when it has taken the whole request already: its answer may have been lost
- * (clause 5.4.5.1). Whether it has done what was asked is open.
+ * What a device says to a segment that comes when it has taken the whole request already, and its answer was lost
+ * (clause 5.4.5.1); or we to an answer that comes before its time. Whether it has done what was asked is open.
  */
 function isPastEnd(refusal: Refusal): boolean {
-  return refusal.kind === 'abort' && refusal.server && refusal.reason === AbortReason.invalidApduInThisState;
+  return refusal.kind === 'abort' && refusal.reason === AbortReason.invalidApduInThisState;
 }
 
 /** Whether a refusal leaves open what the device did. */

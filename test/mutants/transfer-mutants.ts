@@ -6,7 +6,7 @@ export const TRANSFER_MUTANTS: readonly Mutant[] = [
   {
     name: 'sends a write that nobody answered again without looking',
     file: 'src/transfer/upload.js',
-    from: `this.#step = { kind: 'check', start: this.#position, count, pauseMs: 0, silent: true };`,
+    from: `this.#step = { kind: 'check', start: this.#position, count, pauseMs: 0, silent };`,
     to: `this.#step = { kind: 'write', start: this.#position, end: this.#end };`,
     killedBy: tests('scenario/interruptions.test.js'),
   },

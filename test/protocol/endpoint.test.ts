@@ -65,6 +65,32 @@ describe('endpoint', () => {
     });
   }
 
+  it('proposes the window that is asked for, for this request alone, and refuses one that cannot be', () => {
+    const limits = { maxApdu: 50, segmentation: 'both', maxSegments: 65 } as const;
+    const pair = new Pair({
+      [CLIENT]: endpointOptions({ limits, windowSize: 4 }),
+      [SERVER]: endpointOptions({ limits, windowSize: 127 }),
+    });
+    pair.answer = () => ACK(pattern(10));
+    for (const [handle, windowSize, proposed] of [
+      [1, 40, 40],
+      [2, undefined, 4],
+    ] as const) {
+      pair.sent.length = 0;
+      pair.request(handle, pattern(3000), {
+        peer: limits,
+        ...(windowSize === undefined ? {} : { windowSize }),
+      });
+      pair.run();
+      const windows = pair.sent.flatMap(({ apdu }) =>
+        apdu?.type === 'confirmed-request' && apdu.segment !== undefined ? [apdu.segment.window] : [],
+      );
+      expect(new Set(windows)).to.deep.equal(new Set([proposed]));
+    }
+    for (const windowSize of [0, 128])
+      expect(() => pair.request(3, pattern(3000), { peer: limits, windowSize })).to.throw(EncodeError);
+  });
+
   it('never sends an APDU that is longer than the peer takes, header and all', () => {
     for (const maxApdu of [50, 128, 206, 480, 1024, 1476]) {
       const limits = { maxApdu, segmentation: 'both', maxSegments: 65 } as const;

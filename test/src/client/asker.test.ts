@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 
-import type { EndpointInput, Outcome, Output } from '../../../protocol/index.js';
+import type { Address, EndpointInput, Outcome, Output } from '../../../protocol/index.js';
 import { Asker } from '../../../src/client/asker.js';
 import { Path } from '../../../src/client/path.js';
 import { Wire } from '../../../src/client/wire.js';
@@ -14,7 +14,7 @@ const ADDRESS = { link: '10.0.0.2:47808', network: 2001, mac: '0a' };
 const OWN = { maxApdu: 480, segmentation: 'both', maxSegments: 64 } as const;
 
 /** A routed lane of 10 frames a second; each request ends at once as `outcome` says, after `retries` repetitions. */
-function setUp(outcome: Outcome, retries = 0) {
+function setUp(outcome: Outcome, retries = 0, address: Address = ADDRESS) {
   const world = new World();
   const endpoint = new ScriptedEndpoint();
   const event = (content: Extract<Output, { kind: 'event' }>['event']): Output => ({
@@ -32,7 +32,7 @@ function setUp(outcome: Outcome, retries = 0) {
   const wire = new Wire({ endpoint, clock: world.clock, transport: world.transport('10.0.0.1:47808') });
   const limits = () => ({ outstanding: 1, pace: { framesPerSecond: 10, burst: 1 } });
   const asker = new Asker(wire, new RequestQueue({ clock: world.clock, limits }), world.clock, {});
-  const path = new Path(ADDRESS, OWN, { maxApdu: 480, segmentation: 'both' });
+  const path = new Path(address, OWN, { maxApdu: 480, segmentation: 'both' });
   const ask = (octets: number): Promise<Outcome> =>
     asker.ask(path, { kind: 'write-file', service: 7, encode: () => new Uint8Array(octets) }, {});
   /** When the second of two questions of this size leaves, ms after the first. */
@@ -40,7 +40,7 @@ function setUp(outcome: Outcome, retries = 0) {
     await world.run(Promise.all([ask(octets), ask(octets)]));
     return endpoint.inputs[1]?.at;
   };
-  return { nextAfter, endpoint };
+  return { nextAfter, ask: (octets: number) => world.run(ask(octets)), endpoint };
 }
 
 const ack = (octets: number): Outcome => ({
@@ -81,5 +81,19 @@ describe('a question', () => {
       maxApduAccepted: 480,
       timers: { apduTimeoutMs: 10_000, segmentTimeoutMs: 5000, retries: 0 },
     });
+  });
+
+  it('proposes to send all its segments at once on our own link, and our own window behind a router', async () => {
+    const windows = async (address: Address, octets: number): Promise<unknown> => {
+      const { ask, endpoint } = setUp(ack(4), 0, address);
+      await ask(octets);
+      const [request] = endpoint.inputs;
+      return request?.kind === 'request' ? request.windowSize : request;
+    };
+    const direct = { link: ADDRESS.link };
+    expect(await windows(direct, 16 * 474)).to.equal(undefined);
+    expect(await windows(direct, 44 * 474)).to.equal(44);
+    expect(await windows(direct, 200 * 474)).to.equal(127);
+    expect(await windows(ADDRESS, 44 * 474)).to.equal(undefined);
   });
 });

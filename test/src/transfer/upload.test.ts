@@ -110,6 +110,20 @@ describe('the upload machine', () => {
     expect(machine.truncationUnknown).to.equal(false);
   });
 
+  it('looks, too, when a device that is there aborts a segment after it may have taken all of them', () => {
+    const pastEnd: Refusal = { kind: 'abort', reason: AbortReason.invalidApduInThisState, server: true };
+    const machine = new Upload({ access: 'stream', total: 100, present: 0 });
+    machine.written(40, at(0));
+    expect(machine.written(40, { ok: false, refusal: pastEnd }), 'no smaller chunks for one').to.equal(
+      'go-on',
+    );
+    expect(machine.step).to.deep.include({ kind: 'check', start: 40, count: 40, silent: false });
+    machine.checked(40, 'different');
+    expect(machine.written(40, { ok: false, refusal: pastEnd })).to.equal('silent');
+    machine.checked(40, 'equal');
+    expect(machine.step).to.deep.include({ kind: 'write', start: 80 });
+  });
+
   it('writes the same position again when reading back shows other octets, or is not possible', () => {
     for (const verdict of ['different', 'not-possible'] as const) {
       const machine = new Upload({ access: 'stream', total: 100, present: 0 });
