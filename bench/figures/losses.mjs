@@ -16,9 +16,11 @@ export const losses = [
       const device = await startDevice({ octets });
       return {
         async round(index) {
-          const relay = await startRelay({ to: device.port, lossRate: 0.05, seed: 7 + index });
-          const floor = await openFloor(relay.port);
-          const ours = await openEngine(relay.port);
+          // A relay for each, so that both meet the same losses: what one of them sends does not move the other's.
+          const options = { to: device.port, lossRate: 0.05, seed: 7 + index };
+          const relays = await Promise.all([startRelay(options), startRelay(options)]);
+          const floor = await openFloor(relays[0].port);
+          const ours = await openEngine(relays[1].port);
           try {
             const fixed = await floor.read(octets, { timeoutMs: 3000 });
             const read = await ours.read({ expected: octets, keep: true, prepare: oneAtATime });
@@ -28,7 +30,7 @@ export const losses = [
             return { ratio: read.seconds / fixed.seconds, detail };
           } finally {
             await Promise.all([ours.close(), floor.close()]);
-            await relay.close();
+            await Promise.all(relays.map((relay) => relay.close()));
           }
         },
         close: () => device.close(),

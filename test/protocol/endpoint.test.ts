@@ -83,7 +83,7 @@ describe('endpoint', () => {
       });
       pair.run();
       const windows = pair.sent.flatMap(({ apdu }) =>
-        apdu?.type === 'confirmed-request' && apdu.segment !== undefined ? [apdu.segment.window] : [],
+        apdu.type === 'confirmed-request' && apdu.segment !== undefined ? [apdu.segment.window] : [],
       );
       expect(new Set(windows)).to.deep.equal(new Set([proposed]));
     }
