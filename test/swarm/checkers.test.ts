@@ -263,6 +263,11 @@ describe('the checkers', () => {
     expect(checkVerified(device, verdict(true), content(other), 0)).to.contain('WRONG COMPARISON');
     expect(checkVerified(device, verdict(false), content(held), 0)).to.contain('WRONG COMPARISON');
     expect(checkVerified(device, verdict(false), content(other), 0)).to.equal(undefined);
+    device.readings = () => [content(held), content(other)].map((one) => new Map(one));
+    expect(checkVerified(device, verdict(false), content(held), 0), 'read at another time').to.equal(
+      undefined,
+    );
+    expect(checkVerified(device, verdict(true), content(held), 0)).to.equal(undefined);
   });
 
   it('excuse a comparison that says different only where the device gives what it does not hold', () => {
