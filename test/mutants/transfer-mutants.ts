@@ -11,6 +11,27 @@ export const TRANSFER_MUTANTS: readonly Mutant[] = [
     killedBy: tests('scenario/interruptions.test.js'),
   },
   {
+    name: 'takes the Abort of a late segment for the outcome of a write',
+    file: 'src/transfer/upload.js',
+    from: `if (isSilence(refusal) || isPastEnd(refusal))`,
+    to: `if (isSilence(refusal))`,
+    killedBy: tests('scenario/long-writes.test.js', 'src/transfer/upload.test.js'),
+  },
+  {
+    name: 'makes writes longer where that gains nothing',
+    file: 'src/pacing/chunk-ladder.js',
+    from: `pace > WORTH * this.#paceBelow`,
+    to: `false`,
+    killedBy: tests('scenario/long-writes.test.js', 'src/pacing/chunk-ladder.test.js'),
+  },
+  {
+    name: 'makes writes longer behind a router',
+    file: 'src/procedure/equip.js',
+    from: `wide: !routed && session.pace !== 'gentle',`,
+    to: `wide: true,`,
+    killedBy: tests('scenario/long-writes.test.js'),
+  },
+  {
     name: 'goes on after an outage without looking whether the device is still in the procedure',
     file: 'src/transfer/resume.js',
     from: `await port.stillOurs();`,
