@@ -83,6 +83,7 @@ export { Endpoint } from './endpoint.js';
 export { decodeNpdu, encodeNpdu } from './npdu.js';
 export type { NetworkAddress, NetworkMessage, Npdu } from './npdu.js';
 export type { Answer, ErrorOutcome, Outcome, Refusal } from './outcome.js';
+export { PassingMap } from './passing-map.js';
 export * from './services/index.js';
 export { hexFromOctets, octetsFromHex } from './wire/hex.js';
 export type { DateOctets, ObjectId, TimeOctets } from './wire/primitives.js';

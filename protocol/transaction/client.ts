@@ -19,6 +19,7 @@ import {
   SEGMENTS_UNLIMITED,
 } from '../limits.js';
 import type { Outcome } from '../outcome.js';
+import { PassingMap } from '../passing-map.js';
 import { BusyRouters, concerns } from './busy-routers.js';
 import type { AnswerApdu } from './client-states.js';
 import { ClientTransaction } from './client-transaction.js';
@@ -51,8 +52,8 @@ export class ClientTransactions implements Machine<ClientInput, TransactionOutpu
   readonly #own: OwnSide;
   readonly #ids: InvokeIds;
   readonly #busy = new BusyRouters();
-  readonly #byHandle = new Map<number, ClientTransaction>();
-  readonly #byPeer = new Map<string, ClientTransaction>();
+  readonly #byHandle = new PassingMap<number, ClientTransaction>();
+  readonly #byPeer = new PassingMap<string, ClientTransaction>();
 
   constructor(own: OwnSide, firstInvokeId = 1) {
     this.#own = own;

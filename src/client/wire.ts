@@ -12,6 +12,7 @@ import type {
   Outcome,
   Output,
 } from '../../protocol/index.js';
+import { PassingMap } from '../../protocol/index.js';
 import { onAbort } from '../pacing/index.js';
 import type { Clock, Log, Transport, Unsubscribe } from '../ports.js';
 import { cancelledError, throwIfCancelled } from './cancelling.js';
@@ -50,7 +51,7 @@ export interface WireOptions {
 export class Wire {
   readonly #pump: Pump;
   readonly #log: Log | undefined;
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new PassingMap<number, Pending>();
   readonly #listeners = new Set<(event: WireEvent) => void>();
   readonly #closing = new AbortController();
   #lastHandle = 0;

@@ -2,8 +2,10 @@
 // signal, and Node takes more than ten listeners on one for a leak. Whoever listens must let go again;
 // nothing is kept of a signal that nobody listens to.
 
+import { PassingMap } from '../../protocol/index.js';
+
 interface Crowd {
-  readonly listeners: Set<() => void>;
+  readonly listeners: PassingMap<() => void, () => void>;
   readonly stop: () => void;
 }
 
@@ -12,19 +14,19 @@ const crowds = new WeakMap<AbortSignal, Crowd>();
 /** Calls the listener once when the signal aborts, not when it is aborted already. Gives what lets go of it. */
 export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   const crowd = crowds.get(signal) ?? gather(signal);
-  // A function of its own, so that one listener may be given twice.
+  // A key of its own, so that one listener may be given twice.
   const own = (): void => listener();
-  crowd.listeners.add(own);
+  crowd.listeners.set(own, own);
   return () => {
     if (crowd.listeners.delete(own) && crowd.listeners.size === 0) crowd.stop();
   };
 }
 
 function gather(signal: AbortSignal): Crowd {
-  const listeners = new Set<() => void>();
+  const listeners = new PassingMap<() => void, () => void>();
   const call = (): void => {
     crowds.delete(signal);
-    for (const listener of [...listeners]) listener();
+    for (const listener of [...listeners.values()]) listener();
   };
   const stop = (): void => {
     signal.removeEventListener('abort', call);

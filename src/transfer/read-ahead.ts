@@ -3,7 +3,7 @@
 // is never given away when others were out: its octets are in doubt and are read again, alone. It must not outlive
 // its reading: `drop` waits until nothing of it is on its way.
 
-import type { ObjectId, ReadFileAck } from '../../protocol/index.js';
+import { type ObjectId, PassingMap, type ReadFileAck } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';
 import type { ReadWindow } from '../pacing/index.js';
 import { sameOctets } from './ranges.js';
@@ -53,7 +53,7 @@ export class ReadAhead {
   readonly #window: ReadWindow;
   readonly #options: ReadAheadOptions;
   /** By position: what the reader needs next, and beyond. */
-  readonly #parts = new Map<number, Part>();
+  readonly #parts = new PassingMap<number, Part>();
   /** The last part that came while others were out, for each doubling of their number that is not proven. */
   readonly #samples = new Map<number, Sample>();
   /** Where nothing was asked for yet. */
