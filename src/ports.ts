@@ -88,6 +88,12 @@ export interface StoreChange {
   readonly lazily?: boolean;
 }
 
+/** How content is read. */
+export interface LoadOptions {
+  /** Each chunk is over when the next is asked for: all may be in one buffer. For octets that nobody keeps. */
+  readonly passing?: boolean;
+}
+
 /**
  * Bytes at rest. Every method rejects with an EngineError coded `store-...` and with nothing else, but for two:
  * an error of the `content` or `name` that was passed in comes through as it is, and a name with a
@@ -117,7 +123,7 @@ export interface Store {
    */
   append(handle: StoreHandle, octets: Uint8Array): Promise<void>;
   /** The content in chunks of bounded size; rejects `store-missing` when there is none. */
-  load(handle: StoreHandle): AsyncIterable<Uint8Array>;
+  load(handle: StoreHandle, options?: LoadOptions): AsyncIterable<Uint8Array>;
   exists(handle: StoreHandle): Promise<boolean>;
   size(handle: StoreHandle): Promise<number>;
   /**

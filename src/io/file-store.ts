@@ -5,7 +5,8 @@ import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError, isEngineError } from '../errors.js';
-import { handleFault, type Leftover, type Store, type StoreChange, type StoreHandle } from '../ports.js';
+import { handleFault, type Leftover, type LoadOptions, type Store } from '../ports.js';
+import type { StoreChange, StoreHandle } from '../ports.js';
 import { nodeFileSystem, systemCode, writeAll, type FileSystem, type FolderEntry } from './file-system.js';
 import { onFile, storeError } from './store-errors.js';
 import { isThere, linkTo, TemporaryFile } from './temporary-file.js';
@@ -91,13 +92,16 @@ export class FileStore implements Store {
     if (isNew) await this.#syncFolder(dirname(path));
   }
 
-  async *load(handle: StoreHandle): AsyncIterable<Uint8Array> {
+  async *load(handle: StoreHandle, { passing = false }: LoadOptions = {}): AsyncIterable<Uint8Array> {
     const path = this.#path(handle);
     const file = await onFile('open', path, () => this.#files.open(path, 'r'), 'store-missing');
     try {
       const { size } = await onFile('look at', path, () => file.facts());
+      // What is read to be compared would else leave as much garbage as it has octets.
+      let buffer: Uint8Array | undefined;
       for (let at = 0; ;) {
-        const chunk = new Uint8Array(Math.min(READ_OCTETS, Math.max(size - at, 512)));
+        const chunk = buffer ?? new Uint8Array(Math.min(READ_OCTETS, Math.max(size - at, 512)));
+        if (passing) buffer = chunk;
         const count = await onFile('read', path, () => file.read(chunk));
         if (count === 0) return;
         at += count;

@@ -135,7 +135,7 @@ export class Draft implements ImageDraft {
     if (!(await store.exists(handle))) return;
     let found: Digest;
     try {
-      found = await digestOf(store.load(handle));
+      found = await digestOf(store.load(handle, { passing: true }));
     } catch (error) {
       if (isEngineError(error, 'store-missing')) return;
       throw error;

@@ -2,8 +2,8 @@
 // Never ends quietly when an octet is missing or different; what it gave before that must not be used.
 
 import { EngineError, isEngineError } from '../errors.js';
-import type { Store } from '../ports.js';
-import { digestOf, Hasher } from './digest.js';
+import type { LoadOptions, Store } from '../ports.js';
+import { digestOf, Hasher, readThrough } from './digest.js';
 import { objectHandle } from './names.js';
 import { recordLengths } from './record-lengths.js';
 import { loadObject, sizeOfObject } from './trash.js';
@@ -20,11 +20,15 @@ export function objectPlace(sha256: Sha256): string {
 }
 
 /** The octets of one object; rejects `repository-corrupt` at the end of one that is missing or damaged. */
-export async function* objectContent(store: Store, piece: Piece): AsyncIterable<Uint8Array> {
+export async function* objectContent(
+  store: Store,
+  piece: Piece,
+  options?: LoadOptions,
+): AsyncIterable<Uint8Array> {
   const hasher = new Hasher();
   let octets = 0;
   try {
-    for await (const chunk of loadObject(store, piece.sha256)) {
+    for await (const chunk of loadObject(store, piece.sha256, options)) {
       octets += chunk.length;
       if (octets > piece.octets) break; // Too long: the digest below says so.
       hasher.update(chunk);
@@ -83,7 +87,8 @@ export async function* fileRecords(store: Store, file: ImageFile): AsyncIterable
 
 /** Reads one object and compares; `between` is called before each chunk. */
 async function verifyPiece(store: Store, piece: Piece, between?: () => void): Promise<void> {
-  await digestOf(objectContent(store, piece), between);
+  // It is hashed where it comes from, and rejects when it is not what it should be.
+  await readThrough(objectContent(store, piece, { passing: true }), between);
 }
 
 /**

@@ -2,19 +2,23 @@
 // they are and brought back: nothing here ever deletes, and what is named by an image is never given up.
 
 import { isEngineError } from '../errors.js';
-import type { Store, StoreHandle } from '../ports.js';
+import type { LoadOptions, Store, StoreHandle } from '../ports.js';
 import { objectHandle, parseTrashName } from './names.js';
 import type { Sha256 } from './types.js';
 
 const TRIES = 3;
 
 /** The octets of an object, also while a prune has set it aside. Rejects `store-missing` when it is nowhere. */
-export async function* loadObject(store: Store, sha256: Sha256): AsyncIterable<Uint8Array> {
+export async function* loadObject(
+  store: Store,
+  sha256: Sha256,
+  options?: LoadOptions,
+): AsyncIterable<Uint8Array> {
   let begun = false;
   for (let attempt = 1; ; attempt += 1) {
     const copy = attempt % 2 === 0 ? await setAside(store, sha256) : undefined;
     try {
-      for await (const chunk of store.load(copy ?? objectHandle(sha256))) {
+      for await (const chunk of store.load(copy ?? objectHandle(sha256), options)) {
         begun = true;
         yield chunk;
       }

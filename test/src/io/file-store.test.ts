@@ -197,6 +197,17 @@ describe('FileStore', () => {
       expect(Buffer.compare(await collect(store.load(image)), noise(10_500))).to.equal(0);
     });
 
+    it('reads what is only compared through one buffer, and what is kept through many', async () => {
+      const store = new FileStore(newFolder());
+      await store.save(image, chunks(noise(700_000)));
+      const buffers = async (passing: boolean): Promise<number> => {
+        const seen = new Set<ArrayBufferLike>();
+        for await (const { buffer } of store.load(image, { passing })) seen.add(buffer);
+        return seen.size;
+      };
+      expect([await buffers(true), await buffers(false)]).to.deep.equal([1, 3]);
+    });
+
     it('says store-io when a file cannot be read, and store-missing only when it is not there', async () => {
       const folder = newFolder();
       await new FileStore(folder).save(image, octets('content'));

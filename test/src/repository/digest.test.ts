@@ -1,7 +1,7 @@
 // Hashes of octets and streams, against the published values of SHA-256.
 
 import { expect } from 'chai';
-import { digestOf, Hasher, hashing, sha256Of } from '../../../src/repository/digest.js';
+import { digestOf, Hasher, hashing, sha256Of, readThrough } from '../../../src/repository/digest.js';
 import { chunks, collect, noise, octets, rejection, textOf } from './samples.js';
 import { EngineError } from '../../../src/errors.js';
 
@@ -31,5 +31,13 @@ describe('digests', () => {
     });
     await rejection(reading, 'cancelled');
     expect(seen).to.equal(2);
+  });
+
+  it('are read through without a digest, and stop alike', async () => {
+    expect(await readThrough(chunks('ab', 'c'))).to.equal(3);
+    const enough = (): never => {
+      throw new EngineError('cancelled', 'enough');
+    };
+    await rejection(readThrough(chunks('ab', 'c'), enough), 'cancelled');
   });
 });

@@ -85,9 +85,9 @@ describe('the history of images', () => {
     for (const day of [1, 2, 3, 4]) await save(7, `2026-03-0${day}T00:00:00Z`);
     let read = 0;
     const counting = changedStore(store, {
-      load: (...asked) => {
+      load: (asked) => {
         read += 1;
-        return store.load(...asked);
+        return store.load(asked);
       },
     });
     const after: number[] = [];
