@@ -183,7 +183,8 @@ async function compareOne(
   const content = contentOf(repository, row);
   let last: string | undefined;
   for (let reading = 1; ; reading += 1) {
-    const before = await readFileProperties(port, file, reading > 1 ? 'alone' : 'at-once');
+    const how = reading > 1 ? 'alone' : 'at-once';
+    const before = await readFileProperties(port, file, how, content.access);
     const deviceUnits = unitsOf(before, content.access);
     let comparison: Comparison;
     try {

@@ -57,7 +57,7 @@ export async function copyFile(
   let restarts = 0;
   let lastReading: string | undefined;
   for (;;) {
-    const properties = await readFileProperties(port, file, restarts > 0 ? 'alone' : 'at-once');
+    const properties = await readFileProperties(port, file, restarts > 0 ? 'alone' : 'at-once', access);
     const said = properties.accessMethod ?? 'stream';
     const attempt = access ?? (port.habits.accessSwapped ? otherThan(said) : said);
     listener.begun?.(properties, attempt);

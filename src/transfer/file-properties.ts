@@ -83,22 +83,26 @@ const PROPERTIES: readonly number[] = [
 
 /**
  * Reads all properties of a File object. Rejects `transfer-failed` when there is no such object. What was read at once
- * is held against what is read alone later: a device that tells something else then is read anew, alone.
+ * is held against what is read alone later: a device that tells something else then is read anew, alone. `taken`: how
+ * it will be read whatever it says of itself; records without their number would end where the device says so.
  */
 export async function readFileProperties(
   port: FilePort,
   file: ObjectId,
   how: PropertyReading = 'at-once',
+  taken?: FileAccess,
 ): Promise<FileProperties> {
   const known = how === 'alone' ? NONE : await port.readAtOnce(file, PROPERTIES);
   const read = reader(port, file, known);
   const accessMethod = await read(PropertyId.fileAccessMethod, 'File_Access_Method', accessMethodOf);
+  const isRecords = taken === 'record' || (taken === undefined && port.habits.accessSwapped);
+  const counted = isRecords ? 'record' : accessMethod;
   return present<FileProperties>({
     name: await read(PropertyId.objectName, 'Object_Name', textOf),
     fileType: await read(PropertyId.fileType, 'File_Type', textOf),
     accessMethod,
     fileSize: await read(PropertyId.fileSize, 'File_Size', numberOf),
-    recordCount: await recordCountOf(port, file, accessMethod, known),
+    recordCount: await recordCountOf(port, file, counted, known),
     modificationDate: await read(PropertyId.modificationDate, 'Modification_Date', dateTimeOf),
     archive: await read(PropertyId.archive, 'Archive', booleanOf),
     readOnly: await read(PropertyId.readOnly, 'Read_Only', booleanOf),

@@ -131,6 +131,21 @@ describe('a backup', () => {
     expect(manifest.procedure.deviations).to.deep.equal(['Configuration_Files lists file 3 more than once']);
   });
 
+  it('is an error when a file gives less records than it has, though its access method is told wrongly', async () => {
+    for (const files of [[recordFile(1, [3, 4])], [streamFile(1, 5), recordFile(2, [3, 4])]]) {
+      const stage = await Stage.open({
+        device: { files },
+        quirks: ['access-method-swapped', 'one-record-only=first'],
+      });
+      const error = await stage.expectFailure(stage.backup(), 'transfer-failed');
+      expect(error.message).to.contain(
+        'AtomicReadFile at 1 was refused: SERVICES: INVALID_FILE_START_POSITION',
+      );
+      const whole = await Stage.open({ device: { files }, quirks: ['access-method-swapped'] });
+      expect((await whole.backup()).manifest.files.at(-1)).to.include({ recordCount: 2, octets: 7 });
+    }
+  });
+
   it('is an error when a listed file does not exist', async () => {
     const stage = await Stage.open({
       device: DEVICE,
