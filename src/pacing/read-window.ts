@@ -4,6 +4,7 @@
 // the price of a few lost requests. A device that has no room for more loses what comes beyond that, and the same read
 // again; chance loses here and there: only the first is a reason to ask for less.
 
+import { PassingMap } from '../../protocol/index.js';
 import { SizeCeiling } from './size-ceiling.js';
 
 /** How eagerly it grows. */
@@ -64,7 +65,7 @@ export class ReadWindow {
   /** Most reads that the device was seen to have at once. */
   #taken = 1;
   /** Reads that are out, the oldest first; and how many of them an earlier round sent. */
-  readonly #out = new Set<SentRead>();
+  readonly #out = new PassingMap<SentRead, SentRead>();
   #older = 0;
   /** Those of them that are known to be lost. */
   #lost = 0;
@@ -105,7 +106,7 @@ export class ReadWindow {
       others: this.#out.size - this.#lost,
       repeatedIn: undefined,
     };
-    this.#out.add(read);
+    this.#out.set(read, read);
     return read;
   }
 
@@ -159,7 +160,7 @@ export class ReadWindow {
   /** Reads that the device had when this one came: those that were sent before it and are still out were lost. */
   #companyOf(read: SentRead): number {
     let company = read.others;
-    for (const earlier of this.#out) {
+    for (const earlier of this.#out.values()) {
       if (earlier === read) break;
       if (earlier.repeatedIn === undefined) company -= 1;
     }
@@ -170,7 +171,7 @@ export class ReadWindow {
   #noteLost(read: SentRead): void {
     this.#lost += 1;
     let isAfter = false;
-    for (const one of this.#out) {
+    for (const one of this.#out.values()) {
       if (isAfter) one.others -= 1;
       isAfter ||= one === read;
     }
