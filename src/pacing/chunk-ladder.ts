@@ -1,5 +1,5 @@
 // What one direction of one transfer has learnt about how large a request may be: a ladder of frames,
-// widest first. Silence goes down a step, a run of answers tries the step above once, and a step that
+// widest first. Silence goes down a step, many answers try the step above once, and a step that
 // failed when it was tried is not tried again. What is wider than where it began is kept only while it is faster:
 // a device that gains nothing by it is not given it. Pure; knows no octet counts of services.
 
@@ -23,7 +23,7 @@ export interface ChunkHints {
   readonly recordsMax?: number;
 }
 
-/** Answers in a row after which a larger size is tried again. */
+/** Answers at one size after which a larger one is tried again; a lost one between them is chance. */
 export const GROW_AFTER = 16;
 
 /** Answers at one step beyond the beginning, or right below it, by which the step is judged. */
@@ -137,7 +137,6 @@ export class ChunkLadder {
    * silence in a row the APDU falls too, since a VPN or a narrow network on the way may swallow frames.
    */
   silent(): void {
-    this.#answers = 0;
     this.#silences += 1;
     if (this.#fellBack()) return;
     if (this.frame.segments > 1) {
@@ -159,12 +158,12 @@ export class ChunkLadder {
       return;
     }
     if (this.#answers < GROW_AFTER) return;
-    this.#answers = 0;
     if (this.#level > Math.max(this.#widest, this.#first)) {
       this.#become(this.#level - 1);
       this.#trying = 'frame';
     } else if (this.#hint !== undefined) {
       this.#octetsMax = this.#ceiling;
+      this.#answers = 0;
       this.#trying = 'hint';
     }
   }
@@ -188,6 +187,7 @@ export class ChunkLadder {
 
   #become(level: number): void {
     this.#level = level;
+    this.#answers = 0;
     this.#paces = [];
     this.#paceBelow = Infinity;
   }
@@ -203,6 +203,7 @@ export class ChunkLadder {
       this.#hint = undefined;
     }
     this.#trying = undefined;
+    this.#answers = 0;
     return true;
   }
 }

@@ -130,6 +130,17 @@ describe('the ladder of chunk sizes', () => {
     expect(steps.reduced).to.equal(false);
   });
 
+  it('climbs again although one is lost now and then: that is chance', () => {
+    const steps = ladder();
+    for (let i = 0; i < 3; i += 1) steps.silent();
+    for (let i = 0; i < GROW_AFTER; i += 1) {
+      expect(steps.frame.apdu).to.equal(480);
+      if (i % 3 === 2) steps.silent();
+      steps.answered();
+    }
+    expect(steps.frame.apdu).to.equal(1024);
+  });
+
   it('tries a frame that the path swallows once, and never again', () => {
     const steps = ladder();
     for (let i = 0; i < 3; i += 1) steps.silent();
