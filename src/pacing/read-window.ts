@@ -20,7 +20,7 @@ const ROUND_LEAST = 4;
 export const ALONE_FIRST = 16;
 
 /** Answers are as fast as alone up to this, and much slower from that on. */
-const FLAT = { factor: 1.15, ms: 2 } as const;
+const FLAT = { factor: 1.1, ms: 1 } as const;
 const SLOW = { factor: 2, ms: 10 } as const;
 
 /** More than one read, and more than this part of what was sent in a round, is lost: too much, whoever loses it. */
