@@ -143,6 +143,7 @@ export type {
   ProcessIdentity,
   Random,
   SourceFolder,
+  LoadOptions,
   Store,
   StoreHandle,
   Transport,

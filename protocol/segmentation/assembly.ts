@@ -11,7 +11,7 @@ export class Assembly {
     return this.#ends.length;
   }
 
-  /** Copies the next segment; \`window\`: how many of this length may well come together. */
+  /** Copies the next segment; `window`: how many of this length may well come together. */
   add(segment: Uint8Array, window: number): void {
     const start = this.#ends.at(-1) ?? 0;
     const end = start + segment.length;

@@ -72,7 +72,7 @@ export const FOREIGN_TTL_SECONDS = 300;
 /**
  * Behind a router: 20 frames a second after a burst of 10. An MS/TP network of 76.8 kbit/s carries about 15
  * frames of 501 octets a second, so this holds back only what would fill a router's buffers. A B/IP device
- * is not held back: one outstanding request is limit enough.
+ * is not held back: one outstanding request is limit enough, and several reads are as many as it bears.
  */
 const ROUTED_PACE: Pace = { framesPerSecond: 20, burst: 10 };
 

@@ -1,8 +1,9 @@
 // Stands between procedure and wire: a request waits here until its lane is free, its turn has come and
 // the lane's pace allows it. p-queue keeps the order of what waits; the token bucket keeps the pace, on our
 // own Clock (p-queue's timed options run on the real clock and must never be used). A lane never has
-// more requests outstanding than its limit, whatever is cancelled meanwhile, but for those that it has lost
-// patience with; and those keep everything else for the same peer waiting.
+// more requests outstanding than its limit, whatever is cancelled meanwhile, but for those that say that they bear
+// company, while nothing else is in the lane, and for those that it has lost patience with; and these keep everything
+// else for the same peer waiting.
 
 import PQueue from 'p-queue';
 

@@ -1,6 +1,6 @@
 // Copies one File object of a device into an image draft, and makes sure that it stayed the same file
 // from the first octet to the last. A copy that must begin anew leaves nothing behind: the draft sees its
-// input fail and drops it. Memory holds one answer at a time.
+// input fail and drops it. Memory holds an answer, and those that came before their turn.
 
 import { ErrorCode, type ObjectId } from '../../protocol/index.js';
 import type { ImageDraft, ImageFile } from '../repository/index.js';

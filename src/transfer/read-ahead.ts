@@ -22,7 +22,7 @@ const OCTETS_AHEAD_MAX = 1024 * 1024;
  */
 const FEW_OUT = { below: 8, partsEach: 4 } as const;
 
-/** Asked for when one answer comes, at most: a small device has no room for a burst. */
+/** Asked for at each occasion, at most: when an answer comes, and when it is taken. A small device has no room for a burst. */
 const ASKED_AT_ONCE_MAX = 2;
 
 interface Part {

@@ -1,5 +1,6 @@
-// Runs the download machine against a device: one request at a time, content out as it comes. Holds one
-// answer in memory, never a file. Nothing is yielded twice; when reading fails, the iteration rejects.
+// Runs the download machine against a device: content out in order, as it comes. Holds one answer in memory, or of a
+// stream file those that came before their turn (read-ahead.ts), never a file. Nothing is yielded twice; when
+// reading fails, the iteration rejects.
 
 import { type ObjectId, refusalWords, type ReadFileAck } from '../../protocol/index.js';
 import type { Reply } from '../client/index.js';

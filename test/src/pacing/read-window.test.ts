@@ -36,7 +36,7 @@ class Device {
   }
 }
 
-/** Asked for when one answer comes, at most, as read-ahead.ts does. */
+/** Asked for when one answer comes, at most: few, as read-ahead.ts does. */
 const AT_ONCE = 2;
 
 interface Out {
